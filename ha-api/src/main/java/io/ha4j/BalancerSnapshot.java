@@ -1,0 +1,52 @@
+package io.ha4j;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A balancer at one moment.
+ *
+ * @param listeners where it accepts connections, with the ports that were really bound
+ * @param listening whether it accepts connections now
+ * @param accepted connections accepted since the start
+ * @param active connections that are open now
+ * @param ended connections that ended, by the reason, in a stable order
+ */
+public record BalancerSnapshot(
+        String name,
+        List<InetSocketAddress> listeners,
+        boolean listening,
+        Scheduler scheduler,
+        Transport transport,
+        long accepted,
+        long active,
+        Map<String, Long> ended,
+        List<BackendSnapshot> backends) {
+
+    public BalancerSnapshot {
+        listeners = List.copyOf(listeners);
+        backends = List.copyOf(backends);
+    }
+
+    /**
+     * A backend at one moment.
+     *
+     * @param detail what its check said last
+     * @param active connections that are open now
+     * @param total connections that were passed to it since the start
+     * @param connectFailures connections that it did not accept
+     * @param bytesIn bytes from clients to it
+     * @param bytesOut bytes from it to clients
+     */
+    public record BackendSnapshot(
+            InetSocketAddress address,
+            int weight,
+            BackendState state,
+            String detail,
+            long active,
+            long total,
+            long connectFailures,
+            long bytesIn,
+            long bytesOut) {}
+}

@@ -1,0 +1,169 @@
+package io.ha4j;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ha4j.spi.AddressOwner;
+import io.ha4j.spi.Candidacy;
+import io.ha4j.spi.ElectionProvider;
+import io.ha4j.spi.Host;
+import io.ha4j.spi.HostProvider;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Joins an election, the ownership of addresses and the listeners; all three come from elsewhere. */
+final class ElectedGroup implements HaGroup {
+    private static final Logger log = LoggerFactory.getLogger(ElectedGroup.class);
+    private static final long STOP_LIMIT_SECONDS = 10;
+
+    private final String name;
+    private final Election election;
+    private final List<VirtualAddress> addresses;
+    private final HostProvider hostProvider;
+    private final EventDispatcher<GroupEvent> dispatcher = new EventDispatcher<>();
+    private final List<Subscription> tracked = new ArrayList<>();
+
+    private volatile GroupState state = GroupState.INITIALIZE;
+    private @Nullable Host host; // set by start, under this monitor
+    private @Nullable Candidacy candidacy; // set by start, under this monitor
+    private @Nullable GroupSnapshot last; // what the group was when it was opened, later when it ended
+
+    private final List<HealthSwitch> failed = new ArrayList<>(); // loop thread only
+
+    ElectedGroup(String name, Election election, List<VirtualAddress> addresses, HostProvider hostProvider) {
+        this.name = name;
+        this.election = election;
+        this.addresses = addresses;
+        this.hostProvider = hostProvider;
+    }
+
+    synchronized void start(List<HealthSwitch> switches) {
+        ElectionProvider provider = Providers.election(election);
+        Host host = hostProvider.acquire();
+        try {
+            Candidacy candidacy = call(host, () -> open(provider, host));
+            this.host = host;
+            this.candidacy = candidacy;
+            last = call(host, candidacy::snapshot);
+            switches.forEach(check -> tracked.add(track(check, host, candidacy)));
+            host.eventLoop().execute(candidacy::start);
+        } catch (RuntimeException e) {
+            host.close();
+            throw e;
+        }
+    }
+
+    private Candidacy open(ElectionProvider provider, Host host) {
+        AddressOwner owner =
+                host.addressOwner(new AddressOwner.Spec(name, interfaceName(), addresses, provider.lease(election)));
+        try {
+            return provider.open(new Candidacy.Spec(name, election, addresses, host, owner, this::onEvent));
+        } catch (RuntimeException e) {
+            owner.close();
+            throw e;
+        }
+    }
+
+    private String interfaceName() {
+        return ((VirtualRouter) election).interfaceName();
+    }
+
+    private Subscription track(HealthSwitch check, Host host, Candidacy candidacy) {
+        return check.subscribe((up, why) -> host.eventLoop().execute(() -> {
+            if (!up && !failed.contains(check)) {
+                failed.add(check);
+                candidacy.fail(check.name() + ": " + why);
+            } else if (up && failed.remove(check) && failed.isEmpty()) {
+                candidacy.recover();
+            }
+        }));
+    }
+
+    private void onEvent(GroupEvent event) {
+        if (event instanceof GroupEvent.StateChanged change) {
+            state = change.to();
+        }
+        dispatcher.dispatch(event);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public GroupState state() {
+        return state;
+    }
+
+    @Override
+    public synchronized GroupSnapshot snapshot() {
+        if (host == null || candidacy == null) {
+            return requireNonNull(last, "snapshot of a group that was never started");
+        }
+        return call(host, candidacy::snapshot);
+    }
+
+    @Override
+    public Subscription subscribe(Consumer<? super GroupEvent> listener) {
+        return dispatcher.subscribe(listener);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (host == null || candidacy == null) {
+            return;
+        }
+        Host host = this.host;
+        Candidacy candidacy = this.candidacy;
+        tracked.forEach(Subscription::close);
+        CompletableFuture<GroupSnapshot> stopped = new CompletableFuture<>();
+        host.eventLoop().execute(() -> candidacy.stop(() -> stopped.complete(candidacy.snapshot())));
+        try {
+            last = stopped.get(STOP_LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            log.error(
+                    "group {} did not stop within {} s; its addresses expire by themselves", name, STOP_LIMIT_SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new HaException("group " + name + " did not stop cleanly: " + e.getCause(), e);
+        } finally {
+            this.host = null;
+            this.candidacy = null;
+            host.close();
+        }
+    }
+
+    /** Runs a task on the host's loop and waits for its outcome. */
+    private static <T> T call(Host host, Supplier<T> task) {
+        if (host.eventLoop().inEventLoop()) {
+            return task.get();
+        }
+        CompletableFuture<T> outcome = new CompletableFuture<>();
+        host.eventLoop().execute(() -> {
+            try {
+                outcome.complete(task.get());
+            } catch (Throwable e) {
+                outcome.completeExceptionally(e);
+            }
+        });
+        try {
+            return outcome.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}

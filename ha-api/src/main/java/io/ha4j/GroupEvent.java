@@ -1,0 +1,85 @@
+package io.ha4j;
+
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What happened in a group. Listeners get the events of one group in their order, one at a time. */
+public sealed interface GroupEvent {
+    /** The group's name. */
+    String group();
+
+    /** Wall-clock time at which it happened. */
+    Instant at();
+
+    /** Why a group went from one state to another. */
+    enum Reason {
+        /** The group was started. */
+        STARTED,
+        /** The group is being closed. */
+        STOPPED,
+        /** No active node was heard for the Active_Down_Interval. */
+        NO_ADVERTISEMENT,
+        /** The active node gave up with a priority-0 advertisement. */
+        PEER_RELEASED,
+        /** This node has a higher priority than the active one it heard, and preempts. */
+        PREEMPTED_PEER,
+        /** A node with a higher priority advertises. */
+        HIGHER_PRIORITY,
+        /** A node with the same priority and a higher address advertises. */
+        HIGHER_ADDRESS,
+        /** The interface went down or lost its carrier. */
+        LINK_DOWN,
+        /** The interface is back. */
+        LINK_UP,
+        /** Something the group tracks has failed. */
+        CHECK_FAILED,
+        /** Everything the group tracks is well again. */
+        CHECK_RECOVERED
+    }
+
+    /**
+     * The group changed its state.
+     *
+     * @param peer the node whose advertisement was the cause; null where there was none
+     * @param detail one readable sentence about the cause
+     */
+    record StateChanged(
+            String group,
+            Instant at,
+            GroupState from,
+            GroupState to,
+            Reason reason,
+            @Nullable Peer peer,
+            String detail) implements GroupEvent {}
+
+    /** The addresses are on their interfaces and have been announced. */
+    record AddressesTaken(String group, Instant at, List<VirtualAddress> addresses) implements GroupEvent {}
+
+    /** The addresses have been removed from their interfaces. */
+    record AddressesReleased(String group, Instant at, List<VirtualAddress> addresses) implements GroupEvent {}
+
+    /** The kernel refused to add or remove an address; it is tried again while the group stays active. */
+    record AddressFailed(String group, Instant at, String detail) implements GroupEvent {}
+
+    /** This backup heard the active node give up. */
+    record PriorityZeroReceived(String group, Instant at, InetAddress from) implements GroupEvent {}
+
+    /** This node told the others that it gives up. */
+    record PriorityZeroSent(String group, Instant at) implements GroupEvent {}
+
+    /** While active, a node with lower rank advertised; it was answered with an advertisement. */
+    record LowerPriorityHeard(String group, Instant at, Peer peer) implements GroupEvent {}
+
+    /**
+     * An advertisement was dropped by a receive check. Raised at a limited rate; the counters are exact.
+     *
+     * @param counter the counter of RFC 6527 or RFC 2787 that was incremented
+     */
+    record AdvertisementRejected(String group, Instant at, InetAddress from, String counter, String detail)
+            implements GroupEvent {}
+
+    /** An advertisement was accepted although its address list differs from ours (RFC 9568 §7.1: log, never drop). */
+    record AddressListMismatch(String group, Instant at, InetAddress from, String detail) implements GroupEvent {}
+}

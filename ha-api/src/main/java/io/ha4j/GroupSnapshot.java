@@ -1,0 +1,33 @@
+package io.ha4j;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group at one moment.
+ *
+ * @param since when it came into its state
+ * @param reason why it came into its state, as a sentence
+ * @param localAddress what its advertisements are sent from, as text; null before it is known
+ * @param active the active node that this backup hears; null when this node is active or none was heard
+ * @param addressesHeld whether the addresses are on this node now
+ * @param counters by their names in RFC 6527 and RFC 2787, in a stable order
+ */
+public record GroupSnapshot(
+        String name,
+        GroupState state,
+        Instant since,
+        String reason,
+        Election election,
+        @Nullable String localAddress,
+        @Nullable Peer active,
+        List<VirtualAddress> addresses,
+        boolean addressesHeld,
+        Map<String, Long> counters) {
+
+    public GroupSnapshot {
+        addresses = List.copyOf(addresses);
+    }
+}

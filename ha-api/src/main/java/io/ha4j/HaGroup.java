@@ -1,0 +1,142 @@
+package io.ha4j;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node's part in a group of nodes of which exactly one, the active one, holds the virtual addresses.
+ *
+ * <pre>{@code
+ * try (HaGroup group = HaGroup.builder("web")
+ *         .election(VirtualRouter.on("eth0").id(51).priority(150).build())
+ *         .address("10.0.0.100/24")
+ *         .onEvent(System.out::println)
+ *         .start()) {
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>A group runs from {@link Builder#start()} to {@link #close()}. All groups of a process share one event-loop
+ * thread; listeners run on another one. Thread-safe.
+ */
+public interface HaGroup extends AutoCloseable {
+    /** Begins a group; the name appears in events, logs and snapshots. */
+    static Builder builder(String name) {
+        return new Builder(name);
+    }
+
+    /** Whether this process can run groups: Linux, CAP_NET_ADMIN and CAP_NET_RAW. */
+    static boolean isAvailable() {
+        return unavailabilityCause() == null;
+    }
+
+    /** Why it cannot and how to change that; null when it can. */
+    static @Nullable Throwable unavailabilityCause() {
+        return Providers.hostUnavailabilityCause();
+    }
+
+    String name();
+
+    GroupState state();
+
+    default boolean isActive() {
+        return state() == GroupState.ACTIVE;
+    }
+
+    GroupSnapshot snapshot();
+
+    /** Adds a listener for later events; see {@link Builder#onEvent}. */
+    Subscription subscribe(Consumer<? super GroupEvent> listener);
+
+    /**
+     * Leaves the group. An active node first tells the others (priority 0) and keeps answering until the successor is
+     * heard, at most about one advertisement interval; then the addresses are removed. Returns when that is done.
+     * Closing twice does nothing more.
+     */
+    @Override
+    void close();
+
+    /** Collects the settings of a group. Not thread-safe. */
+    final class Builder {
+        private final String name;
+        private @Nullable Election election;
+        private final List<VirtualAddress> addresses = new ArrayList<>();
+        private final List<HealthSwitch> tracked = new ArrayList<>();
+        private final List<Consumer<? super GroupEvent>> listeners = new ArrayList<>();
+
+        private Builder(String name) {
+            this.name = requireNonNull(name, "name");
+            if (name.isBlank()) {
+                throw new IllegalArgumentException("name must not be blank");
+            }
+        }
+
+        /** How the active node is found. There is no default. */
+        public Builder election(Election election) {
+            this.election = requireNonNull(election, "election");
+            return this;
+        }
+
+        /**
+         * Adds an address, {@code ADDRESS[/PREFIX]}.
+         *
+         * @throws IllegalArgumentException if the text is not a literal address with a valid prefix
+         */
+        public Builder address(String address) {
+            return address(VirtualAddress.of(address));
+        }
+
+        /** Adds an address. */
+        public Builder address(VirtualAddress address) {
+            addresses.add(requireNonNull(address, "address"));
+            return this;
+        }
+
+        /** While this check is down, the node is in {@link GroupState#FAULT} and another one takes over. */
+        public Builder track(HealthSwitch check) {
+            tracked.add(requireNonNull(check, "check"));
+            return this;
+        }
+
+        /**
+         * Adds a listener. It gets this group's events in order, one at a time, on a thread of its own; it may block
+         * without delaying the protocol. What it throws is logged.
+         */
+        public Builder onEvent(Consumer<? super GroupEvent> listener) {
+            listeners.add(requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /**
+         * Checks the settings, opens what the group needs and begins as a backup.
+         *
+         * @throws IllegalArgumentException if the settings contradict one another
+         * @throws HaUnavailableException if this process cannot run groups; see {@link HaGroup#unavailabilityCause()}
+         * @throws HaException if the system stands in the way: no such interface, no address on it, a virtual address
+         *     that is already in use on this node; nothing is left behind
+         */
+        public HaGroup start() {
+            if (election == null) {
+                throw new IllegalArgumentException("election of group " + name + " must be given, but was not");
+            }
+            if (addresses.isEmpty() || addresses.size() > 255) { // Count IPvX Addr is 8 bits, RFC 9568 §5.2.5
+                throw new IllegalArgumentException(
+                        "addresses of group " + name + " must be 1 to 255, but were " + addresses.size());
+            }
+            long distinct =
+                    addresses.stream().map(VirtualAddress::address).distinct().count();
+            if (distinct != addresses.size()) {
+                throw new IllegalArgumentException(
+                        "addresses of group " + name + " must differ from one another, but were " + addresses);
+            }
+            ElectedGroup group = new ElectedGroup(name, election, List.copyOf(addresses), Providers.host());
+            listeners.forEach(group::subscribe);
+            group.start(List.copyOf(tracked));
+            return group;
+        }
+    }
+}

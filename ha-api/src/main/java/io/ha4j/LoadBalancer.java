@@ -1,0 +1,204 @@
+package io.ha4j;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ha4j.spi.BalancerProvider;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes TCP connections on to backends.
+ *
+ * <pre>{@code
+ * try (LoadBalancer balancer = LoadBalancer.builder("web")
+ *         .listen("0.0.0.0", 8080)
+ *         .backend(Backend.of("10.0.0.11", 80))
+ *         .backend(Backend.of("10.0.0.12", 80))
+ *         .healthCheck(HealthCheck.tcp().interval(Duration.ofSeconds(2)))
+ *         .start()) {
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>It runs from {@link Builder#start()} to {@link #close()}. Thread-safe.
+ */
+public interface LoadBalancer extends AutoCloseable {
+    /** Begins a balancer; the name appears in events, logs and snapshots. */
+    static Builder builder(String name) {
+        return new Builder(name);
+    }
+
+    String name();
+
+    BalancerSnapshot snapshot();
+
+    /** Adds a listener for later events; see {@link Builder#onEvent}. */
+    Subscription subscribe(Consumer<? super BalancerEvent> listener);
+
+    /**
+     * Adds a backend; existing connections are not touched. With a check it begins down and comes up with its first
+     * success.
+     *
+     * @throws IllegalArgumentException if there is a backend of that address already
+     */
+    void addBackend(Backend backend);
+
+    /**
+     * Stops checking a backend and forgets it; its connections go on until they end.
+     *
+     * @throws IllegalArgumentException if there is no backend of that address
+     */
+    void removeBackend(InetSocketAddress address);
+
+    /**
+     * Changes a backend's weight, in [0, 65535]; existing connections are not touched.
+     *
+     * @throws IllegalArgumentException if there is no backend of that address or the weight is out of range
+     */
+    void setWeight(InetSocketAddress address, int weight);
+
+    /**
+     * Gives a backend no new connections. The future completes when its last connection has ended; it never fails.
+     *
+     * @throws IllegalArgumentException if there is no backend of that address
+     */
+    CompletableFuture<Void> drain(InetSocketAddress address);
+
+    /**
+     * Lets a backend that drains take connections again.
+     *
+     * @throws IllegalArgumentException if there is no backend of that address
+     */
+    void undrain(InetSocketAddress address);
+
+    /** Stops accepting, lets connections end by themselves for as long as this, and closes those that remain. */
+    void close(Duration drainLimit);
+
+    /** Stops accepting and closes all connections. Closing twice does nothing more. */
+    @Override
+    default void close() {
+        close(Duration.ZERO);
+    }
+
+    /** Collects the settings of a balancer. Not thread-safe. */
+    final class Builder {
+        private final String name;
+        private final List<InetSocketAddress> listeners = new ArrayList<>();
+        private final List<Backend> backends = new ArrayList<>();
+        private Scheduler scheduler = Scheduler.LEAST_CONNECTIONS;
+        private @Nullable HealthCheck healthCheck;
+        private Duration connectTimeout = Duration.ofSeconds(3);
+        private Transport transport = Transport.AUTO;
+        private @Nullable HaGroup group;
+        private final List<Consumer<? super BalancerEvent>> onEvent = new ArrayList<>();
+
+        private Builder(String name) {
+            this.name = requireNonNull(name, "name");
+            if (name.isBlank()) {
+                throw new IllegalArgumentException("name must not be blank");
+            }
+        }
+
+        /** Accepts connections at this literal address; port 0 takes any that is free. */
+        public Builder listen(String address, int port) {
+            return listen(new InetSocketAddress(IpLiteral.parse(address), port));
+        }
+
+        /** Accepts connections at this address; port 0 takes any that is free. */
+        public Builder listen(InetSocketAddress address) {
+            if (requireNonNull(address, "address").isUnresolved()) {
+                throw new IllegalArgumentException("listener address must be resolved, but was " + address);
+            }
+            listeners.add(address);
+            return this;
+        }
+
+        /** Adds a backend; more can be added later. */
+        public Builder backend(Backend backend) {
+            backends.add(requireNonNull(backend, "backend"));
+            return this;
+        }
+
+        /** How a backend is chosen; least connections by default. */
+        public Builder scheduler(Scheduler scheduler) {
+            this.scheduler = requireNonNull(scheduler, "scheduler");
+            return this;
+        }
+
+        /** The check of every backend that has none of its own; by default there is none and they count as up. */
+        public Builder healthCheck(HealthCheck check) {
+            this.healthCheck = requireNonNull(check, "check");
+            return this;
+        }
+
+        /** How long a backend may take to accept a connection before another one is tried; 3 s by default. */
+        public Builder connectTimeout(Duration timeout) {
+            if (requireNonNull(timeout, "timeout").isNegative() || timeout.isZero()) {
+                throw new IllegalArgumentException("connectTimeout must be positive, but was " + timeout);
+            }
+            this.connectTimeout = timeout;
+            return this;
+        }
+
+        /** What the sockets run on; {@link Transport#AUTO} by default. */
+        public Builder transport(Transport transport) {
+            this.transport = requireNonNull(transport, "transport");
+            return this;
+        }
+
+        /**
+         * Listens only while this group is active, for listeners on its virtual addresses. When the group gives its
+         * addresses up, the connections that came in through them are closed: their clients are served by the
+         * successor from then on.
+         */
+        public Builder whileActive(HaGroup group) {
+            this.group = requireNonNull(group, "group");
+            return this;
+        }
+
+        /**
+         * Adds a listener. It gets this balancer's events in order, one at a time, on a thread of its own. What it
+         * throws is logged.
+         */
+        public Builder onEvent(Consumer<? super BalancerEvent> listener) {
+            onEvent.add(requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /**
+         * Checks the settings, binds the listeners and begins to check the backends. Backends with a check begin down,
+         * and the first success brings them up.
+         *
+         * @throws IllegalArgumentException if the settings contradict one another
+         * @throws HaUnavailableException if the transport is not available here
+         * @throws HaException if an address cannot be bound; nothing is left behind
+         */
+        public LoadBalancer start() {
+            if (listeners.isEmpty()) {
+                throw new IllegalArgumentException("listen address of balancer " + name + " must be given");
+            }
+            long distinct = backends.stream().map(Backend::address).distinct().count();
+            if (distinct != backends.size()) {
+                throw new IllegalArgumentException("backends of balancer " + name + " must differ from one another");
+            }
+            EventDispatcher<BalancerEvent> dispatcher = new EventDispatcher<>();
+            onEvent.forEach(dispatcher::subscribe);
+            return Providers.balancer()
+                    .start(new BalancerProvider.Spec(
+                            name,
+                            List.copyOf(listeners),
+                            List.copyOf(backends),
+                            scheduler,
+                            healthCheck,
+                            connectTimeout,
+                            transport,
+                            group,
+                            dispatcher));
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.ha4j;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * Connects to the backend and closes the connection again.
+ *
+ * @param interval from the end of one attempt to the start of the next
+ * @param timeout how long one attempt may take
+ * @param rise successes in a row until a backend that was down is up, at least 1
+ * @param fall failures in a row until a backend that was up is down, at least 1
+ */
+public record TcpCheck(Duration interval, Duration timeout, int rise, int fall) implements HealthCheck {
+    static final TcpCheck DEFAULT = new TcpCheck(Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 3);
+
+    public TcpCheck {
+        requirePositive("interval", interval);
+        requirePositive("timeout", timeout);
+        requireCount("rise", rise);
+        requireCount("fall", fall);
+    }
+
+    public TcpCheck interval(Duration interval) {
+        return new TcpCheck(interval, timeout, rise, fall);
+    }
+
+    public TcpCheck timeout(Duration timeout) {
+        return new TcpCheck(interval, timeout, rise, fall);
+    }
+
+    public TcpCheck rise(int rise) {
+        return new TcpCheck(interval, timeout, rise, fall);
+    }
+
+    public TcpCheck fall(int fall) {
+        return new TcpCheck(interval, timeout, rise, fall);
+    }
+
+    private static void requirePositive(String name, Duration value) {
+        if (requireNonNull(value, name).isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(name + " must be positive, but was " + value);
+        }
+    }
+
+    private static void requireCount(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " must be at least 1, but was " + value);
+        }
+    }
+}

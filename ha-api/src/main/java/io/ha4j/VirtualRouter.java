@@ -1,0 +1,130 @@
+package io.ha4j;
+
+import static java.util.Objects.requireNonNull;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Election by advertisements on the local network: one virtual router of RFC 9568 (version 3) or RFC 3768 (version 2),
+ * as keepalived and hardware routers speak it. All nodes of a group use the same interface network, id, version and
+ * interval; the highest priority that is heard becomes active.
+ *
+ * @param interfaceName the interface that advertisements use
+ * @param id the virtual router id (VRID), in [1, 255], unique on the network segment
+ * @param version the protocol version, 2 or 3
+ * @param priority in [1, 254]; the higher one wins
+ * @param advertisementInterval time between two advertisements; version 3: [10 ms, 40.95 s] in steps of 10 ms;
+ *     version 2: [1 s, 255 s] in whole seconds
+ * @param preempt whether this node, when its priority is higher, takes over from an active node
+ * @param sourceAddress the address that advertisements are sent from; null for the primary one of the interface
+ */
+public record VirtualRouter(
+        String interfaceName,
+        int id,
+        int version,
+        int priority,
+        Duration advertisementInterval,
+        boolean preempt,
+        @Nullable InetAddress sourceAddress)
+        implements Election {
+
+    private static final Duration CENTISECOND = Duration.ofMillis(10);
+    private static final Duration V3_MAX = CENTISECOND.multipliedBy(4095); // 12 bits, RFC 9568 §5.2.7
+    private static final Duration V2_MAX = Duration.ofSeconds(255); // 8 bits, RFC 3768 §5.3.7
+
+    public VirtualRouter {
+        requireNonNull(interfaceName, "interfaceName");
+        requireNonNull(advertisementInterval, "advertisementInterval");
+        if (interfaceName.isEmpty() || interfaceName.length() > 15) {
+            throw new IllegalArgumentException(
+                    "interfaceName must have 1 to 15 characters, but was \"" + interfaceName + "\"");
+        }
+        requireRange("virtual router id", id, 1, 255);
+        requireRange("version", version, 2, 3);
+        requireRange("priority", priority, 1, 254);
+        requireInterval(version, advertisementInterval);
+    }
+
+    /** Begins a virtual router on this interface: version 3, priority 100, 1 s, preempting. */
+    public static Builder on(String interfaceName) {
+        return new Builder(interfaceName);
+    }
+
+    private static void requireRange(String name, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(name + " must be in [" + min + ", " + max + "], but was " + value);
+        }
+    }
+
+    private static void requireInterval(int version, Duration interval) {
+        Duration step = version == 2 ? Duration.ofSeconds(1) : CENTISECOND;
+        Duration max = version == 2 ? V2_MAX : V3_MAX;
+        if (interval.compareTo(step) < 0 || interval.compareTo(max) > 0 || interval.toNanos() % step.toNanos() != 0) {
+            throw new IllegalArgumentException("advertisementInterval of version " + version + " must be in ["
+                    + step.toMillis() + " ms, " + max.toMillis() + " ms] in steps of " + step.toMillis()
+                    + " ms, but was " + interval.toNanos() / 1_000_000.0 + " ms");
+        }
+    }
+
+    /** Collects the settings of a {@link VirtualRouter}. Not thread-safe. */
+    public static final class Builder {
+        private final String interfaceName;
+        private int id;
+        private int version = 3;
+        private int priority = 100;
+        private Duration advertisementInterval = Duration.ofSeconds(1);
+        private boolean preempt = true;
+        private @Nullable InetAddress sourceAddress;
+
+        private Builder(String interfaceName) {
+            this.interfaceName = requireNonNull(interfaceName, "interfaceName");
+        }
+
+        /** The virtual router id (VRID), in [1, 255]. There is no default. */
+        public Builder id(int id) {
+            this.id = id;
+            return this;
+        }
+
+        /** The protocol version, 2 or 3 (default). */
+        public Builder version(int version) {
+            this.version = version;
+            return this;
+        }
+
+        /** In [1, 254]; the higher one wins; 100 by default. */
+        public Builder priority(int priority) {
+            this.priority = priority;
+            return this;
+        }
+
+        /** Time between two advertisements; 1 s by default. */
+        public Builder advertisementInterval(Duration interval) {
+            this.advertisementInterval = requireNonNull(interval, "interval");
+            return this;
+        }
+
+        /** Whether a higher priority takes over from an active node (default), or waits until that one is gone. */
+        public Builder preempt(boolean preempt) {
+            this.preempt = preempt;
+            return this;
+        }
+
+        /** The address that advertisements are sent from; by default the primary one of the interface. */
+        public Builder sourceAddress(InetAddress address) {
+            this.sourceAddress = requireNonNull(address, "address");
+            return this;
+        }
+
+        /**
+         * @throws IllegalArgumentException if a setting is out of its range or the id was not given; the message names
+         *     the setting, the rule and the value
+         */
+        public VirtualRouter build() {
+            return new VirtualRouter(
+                    interfaceName, id, version, priority, advertisementInterval, preempt, sourceAddress);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.ha4j.spi;
+
+import io.ha4j.Backend;
+import io.ha4j.BalancerEvent;
+import io.ha4j.HaGroup;
+import io.ha4j.HealthCheck;
+import io.ha4j.LoadBalancer;
+import io.ha4j.Scheduler;
+import io.ha4j.Transport;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Forwards traffic. */
+public interface BalancerProvider {
+    /** What to balance; the meaning and the defaults are those of {@link LoadBalancer.Builder}. */
+    record Spec(
+            String name,
+            List<InetSocketAddress> listeners,
+            List<Backend> backends,
+            Scheduler scheduler,
+            @Nullable HealthCheck healthCheck,
+            Duration connectTimeout,
+            Transport transport,
+            @Nullable HaGroup group,
+            EventSink<BalancerEvent> events) {}
+
+    /** As {@link LoadBalancer.Builder#start()}. */
+    LoadBalancer start(Spec spec);
+}

@@ -1,0 +1,44 @@
+package io.ha4j.spi;
+
+import io.ha4j.Election;
+import io.ha4j.GroupEvent;
+import io.ha4j.GroupSnapshot;
+import io.ha4j.VirtualAddress;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** This node's part in one election. Loop thread only. */
+public interface Candidacy {
+    /**
+     * What to stand for.
+     *
+     * @param group for events and messages
+     * @param addresses what the active node holds
+     * @param addressOwner takes and releases them; owned, and in the end closed, by the candidacy
+     * @param events told of everything that happens, on the loop's thread
+     */
+    record Spec(
+            String group,
+            Election election,
+            List<VirtualAddress> addresses,
+            Host host,
+            AddressOwner addressOwner,
+            Consumer<GroupEvent> events) {}
+
+    /** Begins to take part. */
+    void start();
+
+    /** Something the group tracks has failed: give up and stay out until {@link #recover()}. */
+    void fail(String why);
+
+    /** Takes part again. Without effect when it did not fail. */
+    void recover();
+
+    GroupSnapshot snapshot();
+
+    /**
+     * Ends the candidacy in an orderly way and closes what it owns. The task runs on the loop's thread when that is
+     * done, within a bounded time.
+     */
+    void stop(Runnable whenStopped);
+}

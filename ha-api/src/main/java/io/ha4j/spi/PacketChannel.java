@@ -1,0 +1,43 @@
+package io.ha4j.spi;
+
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * Raw IP packets of one protocol number on one link. Loop thread only.
+ */
+public interface PacketChannel extends AutoCloseable {
+    /**
+     * What to open.
+     *
+     * @param link the interface; only packets that arrive on it are received
+     * @param protocol the IP protocol number, in [1, 255]
+     * @param source the local address that packets are sent from; its family is the channel's
+     * @param group the multicast group to join on the link and to send to
+     * @param hopLimit TTL or hop limit of what is sent, in [1, 255]
+     */
+    record Spec(Link link, int protocol, InetAddress source, InetAddress group, int hopLimit) {}
+
+    /** Called for each packet, on the loop's thread. */
+    @FunctionalInterface
+    interface Receiver {
+        /**
+         * @param payload what follows the IP header, as long as the IP header says; valid during the call only
+         * @param source the sender
+         * @param destination the group or a local address
+         * @param hopLimit the TTL or hop limit that arrived
+         */
+        void received(ByteBuffer payload, InetAddress source, InetAddress destination, int hopLimit);
+    }
+
+    /**
+     * Sends the remaining bytes to the group.
+     *
+     * @throws io.ha4j.HaException with the errno's name when the kernel refuses; the channel remains usable
+     */
+    void send(ByteBuffer payload);
+
+    /** Leaves the group and closes the socket. Closing twice does nothing more. */
+    @Override
+    void close();
+}

@@ -1,0 +1,9 @@
+/** The balancer: relay on Netty, schedulers, health checkers. Exports nothing. */
+module io.ha4j.lb {
+    requires io.ha4j.api;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.transport;
+    requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.unix.common;
+}
