@@ -5,7 +5,6 @@ import io.ha4j.GroupState;
 import io.ha4j.HaException;
 import io.ha4j.Peer;
 import io.ha4j.VirtualAddress;
-import io.ha4j.spi.Candidacy;
 import io.ha4j.spi.EventLoop;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -41,11 +40,12 @@ final class GroupEvents {
     private final RateLimit<Repeated> repeated = new RateLimit<>(Repeated.class, 30 * SECOND);
     private final RateLimit<Contention> contentions = new RateLimit<>(Contention.class, SECOND);
 
-    GroupEvents(Candidacy.Spec spec) {
-        this.group = spec.group();
-        this.addresses = List.copyOf(spec.addresses());
-        this.listener = spec.events();
-        this.loop = spec.host().eventLoop();
+    /** @param loop for its clock */
+    GroupEvents(String group, List<VirtualAddress> addresses, Consumer<GroupEvent> listener, EventLoop loop) {
+        this.group = group;
+        this.addresses = List.copyOf(addresses);
+        this.listener = listener;
+        this.loop = loop;
     }
 
     void stateChanged(

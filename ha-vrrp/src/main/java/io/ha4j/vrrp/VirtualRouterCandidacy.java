@@ -45,7 +45,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         this.segment = segment;
         this.whenLeft = whenLeft;
         this.loop = spec.host().eventLoop();
-        this.events = new GroupEvents(spec);
+        this.events = new GroupEvents(spec.group(), spec.addresses(), spec.events(), loop);
         this.receiver = new AdvertReceiver(router, spec.addresses(), counters, events);
         this.sender = new AdvertSender(router, spec.addresses(), counters, events);
         this.addresses = new OwnedAddresses(spec.addressOwner(), events);
