@@ -65,7 +65,7 @@ final class Machine implements AutoCloseable {
                     ? cause
                     : new HaException("the event loop did not start: " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {
-            opened.thenAccept(Machine::close); // whenever it is there
+            CompletableFuture<Void> unused = opened.thenAccept(Machine::close); // whenever it is there
             Thread.currentThread().interrupt();
             throw new HaException("interrupted while the event loop started", e);
         }

@@ -17,6 +17,7 @@ final class NetlinkClient implements AutoCloseable {
     private static final int NETLINK_EXT_ACK = 11;
 
     private static final int BUFFER = 64 * 1024; // the kernel fills at most 32 KiB per read of a dump
+    private static final int RECEIVE_BUFFER = 1024 * 1024;
     private static final int DUMP_ATTEMPTS = 10;
 
     private final KernelSocket socket;
@@ -27,6 +28,8 @@ final class NetlinkClient implements AutoCloseable {
     NetlinkClient(LinuxSyscalls syscalls, int protocol, String name) {
         socket = KernelSocket.open(syscalls, SocketAddresses.AF_NETLINK, KernelSocket.SOCK_RAW, protocol, name);
         try {
+            // A batch of 255 requests is acknowledged before the first answer can be read.
+            socket.option(KernelSocket.SOL_SOCKET, KernelSocket.SO_RCVBUF, RECEIVE_BUFFER, "SO_RCVBUF");
             socket.option(SOL_NETLINK, NETLINK_CAP_ACK, 1, "NETLINK_CAP_ACK");
             socket.option(SOL_NETLINK, NETLINK_EXT_ACK, 1, "NETLINK_EXT_ACK");
             socket.bind(SocketAddresses.netlink(0));
