@@ -119,7 +119,8 @@ final class ClientConnection {
             abandon("the connection was closed without an answer"); // while idle, nothing is lost
             return;
         }
-        String text = new String(answer.array(), 0, answer.position(), StandardCharsets.US_ASCII);
+        String text =
+                StandardCharsets.US_ASCII.decode(answer.duplicate().flip()).toString();
         int head = text.indexOf("\r\n\r\n");
         if (head < 0) {
             return;

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A host of a {@link Lab}: a namespace whose interface {@code eth0} is plugged into the lab's switch. Thread-safe. */
-public final class LabHost {
+public final class LabHost implements Machine {
     /** The name of every host's interface. */
     public static final String INTERFACE = "eth0";
 
@@ -38,6 +38,7 @@ public final class LabHost {
     }
 
     /** The first address it was given, without the prefix length. */
+    @Override
     public String address() {
         String first = addresses.get(0);
         return first.substring(0, first.indexOf('/'));
@@ -58,6 +59,7 @@ public final class LabHost {
     }
 
     /** Starts a process; the listener gets its lines on a thread of the process's own. */
+    @Override
     public LabProcess start(String processName, List<String> command, Consumer<? super LabProcess.Line> listener) {
         // `ip netns exec` replaces itself with the command, so that the pid is the command's own.
         ProcessBuilder builder = new ProcessBuilder(inNamespace(command))

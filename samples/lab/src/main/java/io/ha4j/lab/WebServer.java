@@ -85,7 +85,8 @@ public final class WebServer {
                 closeQuietly(key);
                 return;
             }
-            String head = new String(request.array(), 0, request.position(), StandardCharsets.US_ASCII);
+            String head =
+                    StandardCharsets.US_ASCII.decode(request.duplicate().flip()).toString();
             if (!head.endsWith("\r\n\r\n")) {
                 return;
             }
