@@ -5,7 +5,8 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One socket, non-blocking and closed on exec. Failures name the call, the socket and the errno. Not thread-safe.
+ * One socket, non-blocking and closed on exec. Failures name the call, the socket and the errno. Buffers are
+ * direct and are used from their first byte; their position is lost. Not thread-safe.
  */
 final class KernelSocket implements AutoCloseable {
     static final int SOCK_DGRAM = 2; // linux/net.h
@@ -40,7 +41,7 @@ final class KernelSocket implements AutoCloseable {
     }
 
     void bind(ByteBuffer address) {
-        if (syscalls.bind(fd, address, address.capacity()) < 0) {
+        if (syscalls.bind(fd, address.rewind(), address.capacity()) < 0) {
             throw failure("bind");
         }
     }
@@ -51,27 +52,29 @@ final class KernelSocket implements AutoCloseable {
     }
 
     void option(int level, int option, ByteBuffer value, String optionName) {
-        if (syscalls.setsockopt(fd, level, option, value, value.capacity()) < 0) {
+        if (syscalls.setsockopt(fd, level, option, value.rewind(), value.capacity()) < 0) {
             throw failure("setsockopt " + optionName);
         }
     }
 
-    /** Sends the first bytes of a direct buffer. */
     void send(ByteBuffer bytes, int length, @Nullable ByteBuffer address) {
-        if (syscalls.sendto(fd, bytes, length, 0, address, address == null ? 0 : address.capacity()) < 0) {
+        long sent = address == null
+                ? syscalls.sendto(fd, bytes.rewind(), length, 0, null, 0)
+                : syscalls.sendto(fd, bytes.rewind(), length, 0, address.rewind(), address.capacity());
+        if (sent < 0) {
             throw failure("sendto");
         }
     }
 
     /**
-     * Receives one datagram to the beginning of a direct buffer.
+     * Receives one datagram.
      *
      * @return its length, which is above the buffer's capacity when it was cut off; -1 when none is waiting
      */
     int receive(ByteBuffer bytes) {
         long length;
         do {
-            length = syscalls.recv(fd, bytes, bytes.capacity(), MSG_TRUNC);
+            length = syscalls.recv(fd, bytes.clear(), bytes.capacity(), MSG_TRUNC);
         } while (length < 0 && syscalls.errno() == Errno.EINTR);
         if (length < 0 && syscalls.errno() != Errno.EAGAIN) {
             throw failure("recv");

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The system calls that this module makes. Each returns -1 when it fails; {@link #errno()}, asked next on the same
- * thread, says why. Buffers are direct and are read or written from their first byte, whatever their position.
+ * thread, says why. Buffers are direct and are read or written from their position, which does not move (JNA adds it to
+ * the address).
  */
 interface LinuxSyscalls {
     int socket(int domain, int type, int protocol);
