@@ -1,0 +1,27 @@
+package io.ha4j.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NodeLogTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "12:00:01.123 INFO (VI_1) Entering MASTER STATE | (VI_1) Entering MASTER STATE",
+                "Nov 22 12:00 x: (VI_1) Backup received priority 0 advertisement"
+                        + " | (VI_1) Backup received priority 0 advertisement",
+                "12:00:01.123 ERROR cannot bind | ERROR cannot bind"
+            })
+    void keepalivedsLinesAndComplaintsBelongOnTheTimeline(String line, String event) {
+        assertThat(NodeLog.event(line)).contains(event);
+    }
+
+    @Test
+    void otherLinesDoNot() {
+        assertThat(NodeLog.event("12:00:01.123 INFO started in 0.7 s")).isEmpty();
+    }
+}
