@@ -14,6 +14,8 @@ class NodeLogTest {
                 "12:00:01.123 INFO (VI_1) Entering MASTER STATE | (VI_1) Entering MASTER STATE",
                 "Nov 22 12:00 x: (VI_1) Backup received priority 0 advertisement"
                         + " | (VI_1) Backup received priority 0 advertisement",
+                "12:00:01.123 INFO  Removing service [10.77.0.22]:tcp:8080 from VS [10.77.0.100]:tcp:80"
+                        + " | Removing service [10.77.0.22]:tcp:8080 from VS [10.77.0.100]:tcp:80",
                 "12:00:01.123 ERROR cannot bind | ERROR cannot bind"
             })
     void keepalivedsLinesAndComplaintsBelongOnTheTimeline(String line, String event) {
@@ -22,6 +24,9 @@ class NodeLogTest {
 
     @Test
     void otherLinesDoNot() {
-        assertThat(NodeLog.event("12:00:01.123 INFO started in 0.7 s")).isEmpty();
+        assertThat(NodeLog.event("12:00:01.123 INFO  Starting ha4j with node1.conf"))
+                .isEmpty();
+        assertThat(NodeLog.event("(VI_1) Sending/queueing gratuitous ARPs on eth0 for 10.77.0.100"))
+                .isEmpty();
     }
 }
