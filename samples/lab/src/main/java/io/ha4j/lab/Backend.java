@@ -48,8 +48,8 @@ final class Backend {
     }
 
     void kill() {
-        running().kill();
         timeline.event(name, "SIGKILL");
+        running().kill();
     }
 
     private LabProcess running() {

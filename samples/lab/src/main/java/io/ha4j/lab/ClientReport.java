@@ -25,7 +25,7 @@ sealed interface ClientReport {
                 return Optional.of(new Failure(
                         Long.parseLong(words[1]), Long.parseLong(words[2]), kind, Integer.parseInt(words[4]), reason));
             }
-        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             return Optional.empty(); // a line of the JVM that begins like one of ours
         }
         return Optional.empty();

@@ -31,6 +31,7 @@ public final class Lab implements AutoCloseable {
     private static final String PREFIX = "ha4j-";
     private static final String SWITCH = "switch";
     private static final AtomicInteger COUNTER = new AtomicInteger();
+    private static final int KILL_ATTEMPTS = 100; // each takes some milliseconds
     private static final int CAP_NET_ADMIN = 12; // linux/capability.h
     private static final int CAP_SYS_ADMIN = 21;
 
@@ -123,8 +124,8 @@ public final class Lab implements AutoCloseable {
             throw new IllegalArgumentException("addresses of host " + host + " must be given");
         }
         String namespace = addNamespace(host);
-        inSwitch("ip link add " + host + " type veth peer name eth0 netns " + namespace + "; ip link set " + host
-                + " master br0 up");
+        inSwitch("ip link add name " + host + " type veth peer name eth0 netns " + namespace + "; ip link set dev "
+                + host + " master br0 up");
         StringBuilder script = new StringBuilder("set -e; ip link set lo up; ip link set eth0 up;");
         for (String address : addresses) {
             script.append(" ip addr add ").append(address).append(" dev eth0");
@@ -176,7 +177,9 @@ public final class Lab implements AutoCloseable {
 
     private synchronized void cleanUp() {
         closed = true;
+        // All at once: a process's output ends only when its children have gone, too.
         processes.forEach(LabProcess::kill);
+        namespaces.forEach(Lab::killAll);
         processes.forEach(LabProcess::close);
         processes.clear();
         while (!namespaces.isEmpty()) {
@@ -197,17 +200,31 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    /** Removes a namespace with the processes in it, among them the children of what was started. */
     private static void remove(String namespace) {
+        killAll(namespace);
         try {
-            for (String pid : Command.run(List.of("ip", "netns", "pids", namespace))
-                    .lines()
-                    .toList()) {
-                ProcessHandle.of(Long.parseLong(pid.strip())).ifPresent(ProcessHandle::destroyForcibly);
-            }
             Command.run(List.of("ip", "netns", "del", namespace));
         } catch (LabException e) {
             // It was never made, or another cleaner was faster.
+        }
+    }
+
+    /** Kills the processes in a namespace, among them the children of what was started, and waits for their end. */
+    private static void killAll(String namespace) {
+        for (int attempt = 0; attempt < KILL_ATTEMPTS; attempt++) {
+            List<String> pids;
+            try {
+                pids = Command.run(List.of("ip", "netns", "pids", namespace))
+                        .lines()
+                        .toList();
+            } catch (LabException e) {
+                return; // there is no such namespace
+            }
+            if (pids.isEmpty()) {
+                return;
+            }
+            pids.forEach(
+                    pid -> ProcessHandle.of(Long.parseLong(pid.strip())).ifPresent(ProcessHandle::destroyForcibly));
         }
     }
 }

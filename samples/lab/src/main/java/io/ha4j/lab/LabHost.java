@@ -101,12 +101,12 @@ public final class LabHost implements Machine {
 
     /** Pulls the cable: {@code eth0} loses its carrier. */
     public void unplug() {
-        lab.inSwitch("ip", "link", "set", name, "down");
+        lab.inSwitch("ip", "link", "set", "dev", name, "down");
     }
 
     /** Puts the cable back. */
     public void plug() {
-        lab.inSwitch("ip", "link", "set", name, "up");
+        lab.inSwitch("ip", "link", "set", "dev", name, "up");
     }
 
     /** Drops incoming packets that match this nftables expression, for example {@code ip protocol vrrp}. */

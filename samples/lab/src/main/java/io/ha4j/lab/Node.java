@@ -53,17 +53,17 @@ final class Node {
 
     /** Sends SIGKILL and returns when, on the scale of {@link System#nanoTime()}. */
     long kill() {
+        timeline.event(name, "SIGKILL");
         long at = System.nanoTime();
         process().kill();
-        timeline.event(at, name, "SIGKILL");
         return at;
     }
 
     /** Sends SIGTERM and returns when, on the scale of {@link System#nanoTime()}. */
     long terminate() {
+        timeline.event(name, "SIGTERM");
         long at = System.nanoTime();
         process().terminate();
-        timeline.event(at, name, "SIGTERM");
         return at;
     }
 

@@ -7,10 +7,10 @@ import java.util.regex.Pattern;
 /** Finds in a node's log what belongs on the timeline. */
 final class NodeLog {
     /** keepalived's lines, which ha4j logs as they are, and whatever is a warning or an error. */
-    private static final Pattern EVENT = Pattern.compile("(\\(VI_1\\).*"
-            + "|(?:Removing|Adding|Enabling|Disabling|Activating|Deactivating).*(?:service|checker).*"
-            + "|TCP connection to .*"
-            + "|Remote.*server.*"
+    private static final Pattern EVENT = Pattern.compile("(\\(VI_1\\) (?!Sending/queueing).*"
+            + "|(?:Removing|Adding|Enabling|Disabling) service .*"
+            + "|VS .* (?:no longer )?listen.*"
+            + "|Started in .*"
             + "|(?:WARN|ERROR|Exception).*)");
 
     private NodeLog() {}
