@@ -40,12 +40,24 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
     private boolean expiring;
 
     EpollEventLoop(LinuxSyscalls syscalls, String threadName) {
-        wakeUp = new WakeUp(syscalls);
         ThreadFactory threads = task -> newThread(task, threadName);
         group = new MultiThreadIoEventLoopGroup(1, threads, EpollIoHandler.newFactory());
         loop = group.next();
-        // In the queue before anything else, so the timers work from the first task on.
-        loop.execute(() -> wakeUpRegistration = register(wakeUp.fd(), this::expireTimers));
+        wakeUp = openWakeUp(syscalls);
+    }
+
+    private WakeUp openWakeUp(LinuxSyscalls syscalls) {
+        try {
+            return new WakeUp(syscalls);
+        } catch (RuntimeException | Error e) {
+            Future<?> unused = group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            throw e;
+        }
+    }
+
+    /** Makes the timers work. Once, before they are used; loop thread only. */
+    void begin() {
+        wakeUpRegistration = register(wakeUp.fd(), this::expireTimers);
     }
 
     private Thread newThread(Runnable task, String name) {
