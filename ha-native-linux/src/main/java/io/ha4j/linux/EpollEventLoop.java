@@ -1,0 +1,160 @@
+package io.ha4j.linux;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ha4j.HaException;
+import io.ha4j.Subscription;
+import io.ha4j.spi.EventLoop;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.util.concurrent.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread on Netty's epoll. Timers are a heap of our own behind one timerfd; the timerfd is set only when the
+ * earliest deadline becomes earlier, so a timer that is pushed back again and again costs no system call.
+ *
+ * <p>The thread is a daemon: it must not keep a process alive, and with it the virtual addresses, after the
+ * application's own threads have ended. A process that only holds addresses keeps its main thread waiting.
+ */
+final class EpollEventLoop implements EventLoop, AutoCloseable {
+    private static final long CLOSE_LIMIT_SECONDS = 2;
+
+    private final MultiThreadIoEventLoopGroup group;
+    private final IoEventLoop loop;
+    private final WakeUp wakeUp;
+    private final TimerHeap timers = new TimerHeap(this::scheduleWakeUp);
+    private final List<Watch> watches = new ArrayList<>(); // loop thread only, as all below
+
+    private @Nullable IoRegistration wakeUpRegistration;
+    private boolean scheduled;
+    private long scheduledAt;
+    private boolean expiring;
+
+    EpollEventLoop(LinuxSyscalls syscalls, String threadName) {
+        wakeUp = new WakeUp(syscalls);
+        ThreadFactory threads = task -> newThread(task, threadName);
+        group = new MultiThreadIoEventLoopGroup(1, threads, EpollIoHandler.newFactory());
+        loop = group.next();
+        // In the queue before anything else, so the timers work from the first task on.
+        loop.execute(() -> wakeUpRegistration = register(wakeUp.fd(), this::expireTimers));
+    }
+
+    private static Thread newThread(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public boolean inEventLoop() {
+        return loop.inEventLoop();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        loop.execute(task);
+    }
+
+    @Override
+    public Timer timer(Runnable onExpiry) {
+        return timers.timer(onExpiry);
+    }
+
+    /**
+     * Calls back while the descriptor is readable, until the watch is closed; that does not close the descriptor. Loop
+     * thread only.
+     *
+     * @param readable reads a bounded amount; it also runs before timers expire, so that after a pause what has
+     *     arrived is seen before anybody concludes that nothing has
+     */
+    Subscription watch(int fd, Runnable readable) {
+        Watch watch = new Watch(register(fd, readable), readable);
+        watches.add(watch);
+        return watch;
+    }
+
+    private IoRegistration register(int fd, Runnable readable) {
+        Future<IoRegistration> registered = loop.register(new ReadableHandle(fd, readable));
+        if (registered.cause() != null) { // complete, since this is the loop's thread
+            throw new HaException(
+                    "epoll does not take descriptor " + fd + ": " + registered.cause(), registered.cause());
+        }
+        IoRegistration registration = requireNonNull(registered.getNow(), "registration");
+        registration.submit(EpollIoOps.EPOLLIN);
+        return registration;
+    }
+
+    private void scheduleWakeUp() {
+        if (expiring || timers.isEmpty()) {
+            return;
+        }
+        long next = timers.nextDeadline();
+        if (!scheduled || next - scheduledAt < 0) {
+            wakeUp.in(next - System.nanoTime());
+            scheduled = true;
+            scheduledAt = next;
+        }
+    }
+
+    private void expireTimers() {
+        wakeUp.clear();
+        expiring = true;
+        for (int i = watches.size() - 1; i >= 0; i--) {
+            if (i < watches.size()) { // a callback may have closed some
+                watches.get(i).readable.run();
+            }
+        }
+        timers.expire(System.nanoTime());
+        expiring = false;
+        scheduled = false;
+        scheduleWakeUp();
+    }
+
+    /** Ends the thread without a quiet period; waits for that unless called on it. Closing twice does nothing more. */
+    @Override
+    public void close() {
+        if (group.isShuttingDown()) {
+            return;
+        }
+        loop.execute(() -> {
+            if (wakeUpRegistration != null) {
+                wakeUpRegistration.cancel();
+            }
+            wakeUp.close();
+        });
+        Future<?> ended = group.shutdownGracefully(0, 0, TimeUnit.SECONDS); // runs what was given before
+        if (!loop.inEventLoop()) {
+            ended.awaitUninterruptibly(CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private final class Watch implements Subscription {
+        private final IoRegistration registration;
+        private final Runnable readable;
+
+        Watch(IoRegistration registration, Runnable readable) {
+            this.registration = registration;
+            this.readable = readable;
+        }
+
+        @Override
+        public void close() {
+            if (watches.remove(this)) {
+                registration.cancel();
+            }
+        }
+    }
+}
