@@ -42,12 +42,12 @@ final class RelayBalancer implements LoadBalancer {
     private Subscription groupSubscription = () -> {};
 
     /** @param loops given back when the balancer is closed */
-    RelayBalancer(BalancerProvider.Spec spec, EventLoops loops) {
+    RelayBalancer(BalancerProvider.Spec spec, EventLoops loops, GroupWatch group) {
         this.spec = spec;
         this.loops = loops;
         connectTimeoutMillis = (int)
                 Math.max(1, Math.min(Integer.MAX_VALUE, spec.connectTimeout().toMillis()));
-        group = new GroupWatch(spec.group());
+        this.group = group;
         targets = new Targets(spec.name(), Picker.of(spec.scheduler()), spec.events());
         checks = new Checks(targets, loops, spec.healthCheck());
         listeners =
