@@ -10,10 +10,11 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, CheckCommand.class, StatusCommand.class},
+        subcommands = {DemoCommand.class, RunCommand.class, CheckCommand.class, StatusCommand.class},
         footer = {
             "",
             "Examples:",
+            "  ha4j demo",
             "  ha4j check -f /etc/keepalived/keepalived.conf",
             "  ha4j run -f /etc/keepalived/keepalived.conf",
             "  ha4j status",

@@ -124,7 +124,7 @@ class KeepalivedLogTest {
                 .containsExactly(
                         "TCP connection to [10.77.0.11]:tcp:8080 failed.",
                         "Removing service [10.77.0.11]:tcp:8080 from VS [10.77.0.100]:tcp:80");
-        assertThat(backend(BackendState.UP, BackendState.DOWN, "connect timed out after 1000 ms"))
+        assertThat(backend(BackendState.UP, BackendState.DOWN, "connect to 10.77.0.11:8080: no answer within 1000 ms"))
                 .startsWith("TCP connection to [10.77.0.11]:tcp:8080 timeout.");
         assertThat(backend(BackendState.DOWN, BackendState.UP, ""))
                 .containsExactly(

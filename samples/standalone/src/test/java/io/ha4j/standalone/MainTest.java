@@ -80,7 +80,8 @@ class MainTest {
                 "status --admin x",
                 "nonsense",
                 "run -f x --log-level loud",
-                "run -f x --drain -1"
+                "run -f x --drain -1",
+                "demo --rate 1"
             })
     void wrongUsageExitsWith2(String arguments) {
         assertThat(run(arguments.split(" "))).isEqualTo(2);
@@ -88,7 +89,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "check", "status"})
+    @ValueSource(strings = {"demo", "run", "check", "status"})
     void helpHasAnExample(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: ha4j " + command).containsPattern("Examples?:\\R +ha4j " + command);
