@@ -21,11 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A balancer without groups, in this process, with the real modules behind it. */
 @Timeout(60)
 class DaemonTest {
-<<<<<<< HEAD
-=======
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
->>>>>>> 3bed6d95d850034d3eecf56a809ff4f542a571d3
     @TempDir
     Path directory;
 
@@ -59,11 +56,7 @@ class DaemonTest {
     }
 
     private static String echo(int port) throws IOException {
-<<<<<<< HEAD
-        try (Socket client = new Socket("127.0.0.1", port)) {
-=======
         try (Socket client = new Socket(LOOPBACK, port)) {
->>>>>>> 3bed6d95d850034d3eecf56a809ff4f542a571d3
             client.getOutputStream().write("hello".getBytes(StandardCharsets.US_ASCII));
             client.shutdownOutput();
             return new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
@@ -99,11 +92,7 @@ class DaemonTest {
     @Test
     void aPortInUseIsOneLineAndNothingStays() throws Exception {
         int free = EchoServer.freePort();
-<<<<<<< HEAD
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-=======
         try (ServerSocket taken = new ServerSocket(0, 1, LOOPBACK)) {
->>>>>>> 3bed6d95d850034d3eecf56a809ff4f542a571d3
             assertThatThrownBy(() -> start(server(free) + server(taken.getLocalPort())))
                     .isInstanceOf(StartException.class)
                     .hasMessageStartingWith("f:8: virtual_server [127.0.0.1]:tcp:" + taken.getLocalPort() + ": ")
