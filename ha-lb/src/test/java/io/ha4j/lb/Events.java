@@ -45,8 +45,4 @@ final class Events implements Consumer<BalancerEvent>, EventSink<BalancerEvent> 
             }
         }
     }
-
-    boolean isEmpty() {
-        return queue.isEmpty();
-    }
 }
