@@ -7,8 +7,11 @@ import io.ha4j.spi.Host;
 import io.ha4j.spi.Link;
 import io.ha4j.spi.PacketChannel;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Segment {
     /** RFC 9568 §5.1.1.2. */
-    static final InetAddress GROUP = address(224, 0, 0, 18);
+    static final InetAddress GROUP = address(new byte[] {(byte) 224, 0, 0, 18});
 
     private static final Logger log = LoggerFactory.getLogger(Segment.class);
     private static final long RETRY_NS = 1_000_000_000;
@@ -30,21 +33,23 @@ final class Segment {
 
     private final String interfaceName;
     private final EventLoop loop;
-    private final Subscription watch;
     private final EventLoop.Timer retry;
 
     private final @Nullable VirtualRouterCandidacy[] byId = new VirtualRouterCandidacy[256]; // the way of a packet
     private final Map<Integer, VirtualRouterCandidacy> members = new TreeMap<>(); // the same, for everything else
     private final Map<InetAddress, AdvertChannel> channels = new HashMap<>();
     private final Counters unclaimed = new Counters();
-    private final RateLimit<Rejection> reports = new RateLimit<>(Rejection.class, REPORT_NS);
+    private final Map<Rejection, RateLimit> reports = new EnumMap<>(Rejection.class);
 
+    private Host host; // that of one of the members; what is shared was opened through it
+    private Subscription watch;
     private Link link;
     private @Nullable AdvertChannel counting; // the one of the channels that counts what is for none of us
 
     /** @throws HaException if there is no such interface */
     Segment(Host host, String interfaceName) {
         this.interfaceName = interfaceName;
+        this.host = host;
         this.loop = host.eventLoop();
         this.link = host.link(interfaceName);
         this.retry = loop.timer(() -> linkChanged(link));
@@ -70,9 +75,26 @@ final class Segment {
         byId[id] = candidacy;
     }
 
-    void part(int id) {
+    void part(int id, Host left) {
         byId[id] = null;
         members.remove(id);
+        if (left == host && !members.isEmpty()) {
+            moveTo(members.values().iterator().next().host());
+        }
+    }
+
+    /** A use of the machine ends with its group, and what was opened through it may end with it. */
+    private void moveTo(Host next) {
+        host = next;
+        watch.close();
+        watch = next.watchLink(interfaceName, this::linkChanged);
+        for (AdvertChannel channel : List.copyOf(channels.values())) {
+            try {
+                channel.replace(openPackets(channel.source()));
+            } catch (HaException e) {
+                members.values().stream().filter(it -> it.uses(channel)).forEach(it -> it.cannotUseLink(e));
+            }
+        }
     }
 
     boolean isEmpty() {
@@ -89,10 +111,10 @@ final class Segment {
      *
      * @throws HaException with the errno's name if the kernel refuses
      */
-    AdvertChannel acquire(Host host, InetAddress source) {
+    AdvertChannel acquire(InetAddress source) {
         AdvertChannel channel = channels.get(source);
         if (channel == null) {
-            channel = open(host, source);
+            channel = new AdvertChannel(link, source, openPackets(source));
             channels.put(source, channel);
             if (counting == null) {
                 counting = channel;
@@ -102,12 +124,10 @@ final class Segment {
         return channel;
     }
 
-    private AdvertChannel open(Host host, InetAddress source) {
-        PacketChannel.Spec spec =
-                new PacketChannel.Spec(link, VrrpCodec.PROTOCOL, source, GROUP, ReceiveChecks.HOP_LIMIT);
-        PacketChannel packets = host.openPackets(
-                spec, (payload, from, destination, hopLimit) -> received(source, payload, from, destination, hopLimit));
-        return new AdvertChannel(link, source, packets);
+    private PacketChannel openPackets(InetAddress source) {
+        return host.openPackets(
+                new PacketChannel.Spec(link, VrrpCodec.PROTOCOL, source, GROUP, ReceiveChecks.HOP_LIMIT),
+                (payload, from, destination, hopLimit) -> received(source, payload, from, destination, hopLimit));
     }
 
     /** The last user closes it. */
@@ -154,21 +174,17 @@ final class Segment {
         Decoded decoded = ReceiveChecks.check(payload, source, destination, hopLimit, ReceiveChecks.ANY_VERSION);
         Rejection rejection = decoded instanceof Rejection it ? it : Rejection.VIRTUAL_ROUTER_ID;
         unclaimed.increment(rejection.counter());
-        if (reports.pass(rejection, loop.nanoTime())) {
+        if (reports.computeIfAbsent(rejection, it -> new RateLimit(REPORT_NS)).pass(loop.nanoTime())) {
             String detail = ReceiveChecks.explain(rejection, payload, hopLimit, ReceiveChecks.ANY_VERSION);
             log.info("{}: ignored an advertisement of {}: {}", interfaceName, source.getHostAddress(), detail);
             members.values().forEach(candidacy -> candidacy.notForUs(rejection, source, detail));
         }
     }
 
-    private static InetAddress address(int... octets) {
-        byte[] bytes = new byte[octets.length];
-        for (int i = 0; i < octets.length; i++) {
-            bytes[i] = (byte) octets[i];
-        }
+    private static InetAddress address(byte[] octets) {
         try {
-            return InetAddress.getByAddress(bytes);
-        } catch (java.net.UnknownHostException e) {
+            return InetAddress.getByAddress(octets);
+        } catch (UnknownHostException e) {
             throw new AssertionError(e);
         }
     }
