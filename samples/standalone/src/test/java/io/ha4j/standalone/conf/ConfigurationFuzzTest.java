@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** Damaged files: the only thing that may come out, other than a configuration, is a complaint with a line. */
 class ConfigurationFuzzTest {
-    private static final int ROUNDS = 20_000;
+    private static final int ROUNDS = 5_000;
     private static final List<String> PIECES = List.of(
             "{",
             "}",
