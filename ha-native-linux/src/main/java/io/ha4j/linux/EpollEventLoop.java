@@ -126,15 +126,18 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
     private void expireTimers() {
         wakeUp.clear();
         expiring = true;
-        for (int i = watches.size() - 1; i >= 0; i--) {
-            if (i < watches.size()) { // a callback may have closed some
-                watches.get(i).handle.read();
+        try {
+            for (int i = watches.size() - 1; i >= 0; i--) {
+                if (i < watches.size()) { // a callback may have closed some
+                    watches.get(i).handle.read();
+                }
             }
+            timers.expire(System.nanoTime());
+        } finally {
+            expiring = false;
+            scheduled = false;
+            scheduleWakeUp();
         }
-        timers.expire(System.nanoTime());
-        expiring = false;
-        scheduled = false;
-        scheduleWakeUp();
     }
 
     /** Ends the thread without a quiet period; waits for that unless called on it. Closing twice does nothing more. */

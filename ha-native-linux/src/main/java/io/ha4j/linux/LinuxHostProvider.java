@@ -62,9 +62,11 @@ public final class LinuxHostProvider implements HostProvider {
             return cause == null
                     ? null
                     : new HaUnavailableException(
-                            "Netty's native epoll library does not load on " + System.getProperty("os.arch")
-                                    + " (" + cause + "): add io.netty:netty-transport-native-epoll with the"
-                                    + " classifier of this platform to the class path",
+                            "Netty's native epoll library does not load on " + System.getProperty("os.arch") + " ("
+                                    + cause
+                                    + "): add io.netty:netty-transport-native-epoll with the classifier of this"
+                                    + " platform to the class path, or its module with --add-modules (such as"
+                                    + " io.netty.transport.epoll.linux.x86_64) on the module path",
                             cause);
         } catch (LinkageError e) {
             return new HaUnavailableException("Netty's epoll transport is not on the class path: " + e, e);
