@@ -6,6 +6,8 @@ import io.ha4j.lab.LabHost;
 import io.ha4j.lab.LabProcess;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -131,6 +133,18 @@ final class Router {
         JsonNode value = group().at("/counters/" + name);
         assertThat(value.isMissingNode()).as("counter " + name + " is there").isFalse();
         return value.asLong();
+    }
+
+    /** The counters of failed checks that are not 0. */
+    Map<String, Long> errors() {
+        Map<String, Long> errors = new TreeMap<>();
+        group().at("/counters").properties().forEach(counter -> {
+            boolean failure = counter.getKey().matches("\\w+Errors|rcvdInvalidTypePackets|invalidAuthType|authTypeMismatch");
+            if (failure && counter.getValue().asLong() != 0) {
+                errors.put(counter.getKey(), counter.getValue().asLong());
+            }
+        });
+        return errors;
     }
 
     JsonNode status() {
