@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
  * application's own threads have ended. A process that only holds addresses keeps its main thread waiting.
  */
 final class EpollEventLoop implements EventLoop, AutoCloseable {
-    private static final long CLOSE_LIMIT_SECONDS = 2;
+    private static final long CLOSE_LIMIT_MILLIS = 2000;
 
     private final MultiThreadIoEventLoopGroup group;
     private final IoEventLoop loop;
+    private volatile @Nullable Thread thread; // Netty starts it with the first task
     private final WakeUp wakeUp;
     private final TimerHeap timers = new TimerHeap(this::scheduleWakeUp);
     private final List<Watch> watches = new ArrayList<>(); // loop thread only, as all below
@@ -39,18 +40,31 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
     private boolean expiring;
 
     EpollEventLoop(LinuxSyscalls syscalls, String threadName) {
-        wakeUp = new WakeUp(syscalls);
         ThreadFactory threads = task -> newThread(task, threadName);
         group = new MultiThreadIoEventLoopGroup(1, threads, EpollIoHandler.newFactory());
         loop = group.next();
-        // In the queue before anything else, so the timers work from the first task on.
-        loop.execute(() -> wakeUpRegistration = register(wakeUp.fd(), this::expireTimers));
+        wakeUp = openWakeUp(syscalls);
     }
 
-    private static Thread newThread(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
+    private WakeUp openWakeUp(LinuxSyscalls syscalls) {
+        try {
+            return new WakeUp(syscalls);
+        } catch (RuntimeException | Error e) {
+            Future<?> unused = group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            throw e;
+        }
+    }
+
+    /** Makes the timers work. Once, before they are used; loop thread only. */
+    void begin() {
+        wakeUpRegistration = register(wakeUp.fd(), this::expireTimers);
+    }
+
+    private Thread newThread(Runnable task, String name) {
+        Thread created = new Thread(task, name);
+        created.setDaemon(true);
+        thread = created;
+        return created;
     }
 
     @Override
@@ -135,9 +149,14 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
             }
             wakeUp.close();
         });
-        Future<?> ended = group.shutdownGracefully(0, 0, TimeUnit.SECONDS); // runs what was given before
-        if (!loop.inEventLoop()) {
-            ended.awaitUninterruptibly(CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS);
+        Future<?> unused = group.shutdownGracefully(0, 0, TimeUnit.SECONDS); // runs what was given before
+        Thread ending = thread;
+        if (ending != null && !loop.inEventLoop()) {
+            try {
+                ending.join(CLOSE_LIMIT_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // it ends all the same
+            }
         }
     }
 

@@ -5,11 +5,12 @@ import io.ha4j.GroupState;
 import io.ha4j.HaException;
 import io.ha4j.Peer;
 import io.ha4j.VirtualAddress;
-import io.ha4j.spi.Candidacy;
 import io.ha4j.spi.EventLoop;
 import java.net.InetAddress;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,30 +23,24 @@ import org.slf4j.LoggerFactory;
 final class GroupEvents {
     private static final Logger log = LoggerFactory.getLogger(GroupEvents.class);
     private static final long SECOND = 1_000_000_000;
-
-    private enum Repeated {
-        SEND_FAILED,
-        ADDRESS_FAILED,
-        ADDRESS_LIST
-    }
-
-    private enum Contention {
-        LOWER_PRIORITY
-    }
+    private static final long REPEAT_NS = 30 * SECOND;
 
     private final String group;
     private final List<VirtualAddress> addresses;
     private final Consumer<GroupEvent> listener;
     private final EventLoop loop;
-    private final RateLimit<Rejection> rejections = new RateLimit<>(Rejection.class, 30 * SECOND);
-    private final RateLimit<Repeated> repeated = new RateLimit<>(Repeated.class, 30 * SECOND);
-    private final RateLimit<Contention> contentions = new RateLimit<>(Contention.class, SECOND);
+    private final Map<Rejection, RateLimit> rejections = new EnumMap<>(Rejection.class);
+    private final RateLimit sendFailures = new RateLimit(REPEAT_NS);
+    private final RateLimit addressFailures = new RateLimit(REPEAT_NS);
+    private final RateLimit addressLists = new RateLimit(REPEAT_NS);
+    private final RateLimit contentions = new RateLimit(SECOND);
 
-    GroupEvents(Candidacy.Spec spec) {
-        this.group = spec.group();
-        this.addresses = List.copyOf(spec.addresses());
-        this.listener = spec.events();
-        this.loop = spec.host().eventLoop();
+    /** @param loop for its clock */
+    GroupEvents(String group, List<VirtualAddress> addresses, Consumer<GroupEvent> listener, EventLoop loop) {
+        this.group = group;
+        this.addresses = List.copyOf(addresses);
+        this.listener = listener;
+        this.loop = loop;
     }
 
     void stateChanged(
@@ -63,14 +58,14 @@ final class GroupEvents {
     }
 
     void addressFailed(HaException cause) {
-        if (repeated.pass(Repeated.ADDRESS_FAILED, loop.nanoTime())) {
+        if (addressFailures.pass(loop.nanoTime())) {
             log.warn("group {}: {}", group, cause.getMessage());
             listener.accept(new GroupEvent.AddressFailed(group, Instant.now(), text(cause)));
         }
     }
 
     void sendFailed(HaException cause) {
-        if (repeated.pass(Repeated.SEND_FAILED, loop.nanoTime())) {
+        if (sendFailures.pass(loop.nanoTime())) {
             log.warn("group {}: {}", group, cause.getMessage());
             listener.accept(new GroupEvent.AdvertisementFailed(group, Instant.now(), text(cause)));
         }
@@ -85,7 +80,7 @@ final class GroupEvents {
     }
 
     void lowerPriorityHeard(Peer peer) {
-        if (contentions.pass(Contention.LOWER_PRIORITY, loop.nanoTime())) {
+        if (contentions.pass(loop.nanoTime())) {
             log.info("group {}: {} advertises too, although it ranks lower", group, peer);
             listener.accept(new GroupEvent.LowerPriorityHeard(group, Instant.now(), peer));
         }
@@ -93,7 +88,9 @@ final class GroupEvents {
 
     /** Whether {@link #rejected} would be more than a count now. */
     boolean reports(Rejection rejection) {
-        return rejections.pass(rejection, loop.nanoTime());
+        return rejections
+                .computeIfAbsent(rejection, it -> new RateLimit(REPEAT_NS))
+                .pass(loop.nanoTime());
     }
 
     void rejected(Rejection rejection, InetAddress from, String detail) {
@@ -103,7 +100,7 @@ final class GroupEvents {
     }
 
     void addressListDiffers(InetAddress from, List<InetAddress> theirs) {
-        if (repeated.pass(Repeated.ADDRESS_LIST, loop.nanoTime())) {
+        if (addressLists.pass(loop.nanoTime())) {
             String detail = "it advertises " + literals(theirs) + ", this node has "
                     + literals(addresses.stream().map(VirtualAddress::address).toList());
             log.warn("group {}: the addresses of {} differ: {}", group, from.getHostAddress(), detail);

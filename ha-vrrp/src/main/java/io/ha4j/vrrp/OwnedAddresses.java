@@ -2,18 +2,26 @@ package io.ha4j.vrrp;
 
 import io.ha4j.HaException;
 import io.ha4j.spi.AddressOwner;
+import io.ha4j.spi.EventLoop;
 
 /**
  * The addresses port of the state machine. The kernel may refuse; the election goes on nevertheless: what could not be
  * added is tried again with each renewal, what could not be removed expires with its lease.
  */
 final class OwnedAddresses implements VrrpStateMachine.Addresses {
+    /** A peer that does not hear us contends with each of its advertisements; not all are worth a broadcast. */
+    private static final long ANNOUNCE_NS = 1_000_000_000;
+
     private final AddressOwner owner;
     private final GroupEvents events;
+    private final EventLoop loop;
+    private final RateLimit announcements = new RateLimit(ANNOUNCE_NS);
 
     private boolean taken; // all of them, and the event was raised
 
-    OwnedAddresses(AddressOwner owner, GroupEvents events) {
+    /** @param loop for its clock */
+    OwnedAddresses(AddressOwner owner, GroupEvents events, EventLoop loop) {
+        this.loop = loop;
         this.owner = owner;
         this.events = events;
     }
@@ -47,7 +55,9 @@ final class OwnedAddresses implements VrrpStateMachine.Addresses {
 
     @Override
     public void announce() {
-        succeeds(owner::announce);
+        if (announcements.pass(loop.nanoTime())) {
+            succeeds(owner::announce);
+        }
     }
 
     @Override

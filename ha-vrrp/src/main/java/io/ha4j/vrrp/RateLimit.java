@@ -1,24 +1,21 @@
 package io.ha4j.vrrp;
 
-import java.util.EnumMap;
-import java.util.Map;
-
-/** Lets the first of each kind pass, and then at most one per period. Loop thread only. */
-final class RateLimit<K extends Enum<K>> {
+/** Lets the first pass, and then at most one per period. Loop thread only. */
+final class RateLimit {
     private final long periodNs;
-    private final Map<K, Long> passedNs;
+    private boolean used;
+    private long passedNs;
 
-    RateLimit(Class<K> kinds, long periodNs) {
+    RateLimit(long periodNs) {
         this.periodNs = periodNs;
-        this.passedNs = new EnumMap<>(kinds);
     }
 
-    boolean pass(K kind, long nowNs) {
-        Long last = passedNs.get(kind);
-        if (last != null && nowNs - last < periodNs) {
+    boolean pass(long nowNs) {
+        if (used && nowNs - passedNs < periodNs) {
             return false;
         }
-        passedNs.put(kind, nowNs);
+        used = true;
+        passedNs = nowNs;
         return true;
     }
 }

@@ -7,7 +7,9 @@ import io.ha4j.spi.Host;
 import io.ha4j.spi.Link;
 import io.ha4j.spi.PacketChannel;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Segment {
     /** RFC 9568 §5.1.1.2. */
-    static final InetAddress GROUP = address(224, 0, 0, 18);
+    static final InetAddress GROUP = address(new byte[] {(byte) 224, 0, 0, 18});
 
     private static final Logger log = LoggerFactory.getLogger(Segment.class);
     private static final long RETRY_NS = 1_000_000_000;
@@ -37,7 +39,7 @@ final class Segment {
     private final Map<Integer, VirtualRouterCandidacy> members = new TreeMap<>(); // the same, for everything else
     private final Map<InetAddress, AdvertChannel> channels = new HashMap<>();
     private final Counters unclaimed = new Counters();
-    private final RateLimit<Rejection> reports = new RateLimit<>(Rejection.class, REPORT_NS);
+    private final Map<Rejection, RateLimit> reports = new EnumMap<>(Rejection.class);
 
     private Link link;
     private @Nullable AdvertChannel counting; // the one of the channels that counts what is for none of us
@@ -154,21 +156,17 @@ final class Segment {
         Decoded decoded = ReceiveChecks.check(payload, source, destination, hopLimit, ReceiveChecks.ANY_VERSION);
         Rejection rejection = decoded instanceof Rejection it ? it : Rejection.VIRTUAL_ROUTER_ID;
         unclaimed.increment(rejection.counter());
-        if (reports.pass(rejection, loop.nanoTime())) {
+        if (reports.computeIfAbsent(rejection, it -> new RateLimit(REPORT_NS)).pass(loop.nanoTime())) {
             String detail = ReceiveChecks.explain(rejection, payload, hopLimit, ReceiveChecks.ANY_VERSION);
             log.info("{}: ignored an advertisement of {}: {}", interfaceName, source.getHostAddress(), detail);
             members.values().forEach(candidacy -> candidacy.notForUs(rejection, source, detail));
         }
     }
 
-    private static InetAddress address(int... octets) {
-        byte[] bytes = new byte[octets.length];
-        for (int i = 0; i < octets.length; i++) {
-            bytes[i] = (byte) octets[i];
-        }
+    private static InetAddress address(byte[] octets) {
         try {
-            return InetAddress.getByAddress(bytes);
-        } catch (java.net.UnknownHostException e) {
+            return InetAddress.getByAddress(octets);
+        } catch (UnknownHostException e) {
             throw new AssertionError(e);
         }
     }

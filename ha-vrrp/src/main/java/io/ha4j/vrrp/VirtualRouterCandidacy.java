@@ -45,10 +45,10 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         this.segment = segment;
         this.whenLeft = whenLeft;
         this.loop = spec.host().eventLoop();
-        this.events = new GroupEvents(spec);
+        this.events = new GroupEvents(spec.group(), spec.addresses(), spec.events(), loop);
         this.receiver = new AdvertReceiver(router, spec.addresses(), counters, events);
         this.sender = new AdvertSender(router, spec.addresses(), counters, events);
-        this.addresses = new OwnedAddresses(spec.addressOwner(), events);
+        this.addresses = new OwnedAddresses(spec.addressOwner(), events, loop);
         this.machine = new VrrpStateMachine(router, sender, addresses, loop.timer(this::timerExpired), this);
     }
 
@@ -195,8 +195,11 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         unbind();
         segment.part(router.id());
         whenLeft.run();
-        addresses.close();
-        whenStopped.forEach(Runnable::run);
+        try {
+            addresses.close();
+        } finally {
+            whenStopped.forEach(Runnable::run);
+        }
     }
 
     @Override

@@ -150,12 +150,9 @@ final class VrrpStateMachine {
     }
 
     void linkDown(String why) {
-        boolean wasUp = local != null;
         local = null;
         linkDetail = why;
-        if (wasUp) {
-            leave(Reason.LINK_DOWN, why);
-        }
+        leave(Reason.LINK_DOWN, why);
     }
 
     void fail(String why) {
@@ -289,8 +286,8 @@ final class VrrpStateMachine {
 
     private void leave(Reason reason, String why) {
         switch (state) {
-            case INITIALIZE, FAULT -> {} // start and recovery will ask
-            case BACKUP -> toFault(reason, why);
+            case INITIALIZE -> {} // start will ask
+            case BACKUP, FAULT -> toFault(reason, why);
             case ACTIVE -> {
                 if (local != null) {
                     transport.advertise(0);

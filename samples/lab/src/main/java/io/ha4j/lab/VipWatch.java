@@ -19,6 +19,7 @@ final class VipWatch {
     /** @param seconds since the demo began */
     record Holder(double seconds, String node) {}
 
+    /** The holder while there is none. */
     static final String NOBODY = "nobody";
 
     private static final Pattern LLADDR = Pattern.compile(" lladdr (\\S+)");
