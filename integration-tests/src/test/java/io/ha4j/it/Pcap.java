@@ -24,9 +24,14 @@ final class Pcap {
             return type() == 0x0800 && bytes[ETHERNET_HEADER + 9] == 112;
         }
 
-        /** An ARP reply that says where this IPv4 address is. */
+        /** ARP, asked for or not, that says where this IPv4 address is. */
+        boolean isArpOf(String address) {
+            return type() == 0x0806 && address(28).equals(address);
+        }
+
+        /** An answer to the question where this IPv4 address is. */
         boolean isArpReplyOf(String address) {
-            return type() == 0x0806 && bytes[ETHERNET_HEADER + 7] == 2 && address(28).equals(address);
+            return isArpOf(address) && bytes[ETHERNET_HEADER + 7] == 2;
         }
 
         /** Of the Ethernet header. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ha4j.lab.LabHost;
 import io.ha4j.lab.LabProcess;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -92,7 +93,22 @@ final class Wire {
                 .toList();
     }
 
+    /** Waits until this node has told the segment that the address is there, and returns when it first did. */
+    double awaitAnnouncement(Router router, double sinceMillis) {
+        Wait.until("an announcement of " + router, () -> announcements(router, sinceMillis)
+                .findFirst()
+                .isPresent());
+        return announcements(router, sinceMillis).findFirst().orElseThrow().millis();
+    }
+
+    private Stream<Pcap.Frame> announcements(Router router, double sinceMillis) {
+        return since(sinceMillis)
+                .filter(frame -> frame.isArpOf(RouterConfig.VIP) && frame.sourceMac().equals(router.mac()));
+    }
+
+    /** Milliseconds since 1970. */
     static double now() {
-        return System.currentTimeMillis();
+        Instant now = Instant.now();
+        return now.getEpochSecond() * 1e3 + now.getNano() / 1e6;
     }
 }
