@@ -63,7 +63,8 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
             ctx.close();
         } else {
             long now = count;
-            loop.execute(() -> closeWhenEmpty(ctx, now, rounds - 1));
+            // A scheduled task, however short its delay, runs after the next round of I/O; a plain one may run before.
+            loop.schedule(() -> closeWhenEmpty(ctx, now, rounds - 1), 1, TimeUnit.NANOSECONDS);
         }
     }
 }

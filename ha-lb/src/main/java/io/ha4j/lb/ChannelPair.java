@@ -113,7 +113,7 @@ final class ChannelPair implements Plumbing {
             return;
         }
         if (backend != null) {
-            backend.close();
+            backend.reset(); // it may have accepted already
         }
         client.resetUnregistered();
         session.closed();

@@ -4,10 +4,12 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.EventExecutor;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,13 +23,20 @@ final class EventLoops implements AutoCloseable {
 
     private final IoTransport transport;
     private final EventLoopGroup group;
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet(); // a loop's thread begins with its first task
     private int uses; // guarded by shared
 
     private EventLoops(IoTransport transport) {
         this.transport = transport;
+        ThreadFactory factory =
+                new DefaultThreadFactory("ha4j-lb-" + transport.name().toLowerCase(Locale.ROOT));
         group = new MultiThreadIoEventLoopGroup(
                 Runtime.getRuntime().availableProcessors(),
-                new DefaultThreadFactory("ha4j-lb-" + transport.name().toLowerCase(Locale.ROOT)),
+                task -> {
+                    Thread thread = factory.newThread(task);
+                    threads.add(thread);
+                    return thread;
+                },
                 transport.handlers());
     }
 
@@ -58,11 +67,20 @@ final class EventLoops implements AutoCloseable {
             shared.remove(transport);
         }
         var stopped = group.shutdownGracefully(0, STOP_LIMIT_SECONDS, TimeUnit.SECONDS);
-        for (EventExecutor loop : group) {
-            if (loop.inEventLoop()) {
-                return;
-            }
+        if (threads.contains(Thread.currentThread())) {
+            return;
         }
         stopped.awaitUninterruptibly(STOP_LIMIT_SECONDS, TimeUnit.SECONDS);
+        for (Thread thread : threads) { // Netty reports the end of a loop shortly before the end of its thread
+            join(thread);
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(STOP_LIMIT_SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

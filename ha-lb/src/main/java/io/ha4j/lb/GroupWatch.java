@@ -15,13 +15,20 @@ final class GroupWatch {
     private final @Nullable HaGroup group;
     private final Set<InetAddress> addresses;
 
-    GroupWatch(@Nullable HaGroup group) {
+    GroupWatch(@Nullable HaGroup group, Set<InetAddress> addresses) {
         this.group = group;
-        addresses = group == null
-                ? Set.of()
-                : group.snapshot().addresses().stream()
+        this.addresses = addresses;
+    }
+
+    static GroupWatch of(@Nullable HaGroup group) {
+        if (group == null) {
+            return new GroupWatch(null, Set.of());
+        }
+        return new GroupWatch(
+                group,
+                group.snapshot().addresses().stream()
                         .map(VirtualAddress::address)
-                        .collect(Collectors.toUnmodifiableSet());
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
     /** The group's addresses; none if there is no group. */

@@ -42,12 +42,12 @@ final class RelayBalancer implements LoadBalancer {
     private Subscription groupSubscription = () -> {};
 
     /** @param loops given back when the balancer is closed */
-    RelayBalancer(BalancerProvider.Spec spec, EventLoops loops) {
+    RelayBalancer(BalancerProvider.Spec spec, EventLoops loops, GroupWatch group) {
         this.spec = spec;
         this.loops = loops;
         connectTimeoutMillis = (int)
                 Math.max(1, Math.min(Integer.MAX_VALUE, spec.connectTimeout().toMillis()));
-        group = new GroupWatch(spec.group());
+        this.group = group;
         targets = new Targets(spec.name(), Picker.of(spec.scheduler()), spec.events());
         checks = new Checks(targets, loops, spec.healthCheck());
         listeners =
@@ -83,7 +83,7 @@ final class RelayBalancer implements LoadBalancer {
                 self -> new ChannelPair(self, loops.transport(), loop, connectTimeoutMillis, client));
         sessions.accepted(session);
         // Registered first and asked second, so that a loss of the address either is seen here or finds the session.
-        loop.execute(() -> admit(session, loop, ADMISSION_POLLS));
+        loop.execute(() -> guard(session, () -> admit(session, loop, ADMISSION_POLLS)));
     }
 
     /**
@@ -96,7 +96,20 @@ final class RelayBalancer implements LoadBalancer {
         } else if (polls == 0) {
             session.end(EndReason.NOT_ACTIVE);
         } else {
-            loop.schedule(() -> admit(session, loop, polls - 1), ADMISSION_POLL_MILLIS, TimeUnit.MILLISECONDS);
+            loop.schedule(
+                    () -> guard(session, () -> admit(session, loop, polls - 1)),
+                    ADMISSION_POLL_MILLIS,
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Whatever goes wrong, no session is forgotten. */
+    private void guard(Session session, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | LinkageError e) { // a class cannot be loaded while there are no descriptors
+            log.error("{}: a connection could not be served", spec.name(), e);
+            session.end(EndReason.INTERNAL_ERROR);
         }
     }
 

@@ -7,9 +7,13 @@ import io.ha4j.spi.BalancerProvider;
 public final class RelayProvider implements BalancerProvider {
     @Override
     public LoadBalancer start(Spec spec) {
+        return start(spec, GroupWatch.of(spec.group()));
+    }
+
+    static LoadBalancer start(Spec spec, GroupWatch group) {
         EventLoops loops = EventLoops.acquire(IoTransport.of(spec.transport()));
         try {
-            RelayBalancer balancer = new RelayBalancer(spec, loops);
+            RelayBalancer balancer = new RelayBalancer(spec, loops, group);
             balancer.start();
             return balancer;
         } catch (RuntimeException e) {

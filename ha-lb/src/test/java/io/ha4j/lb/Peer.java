@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32;
 
 /** One end of a connection under test: a plain blocking socket whose data can be told from any other. */
@@ -47,7 +48,7 @@ final class Peer implements AutoCloseable {
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);
         }
-        socket.connect(address, PATIENCE_MILLIS);
+        socket.connect(address); // with a timeout, an early reset would be a failed connect
         return new Peer(socket);
     }
 
@@ -123,7 +124,7 @@ final class Peer implements AutoCloseable {
             bytes += n;
             if (pauseNanos > 0 && bytes >= pauseAt) {
                 pauseAt += 256 * 1024;
-                java.util.concurrent.locks.LockSupport.parkNanos(pauseNanos);
+                LockSupport.parkNanos(pauseNanos);
             }
         }
         return new Received(bytes, crc.getValue(), Ending.FIN);

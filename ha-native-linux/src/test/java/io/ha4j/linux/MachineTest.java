@@ -141,6 +141,35 @@ class MachineTest {
     }
 
     @Test
+    void aReceiverThatFailsStopsNeitherTimersNorPackets() {
+        Host a = lan.host(lan.a);
+        Host b = lan.host(lan.b);
+        AtomicLong received = new AtomicLong();
+        on(
+                b,
+                () -> b.openPackets(spec(b.link("eth0")), (payload, from, to, ttl) -> {
+                    if (received.incrementAndGet() == 1) {
+                        throw new IllegalStateException("on purpose");
+                    }
+                }));
+        PacketChannel sender = on(a, () -> a.openPackets(spec(a.link("eth0")), (payload, from, to, ttl) -> {}));
+        AtomicLong expired = new AtomicLong();
+        on(b, () -> {
+            b.eventLoop().timer(expired::incrementAndGet).arm(b.eventLoop().nanoTime());
+            on(a, () -> sender.send(ByteBuffer.wrap(new byte[] {1}))); // read before the timer expires
+        });
+        await(() -> expired.get() == 1, "the timer");
+
+        on(
+                b,
+                () -> b.eventLoop()
+                        .timer(expired::incrementAndGet)
+                        .arm(b.eventLoop().nanoTime()));
+        on(a, () -> sender.send(ByteBuffer.wrap(new byte[] {2})));
+        await(() -> expired.get() == 2 && received.get() == 2, "the next timer and packet");
+    }
+
+    @Test
     void whatHasArrivedIsSeenBeforeATimerExpires() {
         Host a = lan.host(lan.a);
         Host b = lan.host(lan.b);

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 final class AdvertChannel {
     private final Link link;
     private final InetAddress source;
-    private final PacketChannel packets;
+    private PacketChannel packets;
 
     int users;
 
@@ -34,6 +34,12 @@ final class AdvertChannel {
     /** Sends the remaining bytes; @throws io.ha4j.HaException if the kernel refuses. */
     void send(ByteBuffer packet) {
         packets.send(packet);
+    }
+
+    /** Goes on with another socket of the same kind. */
+    void replace(PacketChannel next) {
+        packets.close();
+        packets = next;
     }
 
     void close() {

@@ -11,6 +11,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,6 @@ final class Segment {
 
     private final String interfaceName;
     private final EventLoop loop;
-    private final Subscription watch;
     private final EventLoop.Timer retry;
 
     private final @Nullable VirtualRouterCandidacy[] byId = new VirtualRouterCandidacy[256]; // the way of a packet
@@ -41,12 +41,15 @@ final class Segment {
     private final Counters unclaimed = new Counters();
     private final Map<Rejection, RateLimit> reports = new EnumMap<>(Rejection.class);
 
+    private Host host; // that of one of the members; what is shared was opened through it
+    private Subscription watch;
     private Link link;
     private @Nullable AdvertChannel counting; // the one of the channels that counts what is for none of us
 
     /** @throws HaException if there is no such interface */
     Segment(Host host, String interfaceName) {
         this.interfaceName = interfaceName;
+        this.host = host;
         this.loop = host.eventLoop();
         this.link = host.link(interfaceName);
         this.retry = loop.timer(() -> linkChanged(link));
@@ -72,9 +75,26 @@ final class Segment {
         byId[id] = candidacy;
     }
 
-    void part(int id) {
+    void part(int id, Host left) {
         byId[id] = null;
         members.remove(id);
+        if (left == host && !members.isEmpty()) {
+            moveTo(members.values().iterator().next().host());
+        }
+    }
+
+    /** A use of the machine ends with its group, and what was opened through it may end with it. */
+    private void moveTo(Host next) {
+        host = next;
+        watch.close();
+        watch = next.watchLink(interfaceName, this::linkChanged);
+        for (AdvertChannel channel : List.copyOf(channels.values())) {
+            try {
+                channel.replace(openPackets(channel.source()));
+            } catch (HaException e) {
+                members.values().stream().filter(it -> it.uses(channel)).forEach(it -> it.cannotUseLink(e));
+            }
+        }
     }
 
     boolean isEmpty() {
@@ -91,10 +111,10 @@ final class Segment {
      *
      * @throws HaException with the errno's name if the kernel refuses
      */
-    AdvertChannel acquire(Host host, InetAddress source) {
+    AdvertChannel acquire(InetAddress source) {
         AdvertChannel channel = channels.get(source);
         if (channel == null) {
-            channel = open(host, source);
+            channel = new AdvertChannel(link, source, openPackets(source));
             channels.put(source, channel);
             if (counting == null) {
                 counting = channel;
@@ -104,12 +124,10 @@ final class Segment {
         return channel;
     }
 
-    private AdvertChannel open(Host host, InetAddress source) {
-        PacketChannel.Spec spec =
-                new PacketChannel.Spec(link, VrrpCodec.PROTOCOL, source, GROUP, ReceiveChecks.HOP_LIMIT);
-        PacketChannel packets = host.openPackets(
-                spec, (payload, from, destination, hopLimit) -> received(source, payload, from, destination, hopLimit));
-        return new AdvertChannel(link, source, packets);
+    private PacketChannel openPackets(InetAddress source) {
+        return host.openPackets(
+                new PacketChannel.Spec(link, VrrpCodec.PROTOCOL, source, GROUP, ReceiveChecks.HOP_LIMIT),
+                (payload, from, destination, hopLimit) -> received(source, payload, from, destination, hopLimit));
     }
 
     /** The last user closes it. */

@@ -8,6 +8,7 @@ import io.ha4j.Peer;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.Candidacy;
 import io.ha4j.spi.EventLoop;
+import io.ha4j.spi.Host;
 import io.ha4j.spi.Link;
 import io.ha4j.vrrp.VrrpStateMachine.State;
 import java.net.InetAddress;
@@ -56,13 +57,17 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         return spec.group();
     }
 
+    Host host() {
+        return spec.host();
+    }
+
     /** @throws HaException if the system stands in the way; a link that is down does not */
     void open() {
         segment.join(router.id(), this);
         try {
             bind(segment.link());
         } catch (RuntimeException e) {
-            segment.part(router.id());
+            segment.part(router.id(), host());
             throw e;
         }
     }
@@ -139,10 +144,15 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         try {
             bind(link);
         } catch (HaException e) {
-            machine.linkDown(String.valueOf(e.getMessage()));
-            unbind();
-            segment.retryLater(); // an address may follow, or the kernel may have been short of something
+            cannotUseLink(e);
         }
+    }
+
+    /** Tries again: an address may follow, or the kernel may have been short of something. */
+    void cannotUseLink(HaException why) {
+        machine.linkDown(String.valueOf(why.getMessage()));
+        unbind();
+        segment.retryLater();
     }
 
     /** Opens the socket when the link can be used, opens another when the address is a new one, closes it when not. */
@@ -158,7 +168,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
             return;
         }
         unbind();
-        sender.use(segment.acquire(spec.host(), source));
+        sender.use(segment.acquire(source));
         local = source;
         machine.linkUp(source, loop.nanoTime());
     }
@@ -193,7 +203,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         }
         closed = true;
         unbind();
-        segment.part(router.id());
+        segment.part(router.id(), host());
         whenLeft.run();
         try {
             addresses.close();

@@ -2,6 +2,7 @@ package io.ha4j.vrrp.sim;
 
 import static io.ha4j.vrrp.sim.Cluster.address;
 import static io.ha4j.vrrp.sim.Cluster.router;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -19,8 +20,10 @@ import io.ha4j.spi.ElectionProvider;
 import io.ha4j.vrrp.VrrpElectionProvider;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
@@ -31,17 +34,33 @@ class EngineTest {
     private final Cluster cluster = new Cluster(3);
     private final VrrpElectionProvider provider = new VrrpElectionProvider();
     private final List<GroupEvent> events = new ArrayList<>();
+    private final Map<Candidacy, SimUse> uses = new HashMap<>();
 
     private Candidacy open(SimHost host, VirtualRouter router, String... addresses) {
         List<VirtualAddress> virtual =
                 List.of(addresses).stream().map(VirtualAddress::of).toList();
         AddressOwner owner =
                 host.addressOwner(new AddressOwner.Spec("VI_" + router.id(), "eth0", virtual, provider.lease(router)));
-        return provider.open(new Candidacy.Spec("VI_" + router.id(), router, virtual, host, owner, events::add));
+        SimUse use = host.use();
+        try {
+            Candidacy candidacy =
+                    provider.open(new Candidacy.Spec("VI_" + router.id(), router, virtual, use, owner, events::add));
+            uses.put(candidacy, use);
+            return candidacy;
+        } catch (RuntimeException e) {
+            use.close();
+            throw e;
+        }
     }
 
     private Candidacy open(SimHost host, int id) {
         return open(host, router(100).id(id).build(), "10.77.1." + id);
+    }
+
+    /** As a group is closed: what was opened through its use of the machine ends with it. */
+    private void stop(Candidacy candidacy) {
+        SimUse use = requireNonNull(uses.remove(candidacy), "stopped twice");
+        candidacy.stop(use::close);
     }
 
     @Test
@@ -80,10 +99,51 @@ class EngineTest {
             assertThat(snapshot.counters()).containsEntry("vrIdErrors", 0L);
         }
 
-        mine.forEach(candidacy -> candidacy.stop(() -> {}));
+        mine.forEach(this::stop);
         cluster.run(SECOND);
         assertThat(cluster.lan().attached()).isEqualTo(1);
         assertThat(one.watchers()).isZero();
+    }
+
+    @Test
+    void theOthersGoOnWhenTheGroupThatOpenedTheSocketLeaves() {
+        SimHost host = cluster.host(1);
+        Candidacy first = open(host, 1);
+        Candidacy second = open(host, 2);
+        Candidacy peer = open(cluster.host(2), router(150).id(2).build(), "10.77.1.2");
+        List.of(first, second, peer).forEach(Candidacy::start);
+        cluster.run(SECOND);
+
+        stop(first);
+        cluster.run(SECOND);
+        assertThat(second.snapshot().state()).isEqualTo(GroupState.BACKUP); // hears the peer
+        stop(peer);
+        cluster.run(SECOND);
+        assertThat(second.snapshot().state()).isEqualTo(GroupState.ACTIVE); // is heard, and heard the peer leave
+        assertThat(second.snapshot().counters()).containsEntry("rcvdPriZeroPackets", 1L);
+        host.linkUp(false);
+        cluster.run(SECOND);
+        assertThat(second.snapshot().state()).isEqualTo(GroupState.FAULT); // watches the link
+    }
+
+    @Test
+    void ifTheirSocketCannotBeOpenedThenItIsTriedAgain() {
+        SimHost host = cluster.host(1);
+        Candidacy first = open(host, 1);
+        Candidacy second = open(host, 2);
+        List.of(first, second).forEach(Candidacy::start);
+        cluster.run(SECOND);
+
+        host.refuseToOpen(true);
+        stop(first);
+        cluster.run(SECOND);
+        assertThat(second.snapshot().state()).isEqualTo(GroupState.FAULT);
+        assertThat(second.snapshot().addressesHeld()).isFalse();
+        assertThat(cluster.lan().attached()).isZero();
+
+        host.refuseToOpen(false);
+        cluster.run(Duration.ofSeconds(3));
+        assertThat(second.snapshot().state()).isEqualTo(GroupState.ACTIVE);
     }
 
     @Test
@@ -114,7 +174,7 @@ class EngineTest {
                 .isInstanceOf(HaException.class)
                 .hasMessage("virtual router id 7 on eth0 is in use by the group VI_7 of this process");
 
-        first.stop(() -> {});
+        stop(first);
         cluster.run(SECOND);
         open(host, 7).start();
         assertThat(cluster.lan().attached()).isEqualTo(1);
@@ -306,7 +366,7 @@ class EngineTest {
         host.refuseAddresses(false);
         cluster.run(SECOND);
         assertThat(node.events(GroupEvent.AddressesTaken.class)).hasSize(1);
-        assertThat(node.owner().calls()).containsExactly("take", "announce");
+        assertThat(node.owner().calls()).containsExactly("take", "announce", "announce");
 
         host.refuseAddresses(true);
         node.candidacy().fail("disk: full");
@@ -354,7 +414,7 @@ class EngineTest {
                 .extracting(it -> it.getClass().getSimpleName())
                 .containsExactly("StateChanged", "StateChanged", "AddressesTaken");
 
-        candidacy.stop(() -> {});
+        stop(candidacy);
         cluster.run(SECOND);
         assertThat(candidacy.snapshot().state()).isEqualTo(GroupState.INITIALIZE);
         assertThat(candidacy.snapshot().addressesHeld()).isFalse();
@@ -372,7 +432,7 @@ class EngineTest {
     @Test
     void aCandidacyThatWasStoppedBeforeItsStartNeverStarts() {
         Candidacy candidacy = open(cluster.host(1), 1);
-        candidacy.stop(() -> {});
+        stop(candidacy);
         candidacy.start();
         cluster.run(SECOND);
 

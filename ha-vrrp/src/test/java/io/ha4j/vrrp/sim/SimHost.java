@@ -3,8 +3,6 @@ package io.ha4j.vrrp.sim;
 import io.ha4j.HaException;
 import io.ha4j.Subscription;
 import io.ha4j.spi.AddressOwner;
-import io.ha4j.spi.EventLoop;
-import io.ha4j.spi.Host;
 import io.ha4j.spi.Link;
 import io.ha4j.spi.PacketChannel;
 import java.net.InetAddress;
@@ -13,7 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** A machine with one interface, eth0. */
-final class SimHost implements Host {
+final class SimHost {
     static final String INTERFACE = "eth0";
 
     private final String name;
@@ -39,6 +37,11 @@ final class SimHost implements Host {
 
     String name() {
         return name;
+    }
+
+    /** As a group gets it. */
+    SimUse use() {
+        return new SimUse(this);
     }
 
     SimLoop loop() {
@@ -101,27 +104,19 @@ final class SimHost implements Host {
         return watchers.size();
     }
 
-    @Override
-    public EventLoop eventLoop() {
-        return loop;
-    }
-
-    @Override
-    public Link link(String interfaceName) {
+    Link link(String interfaceName) {
         if (!interfaceName.equals(INTERFACE)) {
             throw new HaException("no interface " + interfaceName);
         }
         return link;
     }
 
-    @Override
-    public Subscription watchLink(String interfaceName, Consumer<Link> listener) {
+    Subscription watchLink(Consumer<Link> listener) {
         watchers.add(listener);
         return () -> watchers.remove(listener);
     }
 
-    @Override
-    public PacketChannel openPackets(PacketChannel.Spec spec, PacketChannel.Receiver receiver) {
+    PacketChannel openPackets(PacketChannel.Spec spec, PacketChannel.Receiver receiver) {
         if (refusesToOpen) {
             throw new HaException("socket: EMFILE");
         }
@@ -130,11 +125,7 @@ final class SimHost implements Host {
         return channel;
     }
 
-    @Override
-    public AddressOwner addressOwner(AddressOwner.Spec spec) {
+    SimAddressOwner addressOwner(AddressOwner.Spec spec) {
         return new SimAddressOwner(this, time, spec);
     }
-
-    @Override
-    public void close() {}
 }

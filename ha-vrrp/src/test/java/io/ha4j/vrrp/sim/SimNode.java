@@ -18,6 +18,7 @@ final class SimNode {
     record Timed(long atNs, GroupEvent event) {}
 
     private final SimHost host;
+    private final SimUse use;
     private final VirtualTime time;
     private final VirtualRouter router;
     private final VrrpElectionProvider provider = new VrrpElectionProvider();
@@ -30,11 +31,12 @@ final class SimNode {
 
     SimNode(SimHost host, VirtualTime time, VirtualRouter router, List<VirtualAddress> addresses) {
         this.host = host;
+        this.use = host.use();
         this.time = time;
         this.router = router;
-        owner = (SimAddressOwner) host.addressOwner(
+        owner = host.addressOwner(
                 new AddressOwner.Spec(host.name(), router.interfaceName(), addresses, provider.lease(router)));
-        candidacy = provider.open(new Candidacy.Spec(host.name(), router, addresses, host, owner, this::onEvent));
+        candidacy = provider.open(new Candidacy.Spec(host.name(), router, addresses, use, owner, this::onEvent));
         candidacy.start();
     }
 
@@ -47,7 +49,10 @@ final class SimNode {
 
     void stop() {
         stopping = true;
-        candidacy.stop(() -> stopped = true);
+        candidacy.stop(() -> {
+            stopped = true;
+            use.close();
+        });
     }
 
     void crash() {

@@ -56,7 +56,7 @@ final class NetworkDemo {
             node1.start();
             Stage stage = new Stage(timeline, watch::holder, options);
             stage.startClient(client, VIP, VIP_PORT);
-            watch.awaitHolder(node1, START_LIMIT);
+            watch.awaitHolder(node1.name(), node1.process(), START_LIMIT);
             node2.start();
             node2.awaitBackup(START_LIMIT);
             stage.awaitSteady(backends, START_LIMIT);

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A balancer without groups, in this process, with the real modules behind it. */
 @Timeout(60)
 class DaemonTest {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
     @TempDir
     Path directory;
 
@@ -54,7 +56,7 @@ class DaemonTest {
     }
 
     private static String echo(int port) throws IOException {
-        try (Socket client = new Socket("127.0.0.1", port)) {
+        try (Socket client = new Socket(LOOPBACK, port)) {
             client.getOutputStream().write("hello".getBytes(StandardCharsets.US_ASCII));
             client.shutdownOutput();
             return new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
@@ -90,7 +92,7 @@ class DaemonTest {
     @Test
     void aPortInUseIsOneLineAndNothingStays() throws Exception {
         int free = EchoServer.freePort();
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, LOOPBACK)) {
             assertThatThrownBy(() -> start(server(free) + server(taken.getLocalPort())))
                     .isInstanceOf(StartException.class)
                     .hasMessageStartingWith("f:8: virtual_server [127.0.0.1]:tcp:" + taken.getLocalPort() + ": ")
