@@ -151,7 +151,7 @@ class FailoverTest {
     }
 
     @Test
-    void aContenderThatHearsNobodyIsAnsweredEachTimeButAnnouncedAndReportedAgainstOnceASecond() {
+    void aContenderThatHearsNobodyIsAnsweredEachTimeButAnnouncedAndReportedAgainstAtALimitedRate() {
         SimNode node = cluster.start(1, router(3, 150, 100));
         cluster.runUntil(node::isActive, LONG);
         long sent = node.counter("sentAdvertisements");
@@ -165,8 +165,8 @@ class FailoverTest {
         assertThat(node.counter("rcvdAdvertisements")).isEqualTo(50);
         assertThat(node.counter("rcvdMessageOnlyChecksums")).isEqualTo(50);
         assertThat(node.counter("sentAdvertisements") - sent).isEqualTo(100); // its own, and as many answers
-        assertThat(node.owner().calls())
-                .containsExactly("take", "announce", "announce", "announce", "announce", "announce");
+        assertThat(node.owner().calls().stream().filter("announce"::equals).count())
+                .isBetween(10L, 21L); // in 5 s, one per 250 ms at most, when an advertisement is due
         assertThat(node.events(GroupEvent.LowerPriorityHeard.class)).hasSize(5);
     }
 
