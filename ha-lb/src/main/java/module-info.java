@@ -6,4 +6,7 @@ module io.ha4j.lb {
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
+
+    provides io.ha4j.spi.BalancerProvider with
+            io.ha4j.lb.RelayProvider;
 }

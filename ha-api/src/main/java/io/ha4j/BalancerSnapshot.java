@@ -11,7 +11,8 @@ import java.util.Map;
  * @param listening whether it accepts connections now
  * @param accepted connections accepted since the start
  * @param active connections that are open now
- * @param ended connections that ended, by the reason, in a stable order
+ * @param ended connections that ended, by the reason ({@code finished}, {@code client_reset}, {@code backend_reset},
+ *     {@code no_backend}, {@code connect_failed}, …; all of them, even with a count of 0), in a stable order
  */
 public record BalancerSnapshot(
         String name,

@@ -42,7 +42,7 @@ public interface LoadBalancer extends AutoCloseable {
 
     /**
      * Adds a backend; existing connections are not touched. With a check it begins down and comes up with its first
-     * success.
+     * success, whatever the check's rise; without one it is up.
      *
      * @throws IllegalArgumentException if there is a backend of that address already
      */
@@ -63,7 +63,8 @@ public interface LoadBalancer extends AutoCloseable {
     void setWeight(InetSocketAddress address, int weight);
 
     /**
-     * Gives a backend no new connections. The future completes when its last connection has ended; it never fails.
+     * Gives a backend no new connections. The future completes when its last connection has ended, or when
+     * {@link #undrain} calls it off; it never fails.
      *
      * @throws IllegalArgumentException if there is no backend of that address
      */
@@ -76,7 +77,10 @@ public interface LoadBalancer extends AutoCloseable {
      */
     void undrain(InetSocketAddress address);
 
-    /** Stops accepting, lets connections end by themselves for as long as this, and closes those that remain. */
+    /**
+     * Stops accepting, lets connections end by themselves for as long as this, and resets those that remain: an end of
+     * stream would make what is missing look complete. Returns when that is done.
+     */
     void close(Duration drainLimit);
 
     /** Stops accepting and closes all connections. Closing twice does nothing more. */
@@ -153,8 +157,9 @@ public interface LoadBalancer extends AutoCloseable {
 
         /**
          * Listens only while this group is active, for listeners on its virtual addresses. When the group gives its
-         * addresses up, the connections that came in through them are closed: their clients are served by the
-         * successor from then on.
+         * addresses up, the connections that came in through them are reset: their clients are served by the successor
+         * from then on. A listener on a wildcard address serves the machine's own addresses always, and the group's
+         * while it is active.
          */
         public Builder whileActive(HaGroup group) {
             this.group = requireNonNull(group, "group");

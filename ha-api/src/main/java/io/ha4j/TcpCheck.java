@@ -5,7 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 
 /**
- * Connects to the backend and closes the connection again.
+ * Connects to the backend and closes the connection again. A backend begins down, and its first success ever brings it
+ * up at once; {@code rise} and {@code fall} apply from then on.
  *
  * @param interval from the end of one attempt to the start of the next
  * @param timeout how long one attempt may take

@@ -5,9 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.ha4j.HaException;
 import io.ha4j.Subscription;
 import io.ha4j.spi.EventLoop;
-import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.util.concurrent.Future;
@@ -25,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * application's own threads have ended. A process that only holds addresses keeps its main thread waiting.
  */
 final class EpollEventLoop implements EventLoop, AutoCloseable {
-    private static final long CLOSE_LIMIT_SECONDS = 2;
+    private static final long CLOSE_LIMIT_MILLIS = 2000;
 
-    private final MultiThreadIoEventLoopGroup group;
-    private final IoEventLoop loop;
+    private final SingleThreadIoEventLoop loop;
+    private volatile @Nullable Thread thread; // Netty starts it with the first task
     private final WakeUp wakeUp;
     private final TimerHeap timers = new TimerHeap(this::scheduleWakeUp);
     private final List<Watch> watches = new ArrayList<>(); // loop thread only, as all below
@@ -39,18 +38,31 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
     private boolean expiring;
 
     EpollEventLoop(LinuxSyscalls syscalls, String threadName) {
-        wakeUp = new WakeUp(syscalls);
         ThreadFactory threads = task -> newThread(task, threadName);
-        group = new MultiThreadIoEventLoopGroup(1, threads, EpollIoHandler.newFactory());
-        loop = group.next();
-        // In the queue before anything else, so the timers work from the first task on.
-        loop.execute(() -> wakeUpRegistration = register(wakeUp.fd(), this::expireTimers));
+        // Without a group: the end of a group starts Netty's GlobalEventExecutor, which holds up the JVM's exit by 1 s.
+        loop = new SingleThreadIoEventLoop(null, threads, EpollIoHandler.newFactory());
+        wakeUp = openWakeUp(syscalls);
     }
 
-    private static Thread newThread(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
+    private WakeUp openWakeUp(LinuxSyscalls syscalls) {
+        try {
+            return new WakeUp(syscalls);
+        } catch (RuntimeException | Error e) {
+            Future<?> unused = loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            throw e;
+        }
+    }
+
+    /** Makes the timers work. Once, before they are used; loop thread only. */
+    void begin() {
+        wakeUpRegistration = register(new ReadableHandle(wakeUp.fd(), this::expireTimers));
+    }
+
+    private Thread newThread(Runnable task, String name) {
+        Thread created = new Thread(task, name);
+        created.setDaemon(true);
+        thread = created;
+        return created;
     }
 
     @Override
@@ -81,16 +93,18 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
      *     arrived is seen before anybody concludes that nothing has
      */
     Subscription watch(int fd, Runnable readable) {
-        Watch watch = new Watch(register(fd, readable), readable);
+        ReadableHandle handle = new ReadableHandle(fd, readable);
+        Watch watch = new Watch(register(handle), handle);
         watches.add(watch);
         return watch;
     }
 
-    private IoRegistration register(int fd, Runnable readable) {
-        Future<IoRegistration> registered = loop.register(new ReadableHandle(fd, readable));
+    private IoRegistration register(ReadableHandle handle) {
+        Future<IoRegistration> registered = loop.register(handle);
         if (registered.cause() != null) { // complete, since this is the loop's thread
             throw new HaException(
-                    "epoll does not take descriptor " + fd + ": " + registered.cause(), registered.cause());
+                    "epoll does not take descriptor " + handle.fd().intValue() + ": " + registered.cause(),
+                    registered.cause());
         }
         IoRegistration registration = requireNonNull(registered.getNow(), "registration");
         registration.submit(EpollIoOps.EPOLLIN);
@@ -112,21 +126,24 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
     private void expireTimers() {
         wakeUp.clear();
         expiring = true;
-        for (int i = watches.size() - 1; i >= 0; i--) {
-            if (i < watches.size()) { // a callback may have closed some
-                watches.get(i).readable.run();
+        try {
+            for (int i = watches.size() - 1; i >= 0; i--) {
+                if (i < watches.size()) { // a callback may have closed some
+                    watches.get(i).handle.read();
+                }
             }
+            timers.expire(System.nanoTime());
+        } finally {
+            expiring = false;
+            scheduled = false;
+            scheduleWakeUp();
         }
-        timers.expire(System.nanoTime());
-        expiring = false;
-        scheduled = false;
-        scheduleWakeUp();
     }
 
     /** Ends the thread without a quiet period; waits for that unless called on it. Closing twice does nothing more. */
     @Override
     public void close() {
-        if (group.isShuttingDown()) {
+        if (loop.isShuttingDown()) {
             return;
         }
         loop.execute(() -> {
@@ -135,19 +152,24 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
             }
             wakeUp.close();
         });
-        Future<?> ended = group.shutdownGracefully(0, 0, TimeUnit.SECONDS); // runs what was given before
-        if (!loop.inEventLoop()) {
-            ended.awaitUninterruptibly(CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS);
+        Future<?> unused = loop.shutdownGracefully(0, 0, TimeUnit.SECONDS); // runs what was given before
+        Thread ending = thread;
+        if (ending != null && !loop.inEventLoop()) {
+            try {
+                ending.join(CLOSE_LIMIT_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // it ends all the same
+            }
         }
     }
 
     private final class Watch implements Subscription {
         private final IoRegistration registration;
-        private final Runnable readable;
+        private final ReadableHandle handle;
 
-        Watch(IoRegistration registration, Runnable readable) {
+        Watch(IoRegistration registration, ReadableHandle handle) {
             this.registration = registration;
-            this.readable = readable;
+            this.handle = handle;
         }
 
         @Override

@@ -32,12 +32,13 @@ final class GratuitousArp implements AutoCloseable {
     }
 
     /**
-     * Sends one. Links without ARP are passed over; a failure is logged, for the address is held all the same and the
+     * Sends one. Links that are down or know no ARP are passed over; a failure is logged, for the address is held all the same and the
      * next announcement may get through.
      */
     void announce(LinkMessage link, Inet4Address address) {
         byte[] hardwareAddress = HexFormat.ofDelimiter(":").parseHex(link.hardwareAddress());
-        if (hardwareAddress.length != BROADCAST.length
+        if (!link.up()
+                || hardwareAddress.length != BROADCAST.length
                 || (link.flags() & (IFF_LOOPBACK | LinkMessage.IFF_NOARP)) != 0) {
             return;
         }

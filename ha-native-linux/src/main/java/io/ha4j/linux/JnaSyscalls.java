@@ -10,6 +10,15 @@ import org.jspecify.annotations.Nullable;
  * long}, as it is on the 64-bit machines that Netty has a native library for.
  */
 final class JnaSyscalls implements LinuxSyscalls {
+    /**
+     * Loads JNA and binds the calls, which takes a while the first time (it unpacks a library and runs ldconfig).
+     *
+     * @throws LinkageError if its native library does not load
+     */
+    static void load() {
+        C.close(-1); // any call will do; this one ends in EBADF
+    }
+
     @Override
     public int socket(int domain, int type, int protocol) {
         return C.socket(domain, type, protocol);

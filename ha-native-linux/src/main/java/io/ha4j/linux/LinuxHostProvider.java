@@ -6,6 +6,8 @@ import io.ha4j.spi.HostProvider;
 import io.netty.channel.epoll.Epoll;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /** The Linux machine that this process runs on. Thread-safe. */
@@ -25,15 +27,46 @@ public final class LinuxHostProvider implements HostProvider {
         return missing.isEmpty() ? nativeLibraryCause() : new HaUnavailableException(howToGrant(missing));
     }
 
+    /** Loads both native libraries, at the same time because each takes a tenth of a second or more. */
     private static @Nullable Throwable nativeLibraryCause() {
+        FutureTask<@Nullable Throwable> jna = new FutureTask<>(LinuxHostProvider::jnaCause);
+        Thread loader = new Thread(jna, "ha4j-load-jna");
+        loader.setDaemon(true);
+        loader.start();
+        Throwable netty = nettyCause();
+        try {
+            return netty == null ? jna.get() : netty;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new HaUnavailableException("interrupted while JNA was loaded", e);
+        } catch (ExecutionException e) {
+            return new HaUnavailableException("JNA does not load: " + e.getCause(), e.getCause());
+        }
+    }
+
+    private static @Nullable Throwable jnaCause() {
+        try {
+            JnaSyscalls.load();
+            return null;
+        } catch (LinkageError e) {
+            return new HaUnavailableException(
+                    "JNA's native library does not load on " + System.getProperty("os.arch")
+                            + " (its temporary directory, jna.tmpdir, must allow execution): " + e,
+                    e);
+        }
+    }
+
+    private static @Nullable Throwable nettyCause() {
         try {
             Throwable cause = Epoll.unavailabilityCause();
             return cause == null
                     ? null
                     : new HaUnavailableException(
-                            "Netty's native epoll library does not load on " + System.getProperty("os.arch")
-                                    + " (" + cause + "): add io.netty:netty-transport-native-epoll with the"
-                                    + " classifier of this platform to the class path",
+                            "Netty's native epoll library does not load on " + System.getProperty("os.arch") + " ("
+                                    + cause
+                                    + "): add io.netty:netty-transport-native-epoll with the classifier of this"
+                                    + " platform to the class path, or its module with --add-modules (such as"
+                                    + " io.netty.transport.epoll.linux.x86_64) on the module path",
                             cause);
         } catch (LinkageError e) {
             return new HaUnavailableException("Netty's epoll transport is not on the class path: " + e, e);

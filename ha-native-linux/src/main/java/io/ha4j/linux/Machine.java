@@ -52,6 +52,7 @@ final class Machine implements AutoCloseable {
         loop.execute(() -> {
             try {
                 before.run();
+                loop.begin();
                 opened.complete(new Machine(syscalls, loop));
             } catch (RuntimeException | Error e) {
                 opened.completeExceptionally(e);

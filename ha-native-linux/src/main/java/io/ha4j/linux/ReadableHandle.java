@@ -27,6 +27,10 @@ final class ReadableHandle implements EpollIoHandle {
     /** An error condition (EPOLLERR) is handled as readable too: the read says which it is and clears it. */
     @Override
     public void handle(IoRegistration registration, IoEvent event) {
+        read();
+    }
+
+    void read() {
         try {
             readable.run();
         } catch (RuntimeException e) {

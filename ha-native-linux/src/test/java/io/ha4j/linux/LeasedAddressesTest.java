@@ -14,6 +14,7 @@ import io.ha4j.spi.Host;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -207,6 +208,20 @@ class LeasedAddressesTest {
         assertThat(has(VIP)).isTrue();
         on(host, owner::close);
         assertThat(has(VIP)).isFalse();
+    }
+
+    @Test
+    void asManyAddressesAsAnAdvertisementHolds() {
+        String[] all = IntStream.rangeClosed(1, 255)
+                .mapToObj(i -> "10.99." + i + ".1/24")
+                .toArray(String[]::new);
+        AddressOwner owner = owner(Duration.ofSeconds(60), all);
+
+        on(host, owner::take);
+        assertThat(addresses().lines().filter(line -> line.contains(" 10.99."))).hasSize(255);
+
+        on(host, owner::release);
+        assertThat(addresses()).doesNotContain(" 10.99.");
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,7 @@ class RawPacketsTest {
     @BeforeEach
     void open() {
         lan = TestLan.create();
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/tcpdump")), "needs tcpdump");
         hostA = lan.host(lan.a);
         hostB = lan.host(lan.b);
     }
@@ -200,29 +202,57 @@ class RawPacketsTest {
     }
 
     @Test
-    void takingAnnouncesFiveTimesAsTcpdumpSeesIt() throws Exception {
-        Path output = directory.resolve("arp.txt");
+    void advertisementsAreMarkedAsControlTraffic() throws Exception {
+        tcpdump("1", "-v", "ip proto 112");
+        PacketChannel sender = channel(hostA, "10.77.0.1", 255);
+
+        on(hostA, () -> sender.send(ByteBuffer.wrap(new byte[] {1})));
+
+        await(() -> read("out.txt").contains("224.0.0.18"), "the packet");
+        assertThat(read("out.txt"))
+                .containsPattern("ethertype IPv4 .*tos 0xc0, ttl 255, .*proto VRRP \\(112\\), length 21")
+                .contains("> 01:00:5e:00:00:12,");
+    }
+
+    @Test
+    void takingAnnouncesFiveTimesAndFiveTimesLaterUnlessReleased() throws Exception {
+        Process tcpdump = tcpdump("15", "-x", "arp and (src 10.77.0.100 or src 10.77.0.101)");
         String mac = on(hostA, () -> hostA.link("eth0")).hardwareAddress();
+        AddressOwner released = owner("10.77.0.101");
+        AddressOwner kept = owner("10.77.0.100");
+
+        on(hostA, () -> {
+            released.take(); // first, so that its second round would be seen before the other's
+            released.release();
+            kept.take();
+        });
+
+        assertThat(tcpdump.waitFor(12, TimeUnit.SECONDS)).as("15 frames").isTrue();
+        String output = read("out.txt");
+        assertThat(output.split("who-has 10.77.0.100 ", -1)).hasSize(1 + 10);
+        assertThat(output.split("who-has 10.77.0.101 ", -1)).hasSize(1 + 5);
+        String frame = "0001" + "0800" + "0604" + "0001" + mac.replace(":", "") + "0a4d0064ffffffffffff0a4d0064";
+        assertThat(output).contains(mac + " > ff:ff:ff:ff:ff:ff, ethertype ARP (0x0806), length 42:");
+        assertThat(output.replaceAll("(?m)^\\s*0x[0-9a-f]+:|\\s", "")).contains(frame);
+    }
+
+    private AddressOwner owner(String address) {
+        return on(
+                hostA,
+                () -> hostA.addressOwner(new AddressOwner.Spec(
+                        "VI_1", "eth0", List.of(VirtualAddress.of(address)), Duration.ofSeconds(60))));
+    }
+
+    /** Captures in B to out.txt. */
+    private Process tcpdump(String count, String option, String filter) throws IOException {
         Process tcpdump = new ProcessBuilder(
-                        "ip", "netns", "exec", lan.b, "tcpdump", "-c", "5", "-lnexi", "eth0", "arp and src 10.77.0.100")
-                .redirectOutput(output.toFile())
+                        "ip", "netns", "exec", lan.b, "tcpdump", "-c", count, "-lnei", "eth0", option, filter)
+                .redirectOutput(directory.resolve("out.txt").toFile())
                 .redirectError(directory.resolve("err.txt").toFile())
                 .start();
         lan.closeAtEnd(tcpdump::destroy);
         await(() -> read("err.txt").contains("listening on"), "tcpdump");
-        AddressOwner owner = on(
-                hostA,
-                () -> hostA.addressOwner(new AddressOwner.Spec(
-                        "VI_1", "eth0", List.of(VirtualAddress.of("10.77.0.100")), Duration.ofSeconds(60))));
-
-        on(hostA, owner::take);
-
-        assertThat(tcpdump.waitFor(3, TimeUnit.SECONDS))
-                .as("five frames at once")
-                .isTrue();
-        String frame = "0001 0800 0604 0001 " + mac.replace(":", "") + "0a4d0064" + "ffffffffffff" + "0a4d0064";
-        assertThat(read("arp.txt")).contains(mac + " > ff:ff:ff:ff:ff:ff, ethertype ARP (0x0806), length 42:");
-        assertThat(read("arp.txt").replaceAll("(?m)^\\s*0x[0-9a-f]+:|\\s", "")).contains(frame.replace(" ", ""));
+        return tcpdump;
     }
 
     @Test
@@ -230,10 +260,7 @@ class RawPacketsTest {
         String unused =
                 ip(lan.b, "neigh", "add", "10.77.0.100", "lladdr", "02:00:00:00:00:01", "nud", "stale", "dev", "eth0");
         Link link = on(hostA, () -> hostA.link("eth0"));
-        AddressOwner owner = on(
-                hostA,
-                () -> hostA.addressOwner(new AddressOwner.Spec(
-                        "VI_1", "eth0", List.of(VirtualAddress.of("10.77.0.100")), Duration.ofSeconds(60))));
+        AddressOwner owner = owner("10.77.0.100");
 
         on(hostA, owner::take);
 

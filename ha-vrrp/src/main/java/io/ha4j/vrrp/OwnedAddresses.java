@@ -10,7 +10,7 @@ import io.ha4j.spi.EventLoop;
  */
 final class OwnedAddresses implements VrrpStateMachine.Addresses {
     /** A peer that does not hear us contends with each of its advertisements; not all are worth a broadcast. */
-    private static final long ANNOUNCE_NS = 1_000_000_000;
+    private static final long ANNOUNCE_NS = 250_000_000;
 
     private final AddressOwner owner;
     private final GroupEvents events;
@@ -18,6 +18,7 @@ final class OwnedAddresses implements VrrpStateMachine.Addresses {
     private final RateLimit announcements = new RateLimit(ANNOUNCE_NS);
 
     private boolean taken; // all of them, and the event was raised
+    private boolean announcementOwed;
 
     /** @param loop for its clock */
     OwnedAddresses(AddressOwner owner, GroupEvents events, EventLoop loop) {
@@ -40,6 +41,10 @@ final class OwnedAddresses implements VrrpStateMachine.Addresses {
 
     @Override
     public void renew() {
+        if (announcementOwed && announcements.pass(loop.nanoTime())) {
+            announcementOwed = false;
+            succeeds(owner::announce);
+        }
         if (taken) {
             try {
                 owner.renew();
@@ -53,8 +58,13 @@ final class OwnedAddresses implements VrrpStateMachine.Addresses {
         }
     }
 
+    /**
+     * Now, and once more a little later: a node that lost a contention may announce itself for the last time after it
+     * has sent the advertisement that we answer, and the last announcement is what hosts believe.
+     */
     @Override
     public void announce() {
+        announcementOwed = true;
         if (announcements.pass(loop.nanoTime())) {
             succeeds(owner::announce);
         }
@@ -63,6 +73,7 @@ final class OwnedAddresses implements VrrpStateMachine.Addresses {
     @Override
     public void release() {
         taken = false;
+        announcementOwed = false;
         if (succeeds(owner::release)) {
             events.addressesReleased();
         }

@@ -366,7 +366,7 @@ class EngineTest {
         host.refuseAddresses(false);
         cluster.run(SECOND);
         assertThat(node.events(GroupEvent.AddressesTaken.class)).hasSize(1);
-        assertThat(node.owner().calls()).containsExactly("take", "announce");
+        assertThat(node.owner().calls()).containsExactly("take", "announce", "announce");
 
         host.refuseAddresses(true);
         node.candidacy().fail("disk: full");

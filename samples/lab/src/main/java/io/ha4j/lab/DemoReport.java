@@ -39,11 +39,12 @@ record DemoReport(
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
                 Locale.ROOT,
-                "%-36s %8s %7s %12s %9s %8s  %s",
+                "%-36s %8s %7s %11s %7s %9s %8s  %s",
                 "scene",
                 "answered",
                 "failed",
                 "longest gap",
+                "at",
                 "takeover",
                 "p99",
                 "VIP before → after"));
@@ -51,11 +52,12 @@ record DemoReport(
             Double takeover = scene.takeoverMillis();
             lines.add(String.format(
                     Locale.ROOT,
-                    "%-36s %8d %7d %9.0f ms %9s %5.1f ms  %s → %s",
+                    "%-36s %8d %7d %8.0f ms %7.3f %9s %5.1f ms  %s → %s",
                     scene.name(),
                     scene.answered(),
                     scene.failed(),
                     scene.longestGapMillis(),
+                    scene.longestGapFrom(),
                     takeover == null ? "-" : String.format(Locale.ROOT, "%.0f ms", takeover),
                     scene.p99Millis(),
                     scene.holderBefore(),
@@ -63,11 +65,14 @@ record DemoReport(
             if (scene.failed() > 0) {
                 lines.add(String.format(
                         Locale.ROOT,
-                        "     failed: %d on kept connections (at most %d on one), %d on fresh ones, %d waiting; %s",
+                        "     failed: %d on kept connections (at most %d on one), %d on fresh ones, %d waiting;"
+                                + " due from %.3f to %.3f; %s",
                         scene.failedKept(),
                         scene.failedPerConnection(),
                         scene.failedFresh(),
                         scene.failedWaiting(),
+                        scene.failedDueFrom(),
+                        scene.failedDueTo(),
                         scene.reasons()));
             }
         }

@@ -24,7 +24,7 @@ final class FailoverScenes {
         stage.timeline().headline(name);
         String before = watch.holder();
         long killed = active.kill();
-        double takeover = (watch.awaitHolder(standby, LIMIT) - killed) / 1e6;
+        double takeover = (watch.awaitHolder(standby.name(), standby.process(), LIMIT) - killed) / 1e6;
         stage.observe();
         return stage.scene(
                 name,
@@ -40,7 +40,7 @@ final class FailoverScenes {
         long from = System.nanoTime();
         String before = watch.holder();
         returning.start();
-        watch.awaitHolder(returning, LIMIT);
+        watch.awaitHolder(returning.name(), returning.process(), LIMIT);
         stage.observe();
         return stage.scene(
                 name,
@@ -57,7 +57,7 @@ final class FailoverScenes {
         stage.timeline().headline(name);
         String before = watch.holder();
         long told = active.terminate();
-        double takeover = (watch.awaitHolder(standby, LIMIT) - told) / 1e6;
+        double takeover = (watch.awaitHolder(standby.name(), standby.process(), LIMIT) - told) / 1e6;
         active.awaitEnd(LIMIT);
         stage.observe();
         return stage.scene(

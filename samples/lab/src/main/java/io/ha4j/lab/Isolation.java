@@ -31,14 +31,15 @@ final class Isolation {
 
     /** Why this is not possible here; null when it is. */
     static @Nullable String unavailabilityCause() {
-        try {
-            // A veth pair, since a kernel may give the namespace and still lack the device.
-            String probe = "ip netns add probe && ip link add probe0 type veth peer name probe1 && ip netns del probe";
-            Command.run(wrapped(List.of("sh", "-c", probe)));
-            return null;
-        } catch (LabException e) {
-            return e.getMessage();
+        for (String program : List.of("unshare", "ip")) {
+            if (!has(program)) {
+                return "the command " + program + " is missing";
+            }
         }
+        // A veth pair, since a kernel may give the namespace and still lack the device.
+        String probe = "ip netns add probe && ip link add probe0 type veth peer name probe1 && ip netns del probe";
+        Command.Result result = Command.attempt(wrapped(List.of("sh", "-c", probe)));
+        return result.code() == 0 ? null : result.output();
     }
 
     /**
@@ -80,7 +81,7 @@ final class Isolation {
             whole.addAll(List.of("setpriv", "--pdeathsig", "KILL"));
         }
         whole.addAll(List.of("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"));
-        if (!isRoot()) {
+        if (Lab.unavailabilityCause() != null) { // not root, or root without its rights: as a user of its own
             whole.addAll(List.of("--user", "--map-root-user"));
         }
         whole.addAll(List.of("sh", "-c", PREPARE, "sh"));
@@ -96,9 +97,5 @@ final class Isolation {
             }
         }
         return false;
-    }
-
-    private static boolean isRoot() {
-        return Lab.unavailabilityCause() == null;
     }
 }

@@ -11,12 +11,12 @@ import java.util.List;
  * @param mainClass the command line, which knows {@code run} and {@code demo}
  */
 public record JavaCommand(String java, String classPath, String mainClass) {
-    /** Six JVMs share a small machine: little heap, a quick start, no files of their own in /tmp. */
-    private static final List<String> SMALL = List.of(
-            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx64m", "-XX:-UsePerfData", "-Xss512k");
-
-    private static final List<String> NODE =
-            List.of("-XX:+UseSerialGC", "-Xshare:auto", "-Xmx128m", "-XX:-UsePerfData");
+    /**
+     * Six JVMs share a small machine: little heap, a quick start, no optimising compiler that takes the processors from
+     * the others, no files of their own in /tmp.
+     */
+    private static final List<String> OPTIONS =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData", "-Xss512k");
 
     /** This JVM's executable and class path, and this main class. */
     public static JavaCommand ofThisJvm(String mainClass) {
@@ -25,20 +25,21 @@ public record JavaCommand(String java, String classPath, String mainClass) {
         return new JavaCommand(java, System.getProperty("java.class.path"), mainClass);
     }
 
-    /** The command line of another class, in a JVM that is small and starts fast. */
+    /** The command line of another class, in a smaller JVM. */
     List<String> small(Class<?> main, Object... arguments) {
-        return command(SMALL, main.getName(), arguments);
+        return command("-Xmx64m", main.getName(), arguments);
     }
 
-    /** The command line of this program as a user would run it. */
+    /** The command line of this program. */
     List<String> program(Object... arguments) {
-        return command(NODE, mainClass, arguments);
+        return command("-Xmx128m", mainClass, arguments);
     }
 
-    private List<String> command(List<String> options, String main, Object... arguments) {
+    private List<String> command(String heap, String main, Object... arguments) {
         List<String> command = new ArrayList<>();
         command.add(java);
-        command.addAll(options);
+        command.addAll(OPTIONS);
+        command.add(heap);
         command.addAll(List.of("-cp", classPath, main));
         Arrays.stream(arguments).map(Object::toString).forEach(command::add);
         return command;

@@ -39,7 +39,7 @@ final class LoopbackDemo {
         String config = NodeConfig.virtualServer(here.address(), port, backends);
         Node balancer = new Node("node1", here, directory, config, options.java(), timeline);
         balancer.start();
-        Stage stage = new Stage(timeline, () -> "(no VIP)", options);
+        Stage stage = new Stage(timeline, () -> VipWatch.NOBODY, options);
         stage.startClient(here, here.address(), port);
         try {
             stage.awaitSteady(backends, START_LIMIT);

@@ -54,10 +54,11 @@ final class NetworkDemo {
             Node node1 = node(host1, directory, NodeConfig.virtualRouter(150, VIP, 24) + servers);
             Node node2 = node(host2, directory, NodeConfig.virtualRouter(100, VIP, 24) + servers);
             node1.start();
-            node2.start();
             Stage stage = new Stage(timeline, watch::holder, options);
             stage.startClient(client, VIP, VIP_PORT);
-            watch.awaitHolder(node1, START_LIMIT);
+            watch.awaitHolder(node1.name(), node1.process(), START_LIMIT);
+            node2.start();
+            node2.awaitBackup(START_LIMIT);
             stage.awaitSteady(backends, START_LIMIT);
             stage.observe(); // the JVMs warm up
             perform(stage, backends, node1, node2);

@@ -51,6 +51,11 @@ final class Node {
         return process;
     }
 
+    /** Waits until it takes part as a backup. */
+    void awaitBackup(Duration limit) {
+        process().awaitLine("Entering BACKUP STATE", limit);
+    }
+
     /** Sends SIGKILL and returns when, on the scale of {@link System#nanoTime()}. */
     long kill() {
         timeline.event(name, "SIGKILL");

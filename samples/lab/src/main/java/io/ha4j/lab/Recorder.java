@@ -84,23 +84,23 @@ final class Recorder {
                 .max()
                 .orElse(0);
         return new Window(
-                fromNanos, toNanos, latencies, failed, worst, fresh, kept, longestGapNanos(inside, fromNanos, toNanos));
+                fromNanos, toNanos, latencies, failed, worst, fresh, kept, longestGap(inside, fromNanos, toNanos));
     }
 
     /** The longest time without an answer that ended in the window or was still going on at its end. */
-    private static long longestGapNanos(List<ClientReport.Interval> inside, long fromNanos, long toNanos) {
-        long longest = 0;
+    private static Gap longestGap(List<ClientReport.Interval> inside, long fromNanos, long toNanos) {
+        Gap longest = new Gap(fromNanos, fromNanos);
         long lastOk = fromNanos;
         for (ClientReport.Interval interval : inside) {
             if (interval.gapToNanos() >= fromNanos) {
-                longest = Math.max(longest, interval.gapToNanos() - interval.gapFromNanos());
+                longest = longest.orLonger(new Gap(interval.gapFromNanos(), interval.gapToNanos()));
             }
             lastOk = Math.max(lastOk, interval.lastOkNanos());
         }
         // The client reports ten times a second: answers after the last report count as given.
         long reported =
                 inside.isEmpty() ? toNanos : inside.get(inside.size() - 1).toNanos();
-        return Math.max(longest, reported - lastOk);
+        return longest.orLonger(new Gap(lastOk, reported));
     }
 
     private void waitUntil(long deadline, String failure) {
@@ -113,6 +113,17 @@ final class Recorder {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LabException("interrupted while waiting for the client", e);
+        }
+    }
+
+    /** A time without an answer. */
+    record Gap(long fromNanos, long toNanos) {
+        long nanos() {
+            return toNanos - fromNanos;
+        }
+
+        Gap orLonger(Gap other) {
+            return other.nanos() > nanos() ? other : this;
         }
     }
 
@@ -132,7 +143,7 @@ final class Recorder {
             int worstConnection,
             Map<String, Integer> fresh,
             Map<String, Integer> kept,
-            long longestGapNanos) {
+            Gap longestGap) {
         int answered() {
             return latenciesMicros.size();
         }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param failedWaiting failed requests that found all kept connections busy
  * @param failedPerConnection the most failures on one kept connection
  * @param longestGapMillis the longest time without any answer
+ * @param longestGapFrom seconds since the demo began
+ * @param failedDueFrom when the first of the failed requests was due, in seconds since the demo began; null if none
+ * @param failedDueTo when the last of them was due
  * @param takeoverMillis from the signal until the client's packets go to the successor; null where nothing moved
  * @param freshPerBackend answers on fresh connections, where the scheduler decides for each
  */
@@ -30,12 +33,15 @@ record Scene(
         int failedWaiting,
         int failedPerConnection,
         double longestGapMillis,
+        double longestGapFrom,
         @Nullable Double takeoverMillis,
         double medianMillis,
         double p99Millis,
         Map<String, Integer> freshPerBackend,
         Map<String, Integer> keptPerBackend,
         Map<String, Integer> reasons,
+        @Nullable Double failedDueFrom,
+        @Nullable Double failedDueTo,
         List<Promise> promises) {
 
     /**

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -94,6 +95,12 @@ final class Stage {
         long toNanos = System.nanoTime();
         recorder.awaitReportsUntil(toNanos, REPORT_LIMIT);
         Recorder.Window window = recorder.window(fromNanos, toNanos);
+        OptionalLong due = window.failures().stream()
+                .mapToLong(ClientReport.Failure::dueNanos)
+                .min();
+        OptionalLong lastDue = window.failures().stream()
+                .mapToLong(ClientReport.Failure::dueNanos)
+                .max();
         return new Scene(
                 name,
                 timeline.seconds(fromNanos),
@@ -106,13 +113,16 @@ final class Stage {
                 window.failed(ClientReport.Failure.Kind.FRESH),
                 window.failed(ClientReport.Failure.Kind.WAITING),
                 window.worstConnection(),
-                window.longestGapNanos() / 1e6,
+                window.longestGap().nanos() / 1e6,
+                timeline.seconds(window.longestGap().fromNanos()),
                 takeoverMillis,
                 window.percentileMillis(50),
                 window.percentileMillis(99),
                 window.fresh(),
                 window.kept(),
                 window.reasons(),
+                due.isPresent() ? timeline.seconds(due.getAsLong()) : null,
+                lastDue.isPresent() ? timeline.seconds(lastDue.getAsLong()) : null,
                 promises.apply(window));
     }
 

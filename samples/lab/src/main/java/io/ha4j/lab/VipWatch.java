@@ -19,6 +19,7 @@ final class VipWatch {
     /** @param seconds since the demo began */
     record Holder(double seconds, String node) {}
 
+    /** The holder while there is none. */
     static final String NOBODY = "nobody";
 
     private static final Pattern LLADDR = Pattern.compile(" lladdr (\\S+)");
@@ -68,28 +69,28 @@ final class VipWatch {
     /**
      * Waits until the address is on this node's interface and the client's packets go there.
      *
+     * @param process the node's, which has to live meanwhile
      * @return when, on the scale of {@link System#nanoTime()}
      * @throws LabException with the last lines of the process if it ends, or if the time is over
      */
-    synchronized long awaitHolder(Node node, Duration limit) {
+    synchronized long awaitHolder(String node, LabProcess process, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         try {
-            while (!assigned.contains(node.name()) || !holder.equals(node.name())) {
-                if (!node.process().isAlive()) {
-                    throw new LabException(node.name() + " has ended; its last lines:\n"
-                            + node.process().tail(12));
+            while (!assigned.contains(node) || !holder.equals(node)) {
+                if (!process.isAlive()) {
+                    throw new LabException(node + " has ended; its last lines:\n" + process.tail(12));
                 }
                 if (System.nanoTime() > deadline) {
-                    throw new LabException(address + " is not on " + node.name() + " after " + limit.toMillis()
+                    throw new LabException(address + " is not on " + node + " after " + limit.toMillis()
                             + " ms (on the interface of: " + assigned + "; the client's packets go to: " + holder
-                            + "); the node's last lines:\n" + node.process().tail(12));
+                            + "); the node's last lines:\n" + process.tail(12));
                 }
                 TimeUnit.MILLISECONDS.timedWait(this, 100);
             }
             return changedNanos;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new LabException("interrupted while waiting for " + node.name(), e);
+            throw new LabException("interrupted while waiting for " + node, e);
         }
     }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class CommandTest {
     @Test
     void returnsWhatItPrinted() {
-        assertThat(Command.run(List.of("echo", "hello"))).isEqualTo("hello\n");
+        assertThat(Command.run(List.of("echo", "hello"))).isEqualTo("hello");
     }
 
     @Test

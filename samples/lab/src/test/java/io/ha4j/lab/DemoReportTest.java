@@ -23,12 +23,15 @@ class DemoReportTest {
                 0,
                 1,
                 364.4,
+                5.6,
                 371.6,
                 1.5,
                 9.25,
                 Map.of("b1", 333),
                 Map.of("b1", 100),
                 Map.of("Connection reset", 12),
+                5.501,
+                5.87,
                 List.of(promises));
     }
 
@@ -69,8 +72,9 @@ class DemoReportTest {
                 .table();
 
         assertThat(table)
-                .containsPattern("2 SIGKILL +1990 +12 +364 ms +372 ms +9.3 ms +node1 → node2")
-                .contains("7 on kept connections (at most 1 on one), 5 on fresh ones, 0 waiting; {Connection reset=12}")
+                .containsPattern("2 SIGKILL +1990 +12 +364 ms +5.600 +372 ms +9.3 ms +node1 → node2")
+                .contains(
+                        "7 on kept connections (at most 1 on one), 5 on fresh ones, 0 waiting; due from 5.501 to 5.870; {Connection reset=12}")
                 .contains("BROKEN  it moves: 500 ms");
     }
 

@@ -34,7 +34,7 @@ class LoadClientTest {
 
                 Recorder.Window after = recorder.window(killed, System.nanoTime());
                 assertThat(after.failed()).isPositive();
-                assertThat(after.longestGapNanos())
+                assertThat(after.longestGap().nanos())
                         .isGreaterThan(Duration.ofMillis(50).toNanos());
             }
         }

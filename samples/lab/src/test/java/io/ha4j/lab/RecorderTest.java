@@ -26,7 +26,7 @@ class RecorderTest {
         recorder.add(interval(100, 200, 199, 110, 150));
         recorder.add(interval(200, 300, 299, 220, 230));
 
-        assertThat(recorder.window(100, 300).longestGapNanos()).isEqualTo(40);
+        assertThat(recorder.window(100, 300).longestGap()).isEqualTo(new Recorder.Gap(110, 150));
     }
 
     @Test
@@ -34,7 +34,7 @@ class RecorderTest {
         recorder.add(interval(100, 200, 120, 100, 110));
         recorder.add(new Interval(200, 300, 9, 120, 0, 0, Map.of(), Map.of(), List.of()));
 
-        assertThat(recorder.window(100, 300).longestGapNanos()).isEqualTo(180);
+        assertThat(recorder.window(100, 300).longestGap()).isEqualTo(new Recorder.Gap(120, 300));
     }
 
     @Test
@@ -42,7 +42,7 @@ class RecorderTest {
         recorder.add(interval(0, 100, 90, 80, 90));
         recorder.add(interval(100, 200, 199, 90, 170));
 
-        assertThat(recorder.window(100, 200).longestGapNanos()).isEqualTo(80);
+        assertThat(recorder.window(100, 200).longestGap()).isEqualTo(new Recorder.Gap(90, 170));
     }
 
     @Test
@@ -83,7 +83,8 @@ class RecorderTest {
     void percentilesAreNearestRank() {
         List<Integer> latencies =
                 IntStream.rangeClosed(1, 200).map(i -> i * 1000).boxed().toList();
-        Recorder.Window window = new Recorder.Window(0, 1, latencies, List.of(), 0, Map.of(), Map.of(), 0);
+        Recorder.Window window =
+                new Recorder.Window(0, 1, latencies, List.of(), 0, Map.of(), Map.of(), new Recorder.Gap(0, 0));
 
         assertThat(window.percentileMillis(50)).isEqualTo(100);
         assertThat(window.percentileMillis(99)).isEqualTo(198);
@@ -93,8 +94,8 @@ class RecorderTest {
 
     @Test
     void withoutAnswersAPercentileIsZero() {
-        Recorder.Window window =
-                new Recorder.Window(0, 1, Collections.emptyList(), List.of(), 0, Map.of(), Map.of(), 0);
+        Recorder.Window window = new Recorder.Window(
+                0, 1, Collections.emptyList(), List.of(), 0, Map.of(), Map.of(), new Recorder.Gap(0, 0));
 
         assertThat(window.percentileMillis(99)).isZero();
     }

@@ -76,6 +76,9 @@ final class AdminServer implements AutoCloseable {
             }
             return new AdminServer(loop, bound.channel(), file);
         } catch (RuntimeException e) {
+            if (file != null) {
+                file.removeDirectory();
+            }
             loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             throw e;
         }

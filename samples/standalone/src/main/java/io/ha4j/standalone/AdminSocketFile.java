@@ -10,11 +10,16 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The file of a unix socket: prepared before it is bound, made private, removed in the end. */
 final class AdminSocketFile {
+    private static final Logger log = LoggerFactory.getLogger(AdminSocketFile.class);
+
     private final UnixDomainSocketAddress address;
     private final Path file;
+    private boolean madeDirectory;
 
     AdminSocketFile(UnixDomainSocketAddress address) {
         this.address = address;
@@ -31,6 +36,7 @@ final class AdminSocketFile {
             Path directory = file.getParent();
             if (directory != null && !Files.exists(directory)) {
                 Files.createDirectories(directory);
+                madeDirectory = true;
                 Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
             }
             if (directory != null && directory.toString().matches("/tmp/ha4j-[^/]+")) {
@@ -74,11 +80,25 @@ final class AdminSocketFile {
         }
     }
 
+    /** The socket, and the directory if we made it and nobody else uses it. */
     void remove() {
         try {
             Files.deleteIfExists(file);
+            removeDirectory();
         } catch (IOException e) {
             throw new HaException("admin socket " + file + " cannot be removed: " + reason(e), e);
+        }
+    }
+
+    /** For when the socket could not be bound; its path may belong to somebody else then. */
+    void removeDirectory() {
+        Path directory = file.getParent();
+        if (madeDirectory && directory != null) {
+            try {
+                Files.delete(directory);
+            } catch (IOException e) {
+                log.debug("{} stays", directory, e);
+            }
         }
     }
 

@@ -160,7 +160,7 @@ final class KeepalivedLog {
 
     private static boolean timeout(String detail) {
         String text = detail.toLowerCase(Locale.ROOT);
-        return text.contains("timeout") || text.contains("timed out");
+        return text.contains("timeout") || text.contains("timed out") || text.contains("no answer within");
     }
 
     private static String address(Peer peer) {

@@ -31,9 +31,14 @@ public final class LogbackSetup extends ContextAwareBase implements Configurator
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    static void level(String level) {
+    /** Of the whole process. What the library says at INFO is left out: {@link KeepalivedLog} says the same. */
+    static void level(String text) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-            context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.toLevel(level));
+            Level level = Level.toLevel(text);
+            context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(level);
+            if (level.isGreaterOrEqual(Level.INFO)) {
+                context.getLogger("io.ha4j").setLevel(level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN);
+            }
             context.getLogger("io.netty").setLevel(Level.WARN); // its debug output is about itself
         }
     }

@@ -10,10 +10,11 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, CheckCommand.class, StatusCommand.class},
+        subcommands = {DemoCommand.class, RunCommand.class, CheckCommand.class, StatusCommand.class},
         footer = {
             "",
             "Examples:",
+            "  ha4j demo",
             "  ha4j check -f /etc/keepalived/keepalived.conf",
             "  ha4j run -f /etc/keepalived/keepalived.conf",
             "  ha4j status",
@@ -27,8 +28,12 @@ public final class Main {
         System.exit(run(args));
     }
 
+    static CommandLine commandLine() {
+        return new CommandLine(new Main());
+    }
+
     static int run(String... args) {
-        CommandLine commandLine = new CommandLine(new Main());
+        CommandLine commandLine = commandLine();
         if (args.length == 0) {
             commandLine.usage(commandLine.getErr());
             return CommandLine.ExitCode.USAGE;

@@ -3,7 +3,6 @@ package io.ha4j.standalone;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,7 +39,7 @@ final class StatusCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try {
             String answer = new AdminClient(address, TIMEOUT).status();
-            out.print(json ? answer : StatusTable.render(StatusJson.read(answer), Instant.now()));
+            out.print(json ? answer : StatusTable.render(StatusJson.read(answer)));
             out.flush();
             return 0;
         } catch (IOException | JacksonException e) {

@@ -15,8 +15,9 @@ final class StatusTable {
 
     private StatusTable() {}
 
-    /** @param now to tell for how long a group has been in its state */
-    static String render(Status status, Instant now) {
+    static String render(Status status) {
+        // The instance's own clock: ours may differ, and it took a while to get here.
+        Instant now = Instant.parse(status.startedAt()).plusMillis((long) (status.uptimeSeconds() * 1000));
         StatusTable table = new StatusTable();
         table.line(
                 "ha4j %s  pid %d  up %s  %s%s",

@@ -1,0 +1,298 @@
+package io.ha4j.lb;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of a session: passes what comes in to its peer.
+ *
+ * <p>Backpressure: what was read is written and flushed at once; while the peer's kernel does not take all of it, this
+ * leg does not read. So a direction holds one read's worth of memory. The exception is epoll, where Netty reads to the
+ * end once the other end has ended its stream: then it is at most the socket's receive buffer.
+ *
+ * <p>Loop thread only.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what matters is reported to listeners
+final class ChannelLeg extends ChannelInboundHandlerAdapter {
+    /** A reset waits for data on its way as long as the other end goes on taking it, and this long without progress. */
+    private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Where the kernel cannot be asked whether data has arrived, a reset waits this long after the last write. */
+    private static final long BLIND_DELIVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final long FIRST_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long MAX_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long FIRST_WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long MAX_WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final ChannelPair pair;
+    private final Side side;
+    private final SocketChannel channel;
+    private final Delivery delivery;
+    private final ChannelFutureListener onWritten = this::written;
+    private @Nullable ChannelLeg peer;
+
+    private int pendingWrites;
+    private boolean wrote;
+    private boolean endAfterWrites; // the peer's stream has ended, this one's end is due
+    private boolean inputEnded;
+    private boolean outputEnded;
+    private boolean broken; // a write failed: the other end has reset the connection, but its last data is unread
+    private boolean closed;
+    private @Nullable Future<?> watch;
+
+    // Of resetAfterDelivery.
+    private long progress = -1;
+    private long stalledSince;
+
+    ChannelLeg(ChannelPair pair, Side side, SocketChannel channel, Delivery delivery) {
+        this.pair = pair;
+        this.side = side;
+        this.channel = channel;
+        this.delivery = delivery;
+    }
+
+    Side side() {
+        return side;
+    }
+
+    SocketChannel channel() {
+        return channel;
+    }
+
+    void peer(ChannelLeg peer) {
+        this.peer = peer;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    // ---- input
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf data = (ByteBuf) message;
+        if (pair.isEnding() || !requirePeer().takesData()) {
+            data.release();
+            return;
+        }
+        ChannelLeg peer = requirePeer();
+        pair.passed(side, data.readableBytes());
+        peer.write(data);
+        if (peer.pendingWrites > 0 && !broken) {
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE) {
+            endOfInput();
+        }
+    }
+
+    private void endOfInput() {
+        if (inputEnded || closed) {
+            return;
+        }
+        inputEnded = true;
+        channel.config().setAutoRead(false); // else Netty reads end of stream for ever
+        if (pair.isEnding()) {
+            return;
+        }
+        if (broken) { // the failed write has consumed ECONNRESET, so that the reset looks like an end of stream
+            pair.lost(this);
+            return;
+        }
+        requirePeer().endOutput();
+        if (outputEnded) {
+            close();
+        } else if (delivery.isKnown()) {
+            watchForReset(FIRST_WATCH_NANOS);
+        }
+    }
+
+    /**
+     * After the end of input nothing is read, and a reset shows in nothing but EPOLLERR and EPOLLHUP, which Netty
+     * ignores then and epoll reports for ever. So the kernel is asked.
+     */
+    private void watchForReset(long delayNanos) {
+        watch = channel.eventLoop()
+                .schedule(
+                        () -> {
+                            if (closed || outputEnded || pair.isEnding()) {
+                                return;
+                            }
+                            if (delivery.isClosed(channel)) {
+                                pair.lost(this);
+                            } else {
+                                watchForReset(Math.min(2 * delayNanos, MAX_WATCH_NANOS));
+                            }
+                        },
+                        delayNanos,
+                        TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (pair.isEnding()) {
+            reset();
+        } else if (cause instanceof IOException) { // read(2) failed, after everything that came before was read
+            pair.lost(this);
+        } else {
+            pair.defect(channel, cause);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (!(inputEnded && outputEnded)) {
+            pair.lost(this);
+        }
+        pair.closed(this);
+    }
+
+    // ---- output
+
+    private boolean takesData() {
+        return !closed && !broken && !outputEnded && !endAfterWrites;
+    }
+
+    private void write(ByteBuf data) {
+        wrote = true;
+        ChannelFuture future = channel.writeAndFlush(data);
+        if (future.isSuccess()) {
+            return;
+        }
+        pendingWrites++;
+        if (future.isDone()) {
+            written(future);
+        } else {
+            future.addListener(onWritten);
+        }
+    }
+
+    private void written(ChannelFuture future) {
+        pendingWrites--;
+        if (!future.isSuccess()) {
+            writeFailed();
+        } else if (pendingWrites == 0) {
+            requirePeer().resume();
+            if (endAfterWrites) {
+                endOutput();
+            }
+        }
+    }
+
+    private void resume() {
+        if (!inputEnded && !closed && !pair.isEnding()) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    /** Ends this stream as soon as everything is written. */
+    private void endOutput() {
+        if (!takesData() && !endAfterWrites) {
+            return;
+        }
+        endAfterWrites = true;
+        if (pendingWrites > 0) {
+            return;
+        }
+        endAfterWrites = false;
+        outputEnded = true;
+        channel.shutdownOutput().addListener(ended -> {
+            if (!ended.isSuccess()) {
+                writeFailed();
+            } else if (inputEnded) {
+                close();
+            }
+        });
+    }
+
+    /** The other end has reset the connection. What it sent before is read first, and passed on. */
+    private void writeFailed() {
+        if (pair.isEnding()) {
+            reset();
+        } else if (!broken) {
+            broken = true;
+            if (inputEnded) {
+                pair.lost(this);
+            } else {
+                channel.config().setAutoRead(true);
+            }
+        }
+    }
+
+    // ---- the end
+
+    /** Closes it after its streams have ended, or before they began. */
+    void close() {
+        channel.close();
+    }
+
+    /** Resets the connection now; data on its way is lost. */
+    void reset() {
+        Sockets.resetOnClose(channel);
+        channel.close();
+    }
+
+    /** As {@link #reset()} for a channel that never joined the loop. */
+    void resetUnregistered() {
+        Sockets.resetOnClose(channel);
+        channel.unsafe().closeForcibly();
+    }
+
+    /** Resets the connection as soon as the other end's kernel has everything that was written. */
+    void resetAfterDelivery() {
+        if (closed) {
+            return;
+        }
+        channel.config().setAutoRead(false);
+        stalledSince = System.nanoTime();
+        pollDelivery(FIRST_POLL_NANOS);
+    }
+
+    private void pollDelivery(long nextNanos) {
+        if (closed) {
+            return;
+        }
+        long now = System.nanoTime();
+        long progress = delivery.acknowledged(channel) - pendingWrites;
+        if (progress != this.progress) {
+            this.progress = progress;
+            stalledSince = now;
+        }
+        boolean delivered = !wrote || (pendingWrites == 0 && delivery.isDelivered(channel));
+        boolean blind = pendingWrites == 0 && !delivery.isKnown();
+        if (delivered || now - stalledSince >= (blind ? BLIND_DELIVERY_NANOS : STALLED_NANOS)) {
+            reset();
+            return;
+        }
+        long delayNanos = Math.min(nextNanos, MAX_POLL_NANOS);
+        channel.eventLoop().schedule(() -> pollDelivery(2 * delayNanos), delayNanos, TimeUnit.NANOSECONDS);
+    }
+
+    void markClosed() {
+        closed = true;
+        if (watch != null) {
+            watch.cancel(false);
+        }
+    }
+
+    private ChannelLeg requirePeer() {
+        return requireNonNull(peer, "peer");
+    }
+}

@@ -1,0 +1,157 @@
+package io.ha4j.lb;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session's two connections as Netty channels on one event loop.
+ *
+ * <p>The client's channel joins the loop only when the backend's is connected. Before that, epoll would deliver its
+ * bytes as soon as the client ends its stream, auto-read or not, and there would be no place for them.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what matters is reported to listeners
+final class ChannelPair implements Plumbing {
+    private static final Logger log = LoggerFactory.getLogger(ChannelPair.class);
+
+    private final Session session;
+    private final IoTransport transport;
+    private final EventLoop loop;
+    private final int connectTimeoutMillis;
+    private final ChannelLeg client;
+    private @Nullable ChannelLeg backend;
+    private boolean relaying;
+    private boolean ending;
+
+    ChannelPair(
+            Session session, IoTransport transport, EventLoop loop, int connectTimeoutMillis, SocketChannel accepted) {
+        this.session = session;
+        this.transport = transport;
+        this.loop = loop;
+        this.connectTimeoutMillis = connectTimeoutMillis;
+        client = new ChannelLeg(this, Side.CLIENT, accepted, transport.delivery());
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        loop.execute(task);
+    }
+
+    @Override
+    public void connect(InetSocketAddress address) {
+        SocketChannel channel;
+        try {
+            channel = transport.socket(address);
+        } catch (RuntimeException e) { // no descriptor left
+            session.connectFailed(e);
+            return;
+        }
+        ChannelLeg leg = new ChannelLeg(this, Side.BACKEND, channel, transport.delivery());
+        backend = leg;
+        try {
+            Sockets.relayed(channel);
+            channel.config().setConnectTimeoutMillis(connectTimeoutMillis);
+            channel.pipeline().addLast(leg);
+            loop.register(channel).addListener(registered -> {
+                if (registered.isSuccess()) {
+                    channel.connect(address).addListener(connected -> connected(leg, connected.cause()));
+                } else {
+                    connected(leg, registered.cause());
+                }
+            });
+        } catch (RuntimeException e) {
+            connected(leg, e);
+        }
+    }
+
+    private void connected(ChannelLeg leg, @Nullable Throwable failure) {
+        if (failure == null) {
+            session.connected();
+            return;
+        }
+        leg.close();
+        backend = null;
+        session.connectFailed(failure);
+    }
+
+    @Override
+    public void relay() {
+        ChannelLeg backend = this.backend;
+        if (backend == null) {
+            throw new IllegalStateException("not connected");
+        }
+        client.peer(backend);
+        backend.peer(client);
+        try {
+            Sockets.relayed(client.channel());
+        } catch (RuntimeException e) { // not every system lets options of a connection be set that was reset
+            log.debug("a client left before its backend was connected", e);
+            session.end(EndReason.CLIENT_RESET);
+            return;
+        }
+        client.channel().pipeline().addLast(client);
+        relaying = true;
+        loop.register(client.channel()).addListener(registered -> {
+            if (!registered.isSuccess()) {
+                defect(client.channel(), registered.cause());
+                closed(client); // no event comes from a channel that is not registered
+            }
+        });
+    }
+
+    @Override
+    public void abort() {
+        ending = true;
+        ChannelLeg backend = this.backend;
+        if (relaying && backend != null) {
+            client.reset();
+            backend.reset();
+            return;
+        }
+        if (backend != null) {
+            backend.reset(); // it may have accepted already
+        }
+        client.resetUnregistered();
+        session.closed();
+    }
+
+    /** Whether a reset is under way, so that nothing is passed on any more. */
+    boolean isEnding() {
+        return ending;
+    }
+
+    void passed(Side from, int bytes) {
+        session.passed(from, bytes);
+    }
+
+    /** This leg broke, and everything that came from it was handed to the other one, which is reset in turn. */
+    void lost(ChannelLeg leg) {
+        if (ending) {
+            return;
+        }
+        ending = true;
+        session.lost(leg.side());
+        leg.reset();
+        ChannelLeg other = leg == client ? backend : client;
+        if (other != null) {
+            other.resetAfterDelivery();
+        }
+    }
+
+    void defect(Channel channel, @Nullable Throwable cause) {
+        log.error("relaying failed on {}", channel, cause);
+        session.end(EndReason.INTERNAL_ERROR);
+    }
+
+    void closed(ChannelLeg leg) {
+        leg.markClosed();
+        ChannelLeg backend = this.backend;
+        if (relaying && client.isClosed() && backend != null && backend.isClosed()) {
+            session.closed();
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.ha4j.lb;
+
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+
+/** Addresses as users write them. */
+final class HostPort {
+    private HostPort() {}
+
+    /** {@code 10.0.0.1:80} or {@code [2001:db8::1]:80}. */
+    static String text(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+}

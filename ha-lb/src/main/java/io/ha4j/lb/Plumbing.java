@@ -1,0 +1,24 @@
+package io.ha4j.lb;
+
+import java.net.InetSocketAddress;
+
+/**
+ * The two connections of one session. What is decided about them, {@link Session} decides; this moves the bytes. All
+ * calls are made on the session's event loop, except {@link #execute}.
+ */
+interface Plumbing {
+    /** Runs a task on the session's event loop. */
+    void execute(Runnable task);
+
+    /**
+     * Connects to a backend and reports to {@link Session#connected()} or {@link Session#connectFailed}. The client's
+     * bytes stay in the kernel meanwhile.
+     */
+    void connect(InetSocketAddress backend);
+
+    /** Begins to pass bytes, ends of streams and resets, until both connections are closed. */
+    void relay();
+
+    /** Resets both connections at once, whatever is under way. {@link Session#closed()} follows. */
+    void abort();
+}

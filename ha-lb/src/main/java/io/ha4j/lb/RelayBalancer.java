@@ -1,0 +1,181 @@
+package io.ha4j.lb;
+
+import io.ha4j.Backend;
+import io.ha4j.BalancerEvent;
+import io.ha4j.BalancerSnapshot;
+import io.ha4j.LoadBalancer;
+import io.ha4j.Subscription;
+import io.ha4j.spi.BalancerProvider;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A balancer: what it is made of, and the order in which that begins and ends. */
+@SuppressWarnings("FutureReturnValueIgnored") // what matters is reported to listeners
+final class RelayBalancer implements LoadBalancer {
+    private static final Logger log = LoggerFactory.getLogger(RelayBalancer.class);
+
+    /** After all sessions were told to end: each needs one turn of its event loop. */
+    private static final long END_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** How long an early connection to a virtual address waits for the group to become active. */
+    private static final int ADMISSION_POLLS = 10;
+
+    private static final long ADMISSION_POLL_MILLIS = 10;
+
+    private final BalancerProvider.Spec spec;
+    private final EventLoops loops;
+    private final int connectTimeoutMillis;
+    private final GroupWatch group;
+    private final Targets targets;
+    private final Sessions sessions = new Sessions();
+    private final Checks checks;
+    private final Listeners listeners;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private Subscription groupSubscription = () -> {};
+
+    /** @param loops given back when the balancer is closed */
+    RelayBalancer(BalancerProvider.Spec spec, EventLoops loops, GroupWatch group) {
+        this.spec = spec;
+        this.loops = loops;
+        connectTimeoutMillis = (int)
+                Math.max(1, Math.min(Integer.MAX_VALUE, spec.connectTimeout().toMillis()));
+        this.group = group;
+        targets = new Targets(spec.name(), Picker.of(spec.scheduler()), spec.events());
+        checks = new Checks(targets, loops, spec.healthCheck());
+        listeners =
+                new Listeners(spec.name(), loops, spec.events(), spec.listeners(), group.addresses(), this::accepted);
+    }
+
+    /** @throws io.ha4j.HaException if an address cannot be bound; nothing is left behind then */
+    void start() {
+        try {
+            spec.backends()
+                    .forEach(backend -> checks.add(backend, spec.backends().size()));
+            listeners.start();
+        } catch (RuntimeException e) {
+            checks.close();
+            throw e;
+        }
+        groupSubscription = group.follow(listeners::activate, () -> {
+            listeners.deactivate();
+            sessions.abort(EndReason.ADDRESS_RELEASED, Session::isViaGroup);
+        });
+    }
+
+    private void accepted(SocketChannel client) {
+        EventLoop loop = loops.next();
+        // getsockname(2), so only where the answer matters
+        boolean viaGroup = !group.addresses().isEmpty()
+                && client.localAddress() != null
+                && group.contains(client.localAddress().getAddress());
+        Session session = new Session(
+                targets,
+                sessions,
+                viaGroup,
+                self -> new ChannelPair(self, loops.transport(), loop, connectTimeoutMillis, client));
+        sessions.accepted(session);
+        // Registered first and asked second, so that a loss of the address either is seen here or finds the session.
+        loop.execute(() -> guard(session, () -> admit(session, loop, ADMISSION_POLLS)));
+    }
+
+    /**
+     * Serves a session, if it may be served. The addresses can be there a moment before the group says that it is
+     * active; a client that comes right then must not be turned away.
+     */
+    private void admit(Session session, EventLoop loop, int polls) {
+        if (!session.isViaGroup() || group.isActive()) {
+            session.start();
+        } else if (polls == 0) {
+            session.end(EndReason.NOT_ACTIVE);
+        } else {
+            loop.schedule(
+                    () -> guard(session, () -> admit(session, loop, polls - 1)),
+                    ADMISSION_POLL_MILLIS,
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Whatever goes wrong, no session is forgotten. */
+    private void guard(Session session, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | LinkageError e) { // a class cannot be loaded while there are no descriptors
+            log.error("{}: a connection could not be served", spec.name(), e);
+            session.end(EndReason.INTERNAL_ERROR);
+        }
+    }
+
+    @Override
+    public String name() {
+        return spec.name();
+    }
+
+    @Override
+    public BalancerSnapshot snapshot() {
+        return new BalancerSnapshot(
+                spec.name(),
+                listeners.addresses(),
+                listeners.isListening(),
+                spec.scheduler(),
+                loops.transport().asTransport(),
+                sessions.acceptedCount(),
+                sessions.activeCount(),
+                sessions.endedCounts(),
+                targets.snapshot());
+    }
+
+    @Override
+    public Subscription subscribe(Consumer<? super BalancerEvent> listener) {
+        return spec.events().subscribe(listener);
+    }
+
+    @Override
+    public void addBackend(Backend backend) {
+        checks.add(backend, 1);
+    }
+
+    @Override
+    public void removeBackend(InetSocketAddress address) {
+        checks.remove(targets.remove(address));
+    }
+
+    @Override
+    public void setWeight(InetSocketAddress address, int weight) {
+        targets.setWeight(address, weight);
+    }
+
+    @Override
+    public CompletableFuture<Void> drain(InetSocketAddress address) {
+        return targets.drain(address);
+    }
+
+    @Override
+    public void undrain(InetSocketAddress address) {
+        targets.undrain(address);
+    }
+
+    @Override
+    public void close(Duration drainLimit) {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        groupSubscription.close();
+        listeners.close();
+        if (!sessions.awaitNone(TimeUnit.NANOSECONDS.convert(drainLimit))) {
+            sessions.abort(EndReason.BALANCER_CLOSED, session -> true);
+            if (!sessions.awaitNone(END_LIMIT_NANOS)) {
+                log.error("{}: {} connections did not end", spec.name(), sessions.activeCount());
+            }
+        }
+        checks.close();
+        loops.close();
+    }
+}

@@ -1,0 +1,24 @@
+package io.ha4j.lb;
+
+import io.ha4j.LoadBalancer;
+import io.ha4j.spi.BalancerProvider;
+
+/** The relay: connections are accepted here, and their bytes passed on in user space. */
+public final class RelayProvider implements BalancerProvider {
+    @Override
+    public LoadBalancer start(Spec spec) {
+        return start(spec, GroupWatch.of(spec.group()));
+    }
+
+    static LoadBalancer start(Spec spec, GroupWatch group) {
+        EventLoops loops = EventLoops.acquire(IoTransport.of(spec.transport()));
+        try {
+            RelayBalancer balancer = new RelayBalancer(spec, loops, group);
+            balancer.start();
+            return balancer;
+        } catch (RuntimeException e) {
+            loops.close();
+            throw e;
+        }
+    }
+}

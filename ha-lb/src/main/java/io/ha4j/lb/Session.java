@@ -1,0 +1,131 @@
+package io.ha4j.lb;
+
+import io.netty.channel.ConnectTimeoutException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's connection and what became of it: which backend it got, which ones refused it, and the one reason for
+ * its end. The first reason counts. Confined to the event loop of its {@link Plumbing}, except {@link #abort}.
+ */
+final class Session {
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
+
+    private final Targets targets;
+    private final Sessions sessions;
+    private final Plumbing plumbing;
+    private final boolean viaGroup;
+
+    private Collection<Target> refused = List.of();
+    private @Nullable Target target; // counted in as long as it is set
+    private @Nullable EndReason reason;
+    private boolean closed;
+
+    /** @param viaGroup whether it came in through an address of the balancer's group */
+    Session(Targets targets, Sessions sessions, boolean viaGroup, Function<Session, Plumbing> plumbing) {
+        this.targets = targets;
+        this.sessions = sessions;
+        this.viaGroup = viaGroup;
+        this.plumbing = plumbing.apply(this);
+    }
+
+    boolean isViaGroup() {
+        return viaGroup;
+    }
+
+    void start() {
+        if (reason == null) {
+            connectToNext(EndReason.NO_BACKEND);
+        }
+    }
+
+    /** Ends it from any thread. */
+    void abort(EndReason reason) {
+        plumbing.execute(() -> end(reason));
+    }
+
+    /** Resets both connections, at once even when they are ending already for another reason. */
+    void end(EndReason reason) {
+        if (closed) {
+            return;
+        }
+        if (this.reason == null) {
+            this.reason = reason;
+        }
+        plumbing.abort();
+    }
+
+    /** The plumbing has connected to the backend. */
+    void connected() {
+        if (reason == null && target != null) {
+            target.total.increment();
+            plumbing.relay();
+        }
+    }
+
+    /** The plumbing could not connect: the next backend is tried. No byte of the client's was read so far. */
+    void connectFailed(Throwable cause) {
+        Target failed = target;
+        if (failed == null) {
+            return;
+        }
+        target = null;
+        targets.release(failed);
+        if (reason != null) {
+            return;
+        }
+        Errno errno = cause instanceof ConnectTimeoutException ? Errno.ETIMEDOUT : Errno.of(cause);
+        boolean local = errno != null && errno.isLocal();
+        targets.connectFailed(failed, local);
+        log.debug("connect to {}: {}", failed, Errno.describe(cause));
+        if (refused.isEmpty()) {
+            refused = new ArrayList<>(2);
+        }
+        refused.add(failed);
+        connectToNext(local ? EndReason.OUT_OF_RESOURCES : EndReason.CONNECT_FAILED);
+    }
+
+    /** These bytes came from that side. */
+    void passed(Side from, int bytes) {
+        Target target = this.target;
+        if (target != null) {
+            (from == Side.CLIENT ? target.bytesIn : target.bytesOut).add(bytes);
+        }
+    }
+
+    /** That side's connection broke; the plumbing resets the other one. */
+    void lost(Side side) {
+        if (reason == null) {
+            reason = side == Side.CLIENT ? EndReason.CLIENT_RESET : EndReason.BACKEND_RESET;
+        }
+    }
+
+    /** Both connections are closed: the one terminal state. */
+    void closed() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        Target last = target;
+        target = null;
+        sessions.ended(this, reason == null ? EndReason.FINISHED : reason);
+        if (last != null) {
+            targets.release(last);
+        }
+    }
+
+    private void connectToNext(EndReason ifNone) {
+        Target next = targets.claim(refused);
+        if (next == null) {
+            end(ifNone);
+            return;
+        }
+        target = next;
+        plumbing.connect(next.address());
+    }
+}

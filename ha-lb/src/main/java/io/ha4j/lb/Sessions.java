@@ -1,0 +1,89 @@
+package io.ha4j.lb;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+
+/** The open sessions of a balancer, and how many there were. Thread-safe. */
+final class Sessions {
+    private final Set<Session> open = ConcurrentHashMap.newKeySet();
+    private final LongAdder accepted = new LongAdder();
+    private final Map<EndReason, LongAdder> ended = new EnumMap<>(EndReason.class); // never changed after construction
+    private volatile boolean awaited;
+
+    Sessions() {
+        for (EndReason reason : EndReason.values()) {
+            ended.put(reason, new LongAdder());
+        }
+    }
+
+    void accepted(Session session) {
+        open.add(session);
+        accepted.increment();
+    }
+
+    void ended(Session session, EndReason reason) {
+        requireNonNull(ended.get(reason)).increment();
+        open.remove(session);
+        if (awaited && open.isEmpty()) {
+            synchronized (this) {
+                notifyAll();
+            }
+        }
+    }
+
+    /** Asks those sessions to end. */
+    void abort(EndReason reason, Predicate<Session> which) {
+        for (Session session : open) {
+            if (which.test(session)) {
+                session.abort(reason);
+            }
+        }
+    }
+
+    /** Waits until there is none, and says whether that came true within the time. */
+    synchronized boolean awaitNone(long nanos) {
+        awaited = true;
+        long deadline = System.nanoTime() + nanos;
+        boolean interrupted = false;
+        try {
+            while (!open.isEmpty()) {
+                long left = (deadline - System.nanoTime()) / 1_000_000;
+                if (left <= 0) {
+                    return false;
+                }
+                try {
+                    wait(left);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    long acceptedCount() {
+        return accepted.sum();
+    }
+
+    long activeCount() {
+        return open.size();
+    }
+
+    Map<String, Long> endedCounts() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        ended.forEach((reason, count) -> counts.put(reason.key(), count.sum()));
+        return counts;
+    }
+}

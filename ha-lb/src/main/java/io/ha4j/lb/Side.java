@@ -1,0 +1,7 @@
+package io.ha4j.lb;
+
+/** The two ends of a session. */
+enum Side {
+    CLIENT,
+    BACKEND
+}

@@ -1,0 +1,91 @@
+package io.ha4j.lb;
+
+import io.ha4j.Backend;
+import io.ha4j.BackendState;
+import io.ha4j.BalancerSnapshot.BackendSnapshot;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backend at run time: its state, which {@link Targets} alone changes, under its lock, and its counters, which all
+ * event loops write.
+ */
+final class Target {
+    private final InetSocketAddress address;
+    private final String text;
+
+    volatile int weight;
+    volatile boolean up;
+    volatile boolean draining;
+    volatile boolean removed;
+    volatile String detail;
+
+    @Nullable
+    CompletableFuture<Void> drained; // guarded by Targets; null when nobody waits
+
+    private final AtomicInteger active = new AtomicInteger();
+    final LongAdder total = new LongAdder();
+    final LongAdder connectFailures = new LongAdder();
+    final LongAdder bytesIn = new LongAdder();
+    final LongAdder bytesOut = new LongAdder();
+
+    Target(Backend backend, boolean up, String detail) {
+        address = backend.address();
+        text = HostPort.text(address);
+        weight = backend.weight();
+        this.up = up;
+        this.detail = detail;
+    }
+
+    InetSocketAddress address() {
+        return address;
+    }
+
+    BackendState state() {
+        if (draining) {
+            return BackendState.DRAINING;
+        }
+        return up ? BackendState.UP : BackendState.DOWN;
+    }
+
+    /** Whether new connections may go to it. */
+    boolean isEligible() {
+        return up && !draining && !removed && weight > 0;
+    }
+
+    int active() {
+        return active.get();
+    }
+
+    /** Counts a session in; from then on a drain waits for it. */
+    void claim() {
+        active.incrementAndGet();
+    }
+
+    /** Counts a session out and says whether it was the last. */
+    boolean release() {
+        return active.decrementAndGet() == 0;
+    }
+
+    BackendSnapshot snapshot() {
+        return new BackendSnapshot(
+                address,
+                weight,
+                state(),
+                detail,
+                active(),
+                total.sum(),
+                connectFailures.sum(),
+                bytesIn.sum(),
+                bytesOut.sum());
+    }
+
+    /** {@code ADDRESS:PORT}. */
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,208 @@
+package io.ha4j.lb;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ha4j.Backend;
+import io.ha4j.BackendState;
+import io.ha4j.BalancerEvent;
+import io.ha4j.BalancerSnapshot.BackendSnapshot;
+import io.ha4j.spi.EventSink;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The backends of one balancer. Whoever changes something takes the lock and publishes a new immutable table of those
+ * that take connections; a pick reads that table with one volatile read and takes no lock of this class.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what matters is reported to listeners
+final class Targets {
+    private static final Logger log = LoggerFactory.getLogger(Targets.class);
+
+    private final String balancer;
+    private final Picker picker;
+    private final EventSink<BalancerEvent> events;
+    private final List<Target> all = new ArrayList<>(); // guarded by this
+    private volatile List<Target> eligible = List.of();
+
+    Targets(String balancer, Picker picker, EventSink<BalancerEvent> events) {
+        this.balancer = balancer;
+        this.picker = picker;
+        this.events = events;
+    }
+
+    /**
+     * The backend of a new connection, with the session counted in; {@link #release} counts it out.
+     *
+     * @param tried those that refused it already
+     * @return null when there is none
+     */
+    @Nullable
+    Target claim(Collection<Target> tried) {
+        while (true) {
+            Target target = picker.pick(eligible, tried);
+            // Counted in first and asked second: a drain, which sets the flag first and reads the count second,
+            // either is seen here or sees this session.
+            if (target == null || target.isEligible()) {
+                return target;
+            }
+            release(target);
+            synchronized (this) { // wait for the table that lacks it
+                publish();
+            }
+        }
+    }
+
+    void release(Target target) {
+        if (target.release() && (target.draining || target.removed)) {
+            synchronized (this) {
+                completeDrain(target);
+            }
+        }
+    }
+
+    /** The backend did not accept; {@code local} when this machine is to blame, which does not count against it. */
+    void connectFailed(Target target, boolean local) {
+        if (!local) {
+            target.connectFailures.increment();
+            picker.failed(target);
+        }
+    }
+
+    synchronized Target add(Backend backend, boolean up, String detail) {
+        if (find(backend.address()) != null) {
+            throw new IllegalArgumentException(
+                    "balancer " + balancer + " has a backend " + HostPort.text(backend.address()) + " already");
+        }
+        Target target = new Target(backend, up, detail);
+        all.add(target);
+        publish();
+        return target;
+    }
+
+    synchronized Target remove(InetSocketAddress address) {
+        Target target = require(address);
+        target.removed = true;
+        all.remove(target);
+        publish();
+        if (target.active() == 0) {
+            completeDrain(target);
+        }
+        log.info("{}: backend {} removed", balancer, target);
+        return target;
+    }
+
+    synchronized void setWeight(InetSocketAddress address, int weight) {
+        if (weight < 0 || weight > 65535) {
+            throw new IllegalArgumentException(
+                    "weight of " + HostPort.text(address) + " must be in [0, 65535], but was " + weight);
+        }
+        require(address).weight = weight;
+        publish();
+    }
+
+    /** What a check found. Without effect on a backend that was removed. */
+    synchronized void checked(Target target, boolean up, String detail) {
+        if (target.removed) {
+            return;
+        }
+        BackendState from = target.state();
+        target.detail = detail;
+        target.up = up;
+        changed(target, from, detail);
+    }
+
+    synchronized CompletableFuture<Void> drain(InetSocketAddress address) {
+        Target target = require(address);
+        if (target.draining) {
+            CompletableFuture<Void> waiting = target.drained;
+            return waiting == null ? CompletableFuture.completedFuture(null) : waiting.copy();
+        }
+        BackendState from = target.state();
+        CompletableFuture<Void> drained = new CompletableFuture<>();
+        target.drained = drained;
+        target.draining = true;
+        changed(target, from, "drain");
+        if (target.active() == 0) {
+            completeDrain(target);
+        }
+        return drained.copy();
+    }
+
+    synchronized void undrain(InetSocketAddress address) {
+        Target target = require(address);
+        if (!target.draining) {
+            return;
+        }
+        BackendState from = target.state();
+        target.draining = false;
+        changed(target, from, "drain called off");
+        CompletableFuture<Void> drained = target.drained;
+        target.drained = null;
+        if (drained != null) {
+            complete(drained);
+        }
+    }
+
+    synchronized List<BackendSnapshot> snapshot() {
+        return all.stream().map(Target::snapshot).toList();
+    }
+
+    private void changed(Target target, BackendState from, String detail) {
+        publish();
+        BackendState to = target.state();
+        if (from == to) {
+            return;
+        }
+        if (to == BackendState.DOWN) {
+            log.warn("{}: backend {} {} -> {}: {}", balancer, target, from, to, detail);
+        } else {
+            log.info("{}: backend {} {} -> {}: {}", balancer, target, from, to, detail);
+        }
+        events.dispatch(new BalancerEvent.BackendChanged(balancer, Instant.now(), target.address(), from, to, detail));
+    }
+
+    // Under the lock, so that a session that ends while drain() looks at the count completes it once.
+    private void completeDrain(Target target) {
+        CompletableFuture<Void> drained = target.drained;
+        if (drained == null || target.active() != 0) {
+            return;
+        }
+        target.drained = null;
+        log.info("{}: backend {} drained", balancer, target);
+        events.dispatch(new BalancerEvent.BackendDrained(balancer, Instant.now(), target.address()));
+        complete(drained);
+    }
+
+    // Never on an event loop: what the application chained to it would run there.
+    private static void complete(CompletableFuture<Void> drained) {
+        drained.completeAsync(() -> null);
+    }
+
+    private void publish() {
+        eligible = all.stream().filter(Target::isEligible).toList();
+    }
+
+    private Target require(InetSocketAddress address) {
+        Target target = find(requireNonNull(address, "address"));
+        if (target == null) {
+            throw new IllegalArgumentException("balancer " + balancer + " has no backend " + address);
+        }
+        return target;
+    }
+
+    private @Nullable Target find(InetSocketAddress address) {
+        for (Target target : all) {
+            if (target.address().equals(address)) {
+                return target;
+            }
+        }
+        return null;
+    }
+}
