@@ -7,4 +7,7 @@ module io.ha4j.linux {
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
+
+    provides io.ha4j.spi.HostProvider with
+            io.ha4j.linux.LinuxHostProvider;
 }

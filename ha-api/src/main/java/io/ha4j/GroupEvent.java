@@ -63,13 +63,19 @@ public sealed interface GroupEvent {
     /** The kernel refused to add or remove an address; it is tried again while the group stays active. */
     record AddressFailed(String group, Instant at, String detail) implements GroupEvent {}
 
+    /** The kernel refused to send an advertisement; the next one is tried at its time. Raised at a limited rate. */
+    record AdvertisementFailed(String group, Instant at, String detail) implements GroupEvent {}
+
     /** This backup heard the active node give up. */
     record PriorityZeroReceived(String group, Instant at, InetAddress from) implements GroupEvent {}
 
     /** This node told the others that it gives up. */
     record PriorityZeroSent(String group, Instant at) implements GroupEvent {}
 
-    /** While active, a node with lower rank advertised; it was answered with an advertisement. */
+    /**
+     * While active, a node with lower rank advertised; it was answered with an advertisement (version 3) and the
+     * addresses were announced again. Raised at a limited rate.
+     */
     record LowerPriorityHeard(String group, Instant at, Peer peer) implements GroupEvent {}
 
     /**

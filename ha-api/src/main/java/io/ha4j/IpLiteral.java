@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /** Literal addresses only: {@link InetAddress#getByName} would ask the DNS for anything else. */
 final class IpLiteral {
-    private static final Pattern IPV4 = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
+    private static final String OCTET = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)"; // of 300.1.1.1 the DNS would be asked
+    private static final Pattern IPV4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%[\\w.-]+)?");
 
     private IpLiteral() {}

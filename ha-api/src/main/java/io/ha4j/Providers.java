@@ -3,15 +3,29 @@ package io.ha4j;
 import io.ha4j.spi.BalancerProvider;
 import io.ha4j.spi.ElectionProvider;
 import io.ha4j.spi.HostProvider;
+import java.util.List;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the modules that are present on the class path or module path. */
+/**
+ * Finds the modules that are present on the class path or module path. One instance of each provider serves the whole
+ * process: what its users share (an event loop, a socket) has its home there.
+ */
 final class Providers {
+    private static @Nullable HostProvider host;
+    private static @Nullable List<ElectionProvider> elections;
+    private static @Nullable BalancerProvider balancer;
+
     private Providers() {}
 
+    /** For tests: these instead of what is on the class path; null for what is there. */
+    static synchronized void override(@Nullable HostProvider host, @Nullable List<ElectionProvider> elections) {
+        Providers.host = host;
+        Providers.elections = elections;
+    }
+
     static HostProvider host() {
-        HostProvider provider = first(HostProvider.class, "ha-native-linux");
+        HostProvider provider = hostProvider();
         Throwable cause = provider.unavailabilityCause();
         if (cause != null) {
             throw new HaUnavailableException(String.valueOf(cause.getMessage()), cause);
@@ -21,28 +35,45 @@ final class Providers {
 
     static @Nullable Throwable hostUnavailabilityCause() {
         try {
-            return first(HostProvider.class, "ha-native-linux").unavailabilityCause();
+            return hostProvider().unavailabilityCause();
         } catch (HaUnavailableException e) {
             return e;
         }
     }
 
-    static ElectionProvider election(Election election) {
-        return ServiceLoader.load(ElectionProvider.class, Providers.class.getClassLoader()).stream()
-                .map(ServiceLoader.Provider::get)
+    private static synchronized HostProvider hostProvider() {
+        if (host == null) {
+            host = first(HostProvider.class, "ha-native-linux");
+        }
+        return host;
+    }
+
+    static synchronized ElectionProvider election(Election election) {
+        if (elections == null) {
+            elections = all(ElectionProvider.class);
+        }
+        return elections.stream()
                 .filter(provider -> provider.supports(election))
                 .findFirst()
                 .orElseThrow(() -> missing("ha-vrrp"));
     }
 
-    static BalancerProvider balancer() {
-        return first(BalancerProvider.class, "ha-lb");
+    static synchronized BalancerProvider balancer() {
+        if (balancer == null) {
+            balancer = first(BalancerProvider.class, "ha-lb");
+        }
+        return balancer;
     }
 
     private static <T> T first(Class<T> service, String artifact) {
-        return ServiceLoader.load(service, Providers.class.getClassLoader())
-                .findFirst()
-                .orElseThrow(() -> missing(artifact));
+        return all(service).stream().findFirst().orElseThrow(() -> missing(artifact));
+    }
+
+    // By the loader of this class, not the thread's: an application server gives its threads other ones.
+    private static <T> List<T> all(Class<T> service) {
+        return ServiceLoader.load(service, Providers.class.getClassLoader()).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
     }
 
     private static HaUnavailableException missing(String artifact) {

@@ -12,8 +12,10 @@ import java.time.Duration;
  * @param timeout how long one attempt may take
  * @param rise successes in a row until a backend that was down is up, at least 1
  * @param fall failures in a row until a backend that was up is down, at least 1
+ * @param retryInterval as the interval, after a failure that has not yet brought the backend down
  */
-public record TcpCheck(Duration interval, Duration timeout, int rise, int fall) implements HealthCheck {
+public record TcpCheck(Duration interval, Duration timeout, int rise, int fall, Duration retryInterval)
+        implements HealthCheck {
     static final TcpCheck DEFAULT = new TcpCheck(Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 3);
 
     public TcpCheck {
@@ -21,22 +23,33 @@ public record TcpCheck(Duration interval, Duration timeout, int rise, int fall) 
         requirePositive("timeout", timeout);
         requireCount("rise", rise);
         requireCount("fall", fall);
+        requirePositive("retryInterval", retryInterval);
     }
 
+    /** A check that is repeated at the same interval after a failure. */
+    public TcpCheck(Duration interval, Duration timeout, int rise, int fall) {
+        this(interval, timeout, rise, fall, interval);
+    }
+
+    /** Sets the retry interval, too. */
     public TcpCheck interval(Duration interval) {
-        return new TcpCheck(interval, timeout, rise, fall);
+        return new TcpCheck(interval, timeout, rise, fall, interval);
     }
 
     public TcpCheck timeout(Duration timeout) {
-        return new TcpCheck(interval, timeout, rise, fall);
+        return new TcpCheck(interval, timeout, rise, fall, retryInterval);
     }
 
     public TcpCheck rise(int rise) {
-        return new TcpCheck(interval, timeout, rise, fall);
+        return new TcpCheck(interval, timeout, rise, fall, retryInterval);
     }
 
     public TcpCheck fall(int fall) {
-        return new TcpCheck(interval, timeout, rise, fall);
+        return new TcpCheck(interval, timeout, rise, fall, retryInterval);
+    }
+
+    public TcpCheck retryInterval(Duration retryInterval) {
+        return new TcpCheck(interval, timeout, rise, fall, retryInterval);
     }
 
     private static void requirePositive(String name, Duration value) {

@@ -16,6 +16,11 @@ final class RiseFall {
         this.fall = fall;
     }
 
+    /** Whether it is up, but failed the last time. */
+    boolean isInDoubt() {
+        return up && row > 0;
+    }
+
     /** Takes an outcome and says whether the backend is up now. */
     boolean outcome(boolean success) {
         row = success == up ? 0 : row + 1;

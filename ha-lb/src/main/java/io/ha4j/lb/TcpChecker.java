@@ -79,7 +79,7 @@ final class TcpChecker implements AutoCloseable {
             String detail = failure == null ? "connected" : "connect to " + target + ": " + describe(failure);
             targets.checked(target, riseFall.outcome(failure == null), detail);
         }
-        schedule(check.interval().toNanos());
+        schedule((riseFall.isInDoubt() ? check.retryInterval() : check.interval()).toNanos());
     }
 
     private String describe(Throwable failure) {

@@ -28,4 +28,15 @@ class RiseFallTest {
         assertThat(states(new RiseFall(2, 3), "+" + "--+--+" + "---" + "+-+-++"))
                 .isEqualTo("U" + "UUUUUU" + "UUD" + "DDDDDU");
     }
+
+    @Test
+    void isInDoubtFromTheFirstFailureUntilTheVerdict() {
+        RiseFall riseFall = new RiseFall(2, 3);
+        StringBuilder doubts = new StringBuilder();
+        for (char outcome : "-+--+---+".toCharArray()) {
+            riseFall.outcome(outcome == '+');
+            doubts.append(riseFall.isInDoubt() ? '?' : '.');
+        }
+        assertThat(doubts).hasToString("..??.??..");
+    }
 }

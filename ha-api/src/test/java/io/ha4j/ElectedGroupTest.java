@@ -1,0 +1,122 @@
+package io.ha4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(10)
+class ElectedGroupTest {
+    private final FakeHost host = new FakeHost();
+    private final BlockingQueue<GroupEvent> events = new LinkedBlockingQueue<>();
+    private final HaGroup.Builder builder = HaGroup.builder("web")
+            .election(VirtualRouter.on("eth0").id(51).build())
+            .address("10.0.0.100/24")
+            .onEvent(events::add);
+
+    @BeforeEach
+    void provide() {
+        Providers.override(host, List.of(host));
+    }
+
+    @AfterEach
+    void restore() {
+        Providers.override(null, null);
+    }
+
+    @Test
+    void runsFromStartToCloseAndUsesTheLoopForEverything() throws Exception {
+        HaGroup group = builder.start();
+        assertThat(nextState()).isEqualTo(GroupState.BACKUP);
+        assertThat(group.state()).isEqualTo(GroupState.BACKUP);
+        host.raise(GroupState.ACTIVE);
+        assertThat(nextState()).isEqualTo(GroupState.ACTIVE);
+        assertThat(group.isActive()).isTrue();
+        assertThat(group.snapshot().state()).isEqualTo(GroupState.ACTIVE);
+        group.close();
+        group.close();
+        assertThat(host.calls)
+                .containsExactly("acquire", "own [10.0.0.100/24] for 3000 ms", "open", "start", "stop", "host closed");
+        assertThat(group.snapshot().state()).isEqualTo(GroupState.INITIALIZE);
+    }
+
+    @Test
+    void anElectionThatCannotBeOpenedLeavesNothingBehind() {
+        host.openFailure = new HaException("no such interface: eth0");
+        assertThatExceptionOfType(HaException.class).isThrownBy(builder::start).withMessage("no such interface: eth0");
+        assertThat(host.calls)
+                .containsExactly("acquire", "own [10.0.0.100/24] for 3000 ms", "open", "owner closed", "host closed");
+    }
+
+    @Test
+    void isInFaultWhileAnyTrackedCheckIsDown() throws Exception {
+        HealthSwitch database = HealthCheck.inProcess("db");
+        HealthSwitch disk = HealthCheck.inProcess("disk");
+        database.down("not yet there");
+        HaGroup group = builder.track(database).track(disk).start();
+        disk.down("full");
+        database.up();
+        disk.up();
+        assertThat(nextState()).isEqualTo(GroupState.BACKUP);
+        group.close();
+        disk.down("nobody listens any more");
+        assertThat(host.calls)
+                .containsSubsequence("fail db: not yet there", "start")
+                .containsSubsequence("fail disk: full", "recover", "stop", "host closed")
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void saysWhatIsMissing() {
+        host.unavailable = new HaUnavailableException("needs CAP_NET_RAW");
+        assertThat(HaGroup.isAvailable()).isFalse();
+        assertThatExceptionOfType(HaUnavailableException.class)
+                .isThrownBy(builder::start)
+                .withMessage("needs CAP_NET_RAW");
+        assertThat(host.calls).isEmpty();
+    }
+
+    @Test
+    void withoutTheModulesTheDependencyIsNamed() {
+        Providers.override(null, null);
+        assertThatExceptionOfType(HaUnavailableException.class)
+                .isThrownBy(builder::start)
+                .withMessageContaining("io.github.ha4j:ha-native-linux");
+        assertThatExceptionOfType(HaUnavailableException.class)
+                .isThrownBy(() -> LoadBalancer.builder("web")
+                        .listen("127.0.0.1", 0)
+                        .backend(Backend.of("127.0.0.1", 80))
+                        .start())
+                .withMessageContaining("io.github.ha4j:ha-lb");
+        assertThat(HaGroup.unavailabilityCause()).isInstanceOf(HaUnavailableException.class);
+    }
+
+    @Test
+    void refusesSettingsThatContradictOneAnother() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HaGroup.builder("web").address("10.0.0.1").start())
+                .withMessage("election of group web must be given, but was not");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HaGroup.builder("web")
+                        .election(VirtualRouter.on("eth0").id(1).build())
+                        .start())
+                .withMessage("addresses of group web must be 1 to 255, but were 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.address("10.0.0.100/32").start())
+                .withMessageContaining("must differ from one another");
+    }
+
+    private GroupState nextState() throws InterruptedException {
+        GroupEvent event = events.poll(5, TimeUnit.SECONDS);
+        assertThat(event).isInstanceOf(GroupEvent.StateChanged.class);
+        return ((GroupEvent.StateChanged) event).to();
+    }
+}

@@ -1,0 +1,146 @@
+package io.ha4j.linux;
+
+import io.ha4j.HaException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Adds and removes addresses, all of a group in one datagram. What is refused is reported after the rest was done.
+ * Loop thread only.
+ */
+final class AddressRequests {
+    private static final Logger log = LoggerFactory.getLogger(AddressRequests.class);
+
+    private final String group;
+    private final NetlinkClient client;
+    private final LinkMonitor monitor;
+    private final int lifetimeSeconds;
+
+    AddressRequests(String group, NetlinkClient client, LinkMonitor monitor, int lifetimeSeconds) {
+        this.group = group;
+        this.client = client;
+        this.monitor = monitor;
+        this.lifetimeSeconds = lifetimeSeconds;
+    }
+
+    /** The interface as of the last event; null if there is none of that name. */
+    @Nullable
+    LinkMessage linkOf(LeasedAddress address) {
+        return monitor.table().byName(address.interfaceName());
+    }
+
+    /** Adds them or, where they are there already, sets their lifetime anew. */
+    void add(List<LeasedAddress> addresses) {
+        monitor.poll();
+        Request request = new Request(AddressMessage.RTM_NEWADDR);
+        List<HaException> refusals = new ArrayList<>();
+        for (LeasedAddress address : addresses) {
+            try {
+                LinkMessage link = monitor.require(address.interfaceName());
+                request.put(
+                        NetlinkHeader.NLM_F_CREATE | NetlinkHeader.NLM_F_REPLACE,
+                        address.message(link.index(), lifetimeSeconds),
+                        "add " + address + " to " + link.name());
+            } catch (HaException e) {
+                refusals.add(e);
+            }
+        }
+        request.send(refusals);
+    }
+
+    /** Removes those that are there; interfaces that are gone took theirs with them. */
+    void remove(List<LeasedAddress> addresses) {
+        monitor.poll();
+        Request request = new Request(AddressMessage.RTM_DELADDR);
+        for (LeasedAddress address : addresses) {
+            LinkMessage link = linkOf(address);
+            if (link != null) {
+                request.remove(address.message(link.index(), lifetimeSeconds), address + " from " + link.name());
+            }
+        }
+        request.send(new ArrayList<>());
+        monitor.poll(); // these removals are nobody else's
+    }
+
+    /**
+     * Removes what an earlier run has left of these addresses, on whatever interface.
+     *
+     * @throws HaException if an interface does not exist, or an address is there that is not ours; nothing was removed
+     */
+    void removeLeftovers(List<LeasedAddress> addresses) {
+        Request request = new Request(AddressMessage.RTM_DELADDR);
+        for (LeasedAddress address : addresses) {
+            monitor.require(address.interfaceName());
+            for (AddressMessage found : monitor.table().find(address.address())) {
+                String where = address.address().getHostAddress() + "/" + found.prefixLength() + " from "
+                        + monitor.table().nameOf(found.linkIndex());
+                if (!isLeftover(found)) {
+                    throw foreign(found);
+                }
+                log.info("{}: removing {}, which an earlier run has left", group, where);
+                request.remove(found, where);
+            }
+        }
+        request.send(new ArrayList<>());
+        monitor.poll();
+    }
+
+    private boolean isLeftover(AddressMessage found) {
+        return found.origin() == OwnedAddresses.ORIGIN
+                // A kernel that does not know IFA_PROTO: nothing but a lease of ours is that short.
+                || (!KernelRelease.current().atLeast(5, 18)
+                        && found.lifetimeSeconds() != AddressMessage.FOREVER
+                        && found.lifetimeSeconds() <= lifetimeSeconds);
+    }
+
+    private HaException foreign(AddressMessage found) {
+        String address = found.address().getHostAddress();
+        String link = monitor.table().nameOf(found.linkIndex());
+        return new HaException(address + " is already configured on " + link
+                + " of this machine and was not put there by ha4j: remove it (ip addr del " + address + "/"
+                + found.prefixLength() + " dev " + link + ") or choose another address");
+    }
+
+    /** One datagram of requests of one type, and what each is for. */
+    private final class Request {
+        private final NetlinkBatch batch = client.batch();
+        private final List<String> purposes = new ArrayList<>();
+        private final int type;
+
+        Request(int type) {
+            this.type = type;
+        }
+
+        void put(int flags, AddressMessage address, String purpose) {
+            batch.begin(type, flags | NetlinkHeader.NLM_F_ACK);
+            address.pack(batch);
+            batch.end();
+            purposes.add(purpose);
+        }
+
+        void remove(AddressMessage address, String what) {
+            put(0, address, "remove " + what);
+        }
+
+        /** @throws HaException the first refusal, the others suppressed in it */
+        void send(List<HaException> refusals) {
+            List<NetlinkAck> acks = purposes.isEmpty() ? List.of() : client.send(batch);
+            for (int i = 0; i < acks.size(); i++) {
+                NetlinkAck ack = acks.get(i);
+                boolean alreadyGone = type == AddressMessage.RTM_DELADDR
+                        && (ack.errno() == Errno.EADDRNOTAVAIL || ack.errno() == Errno.ENODEV);
+                if (ack.refused() && !alreadyGone) {
+                    refusals.add(new KernelException(purposes.get(i), ack.errno(), ack.detail()));
+                }
+            }
+            if (!refusals.isEmpty()) {
+                HaException first = refusals.get(0);
+                refusals.stream().skip(1).forEach(first::addSuppressed);
+                throw first;
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.ha4j.linux;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The C library through JNA's direct mapping: no reflection and no allocation per call. {@code size_t} is a {@code
+ * long}, as it is on the 64-bit machines that Netty has a native library for.
+ */
+final class JnaSyscalls implements LinuxSyscalls {
+    /**
+     * Loads JNA and binds the calls, which takes a while the first time (it unpacks a library and runs ldconfig).
+     *
+     * @throws LinkageError if its native library does not load
+     */
+    static void load() {
+        C.close(-1); // any call will do; this one ends in EBADF
+    }
+
+    @Override
+    public int socket(int domain, int type, int protocol) {
+        return C.socket(domain, type, protocol);
+    }
+
+    @Override
+    public int bind(int fd, ByteBuffer address, int addressLength) {
+        return C.bind(fd, address, addressLength);
+    }
+
+    @Override
+    public int setsockopt(int fd, int level, int option, ByteBuffer value, int valueLength) {
+        return C.setsockopt(fd, level, option, value, valueLength);
+    }
+
+    @Override
+    public long sendto(
+            int fd, ByteBuffer bytes, long length, int flags, @Nullable ByteBuffer address, int addressLength) {
+        return C.sendto(fd, bytes, length, flags, address, addressLength);
+    }
+
+    @Override
+    public long recv(int fd, ByteBuffer bytes, long length, int flags) {
+        return C.recv(fd, bytes, length, flags);
+    }
+
+    @Override
+    public int timerfdCreate(int clock, int flags) {
+        return C.timerfd_create(clock, flags);
+    }
+
+    @Override
+    public int timerfdSettime(int fd, int flags, ByteBuffer itimerspec) {
+        return C.timerfd_settime(fd, flags, itimerspec, Pointer.NULL);
+    }
+
+    @Override
+    public long read(int fd, ByteBuffer bytes, long length) {
+        return C.read(fd, bytes, length);
+    }
+
+    @Override
+    public int close(int fd) {
+        return C.close(fd);
+    }
+
+    @Override
+    public int errno() {
+        return Native.getLastError();
+    }
+
+    @SuppressWarnings("checkstyle:MethodName") // the names of the C library
+    private static final class C {
+        static {
+            Native.register(C.class, "c");
+        }
+
+        static native int socket(int domain, int type, int protocol);
+
+        static native int bind(int fd, ByteBuffer address, int length);
+
+        static native int setsockopt(int fd, int level, int option, ByteBuffer value, int length);
+
+        static native long sendto(
+                int fd, ByteBuffer bytes, long length, int flags, @Nullable ByteBuffer address, int addressLength);
+
+        static native long recv(int fd, ByteBuffer bytes, long length, int flags);
+
+        static native int timerfd_create(int clock, int flags);
+
+        static native int timerfd_settime(int fd, int flags, ByteBuffer newValue, @Nullable Pointer oldValue);
+
+        static native long read(int fd, ByteBuffer bytes, long length);
+
+        static native int close(int fd);
+    }
+}

@@ -1,0 +1,107 @@
+package io.ha4j.linux;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One socket, non-blocking and closed on exec. Failures name the call, the socket and the errno. Buffers are
+ * direct and are used from their first byte; their position is lost. Not thread-safe.
+ */
+final class KernelSocket implements AutoCloseable {
+    static final int SOCK_DGRAM = 2; // linux/net.h
+    static final int SOCK_RAW = 3;
+    static final int SOL_SOCKET = 1; // asm-generic/socket.h
+    static final int SO_RCVBUF = 8;
+    static final int SO_PRIORITY = 12;
+    static final int SO_BINDTODEVICE = 25;
+
+    private static final int SOCK_NONBLOCK = 0x800;
+    private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int MSG_TRUNC = 0x20; // linux/socket.h
+
+    private final LinuxSyscalls syscalls;
+    private final String name;
+    private int fd;
+
+    private KernelSocket(LinuxSyscalls syscalls, String name, int fd) {
+        this.syscalls = syscalls;
+        this.name = name;
+        this.fd = fd;
+    }
+
+    /** @param name what messages call it */
+    static KernelSocket open(LinuxSyscalls syscalls, int domain, int type, int protocol, String name) {
+        int fd = syscalls.socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+        KernelSocket socket = new KernelSocket(syscalls, name, fd);
+        if (fd < 0) {
+            throw socket.failure("socket");
+        }
+        return socket;
+    }
+
+    void bind(ByteBuffer address) {
+        if (syscalls.bind(fd, address.rewind(), address.capacity()) < 0) {
+            throw failure("bind");
+        }
+    }
+
+    void option(int level, int option, int value, String optionName) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
+        option(level, option, bytes.putInt(0, value), optionName);
+    }
+
+    void option(int level, int option, ByteBuffer value, String optionName) {
+        if (syscalls.setsockopt(fd, level, option, value.rewind(), value.capacity()) < 0) {
+            throw failure("setsockopt " + optionName);
+        }
+    }
+
+    void send(ByteBuffer bytes, int length, @Nullable ByteBuffer address) {
+        long sent = address == null
+                ? syscalls.sendto(fd, bytes.rewind(), length, 0, null, 0)
+                : syscalls.sendto(fd, bytes.rewind(), length, 0, address.rewind(), address.capacity());
+        if (sent < 0) {
+            throw failure("sendto");
+        }
+    }
+
+    /**
+     * Receives one datagram.
+     *
+     * @return its length, which is above the buffer's capacity when it was cut off; -1 when none is waiting
+     */
+    int receive(ByteBuffer bytes) {
+        long length;
+        do {
+            length = syscalls.recv(fd, bytes.clear(), bytes.capacity(), MSG_TRUNC);
+        } while (length < 0 && syscalls.errno() == Errno.EINTR);
+        if (length < 0 && syscalls.errno() != Errno.EAGAIN) {
+            throw failure("recv");
+        }
+        return (int) length;
+    }
+
+    int fd() {
+        return fd;
+    }
+
+    private KernelException failure(String call) {
+        int errno = syscalls.errno();
+        return new KernelException(call + "(" + name + ")", errno);
+    }
+
+    /** Closing twice does nothing more. */
+    @Override
+    public void close() {
+        if (fd >= 0) {
+            syscalls.close(fd); // Linux releases the descriptor whatever close(2) returns
+            fd = -1;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

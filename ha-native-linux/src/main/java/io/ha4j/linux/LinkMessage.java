@@ -1,0 +1,52 @@
+package io.ha4j.linux;
+
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code struct ifinfomsg} and the attributes we use (linux/rtnetlink.h, linux/if_link.h).
+ *
+ * @param family AF_UNSPEC; others speak of a link's part in something, such as a bridge, and not of the link
+ * @param hardwareAddress lower-case hexadecimal pairs separated by colons, empty if there is none
+ */
+record LinkMessage(int family, int index, int flags, String name, String hardwareAddress) {
+    static final int RTM_NEWLINK = 16;
+    static final int RTM_DELLINK = 17;
+    static final int RTM_GETLINK = 18;
+    static final int HEADER = 16;
+
+    static final int IFF_UP = 0x1; // linux/if.h
+    static final int IFF_NOARP = 0x80;
+    static final int IFF_LOWER_UP = 0x10000;
+
+    private static final int IFLA_ADDRESS = 1;
+    private static final int IFLA_IFNAME = 3;
+    private static final HexFormat COLONS = HexFormat.ofDelimiter(":");
+
+    /** @return null if it is too short or names no link */
+    static @Nullable LinkMessage parse(ByteBuffer body) {
+        if (body.remaining() < HEADER) {
+            return null;
+        }
+        String name = "";
+        String hardwareAddress = "";
+        NetlinkAttributes attributes =
+                new NetlinkAttributes(body.slice(HEADER, body.limit() - HEADER).order(body.order()));
+        while (attributes.next()) {
+            switch (attributes.type()) {
+                case IFLA_IFNAME -> name = attributes.string();
+                case IFLA_ADDRESS -> hardwareAddress = COLONS.formatHex(attributes.octets());
+                default -> {}
+            }
+        }
+        return name.isEmpty()
+                ? null
+                : new LinkMessage(body.get(0) & 0xff, body.getInt(4), body.getInt(8), name, hardwareAddress);
+    }
+
+    /** Administratively up and with a carrier. */
+    boolean up() {
+        return (flags & IFF_UP) != 0 && (flags & IFF_LOWER_UP) != 0;
+    }
+}

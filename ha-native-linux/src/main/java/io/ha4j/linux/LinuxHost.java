@@ -1,0 +1,92 @@
+package io.ha4j.linux;
+
+import io.ha4j.Subscription;
+import io.ha4j.spi.AddressOwner;
+import io.ha4j.spi.EventLoop;
+import io.ha4j.spi.Host;
+import io.ha4j.spi.Link;
+import io.ha4j.spi.PacketChannel;
+import java.net.Inet4Address;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** One use of the machine; what was opened through it and not closed ends with it. */
+final class LinuxHost implements Host {
+    private final Machine machine;
+    private final Runnable whenClosed;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final List<Resource> opened = new ArrayList<>(); // loop thread only
+
+    LinuxHost(Machine machine, Runnable whenClosed) {
+        this.machine = machine;
+        this.whenClosed = whenClosed;
+    }
+
+    @Override
+    public EventLoop eventLoop() {
+        return machine.loop();
+    }
+
+    @Override
+    public Link link(String interfaceName) {
+        requireLoopThread();
+        LinkMonitor monitor = machine.monitor();
+        monitor.poll();
+        Link link = monitor.table().link(interfaceName);
+        if (link == null) {
+            throw monitor.noSuchInterface(interfaceName);
+        }
+        return link;
+    }
+
+    @Override
+    public Subscription watchLink(String interfaceName, Consumer<Link> listener) {
+        requireLoopThread();
+        return opened(machine.monitor().watch(interfaceName, listener));
+    }
+
+    @Override
+    public PacketChannel openPackets(PacketChannel.Spec spec, PacketChannel.Receiver receiver) {
+        requireLoopThread();
+        if (!(spec.source() instanceof Inet4Address)) {
+            throw new IllegalArgumentException("source must be an IPv4 address (IPv6 is not supported yet), but was "
+                    + spec.source().getHostAddress());
+        }
+        return opened(new RawIpv4Channel(machine.syscalls(), machine.loop(), spec, receiver));
+    }
+
+    @Override
+    public AddressOwner addressOwner(AddressOwner.Spec spec) {
+        requireLoopThread();
+        return opened(new LeasedAddresses(
+                spec, machine.loop(), machine.monitor(), machine.routes(), machine.arp(), machine.owned()));
+    }
+
+    private <R extends Resource> R opened(R resource) {
+        opened.removeIf(earlier -> !earlier.isOpen());
+        opened.add(resource);
+        return resource;
+    }
+
+    private void requireLoopThread() {
+        if (!machine.loop().inEventLoop()) {
+            throw new IllegalStateException("must be called on the event loop's thread, but was called on "
+                    + Thread.currentThread().getName());
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            machine.run(() -> {
+                for (int i = opened.size() - 1; i >= 0; i--) {
+                    opened.get(i).close();
+                }
+                opened.clear();
+            });
+            whenClosed.run();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.ha4j.linux;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The system calls that this module makes. Each returns -1 when it fails; {@link #errno()}, asked next on the same
+ * thread, says why. Buffers are direct and are read or written from their position, which does not move (JNA adds it to
+ * the address).
+ */
+interface LinuxSyscalls {
+    int socket(int domain, int type, int protocol);
+
+    int bind(int fd, ByteBuffer address, int addressLength);
+
+    int setsockopt(int fd, int level, int option, ByteBuffer value, int valueLength);
+
+    long sendto(int fd, ByteBuffer bytes, long length, int flags, @Nullable ByteBuffer address, int addressLength);
+
+    long recv(int fd, ByteBuffer bytes, long length, int flags);
+
+    int timerfdCreate(int clock, int flags);
+
+    int timerfdSettime(int fd, int flags, ByteBuffer itimerspec);
+
+    long read(int fd, ByteBuffer bytes, long length);
+
+    int close(int fd);
+
+    int errno();
+}

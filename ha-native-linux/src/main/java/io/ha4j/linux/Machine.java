@@ -1,0 +1,134 @@
+package io.ha4j.linux;
+
+import io.ha4j.HaException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The loop and the sockets that all groups of a process share. */
+final class Machine implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Machine.class);
+    private static final long CALL_LIMIT_SECONDS = 5;
+
+    private final LinuxSyscalls syscalls;
+    private final EpollEventLoop loop;
+    private final OwnedAddresses owned = new OwnedAddresses();
+    private final NetlinkClient routes;
+    private final LinkMonitor monitor;
+    private final GratuitousArp arp;
+
+    /** Loop thread only: the sockets belong to the network namespace of the thread that opens them. */
+    private Machine(LinuxSyscalls syscalls, EpollEventLoop loop) {
+        this.syscalls = syscalls;
+        this.loop = loop;
+        routes = new NetlinkClient(syscalls, NetlinkClient.NETLINK_ROUTE, "rtnetlink");
+        try {
+            arp = new GratuitousArp(syscalls);
+            try {
+                monitor = new LinkMonitor(syscalls, loop, routes, owned::isOurs);
+            } catch (RuntimeException e) {
+                arp.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            routes.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts the loop and opens the sockets on it.
+     *
+     * @param before the loop's first task; the tests enter a network namespace there
+     * @throws HaException if the kernel refuses; nothing stays open
+     */
+    static Machine open(LinuxSyscalls syscalls, Runnable before) {
+        EpollEventLoop loop = new EpollEventLoop(syscalls, "ha4j-loop");
+        CompletableFuture<Machine> opened = new CompletableFuture<>();
+        loop.execute(() -> {
+            try {
+                before.run();
+                loop.begin();
+                opened.complete(new Machine(syscalls, loop));
+            } catch (RuntimeException | Error e) {
+                opened.completeExceptionally(e);
+            }
+        });
+        try {
+            return opened.get();
+        } catch (ExecutionException e) {
+            loop.close();
+            throw e.getCause() instanceof HaException cause
+                    ? cause
+                    : new HaException("the event loop did not start: " + e.getCause(), e.getCause());
+        } catch (InterruptedException e) {
+            CompletableFuture<Void> unused = opened.thenAccept(Machine::close); // whenever it is there
+            Thread.currentThread().interrupt();
+            throw new HaException("interrupted while the event loop started", e);
+        }
+    }
+
+    LinuxSyscalls syscalls() {
+        return syscalls;
+    }
+
+    EpollEventLoop loop() {
+        return loop;
+    }
+
+    OwnedAddresses owned() {
+        return owned;
+    }
+
+    NetlinkClient routes() {
+        return routes;
+    }
+
+    LinkMonitor monitor() {
+        return monitor;
+    }
+
+    GratuitousArp arp() {
+        return arp;
+    }
+
+    /** Runs a task on the loop and waits for its end, for a bounded time. Any thread. */
+    void run(Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+            return;
+        }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        try {
+            loop.execute(() -> {
+                try {
+                    task.run();
+                } finally {
+                    done.complete(null);
+                }
+            });
+            done.get(CALL_LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (RejectedExecutionException e) {
+            log.debug("the loop has ended", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the task runs all the same
+        } catch (ExecutionException | TimeoutException e) {
+            log.error("the event loop did not answer within {} s", CALL_LIMIT_SECONDS, e);
+        }
+    }
+
+    /** Closes the sockets and ends the thread. Any thread. */
+    @Override
+    public void close() {
+        run(() -> {
+            monitor.close();
+            arp.close();
+            routes.close();
+        });
+        loop.close();
+    }
+}

@@ -1,0 +1,166 @@
+package io.ha4j.linux;
+
+import io.ha4j.HaException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests to one netlink family and their answers. The kernel works a request off within the call that sends it
+ * (netlink(7)), so the answers are waiting when that call returns and reading them never blocks. Not thread-safe.
+ */
+final class NetlinkClient implements AutoCloseable {
+    static final int NETLINK_ROUTE = 0; // linux/netlink.h
+    private static final int SOL_NETLINK = 270;
+    private static final int NETLINK_CAP_ACK = 10;
+    private static final int NETLINK_EXT_ACK = 11;
+
+    private static final int BUFFER = 64 * 1024; // the kernel fills at most 32 KiB per read of a dump
+    private static final int RECEIVE_BUFFER = 1024 * 1024;
+    private static final int DUMP_ATTEMPTS = 10;
+
+    private final KernelSocket socket;
+    private final NetlinkBatch batch = new NetlinkBatch(BUFFER);
+    private final ByteBuffer received = ByteBuffer.allocateDirect(BUFFER);
+    private int nextSequence = 1;
+
+    NetlinkClient(LinuxSyscalls syscalls, int protocol, String name) {
+        socket = KernelSocket.open(syscalls, SocketAddresses.AF_NETLINK, KernelSocket.SOCK_RAW, protocol, name);
+        try {
+            // A batch of 255 requests is acknowledged before the first answer can be read.
+            socket.option(KernelSocket.SOL_SOCKET, KernelSocket.SO_RCVBUF, RECEIVE_BUFFER, "SO_RCVBUF");
+            socket.option(SOL_NETLINK, NETLINK_CAP_ACK, 1, "NETLINK_CAP_ACK");
+            socket.option(SOL_NETLINK, NETLINK_EXT_ACK, 1, "NETLINK_EXT_ACK");
+            socket.bind(SocketAddresses.netlink(0));
+        } catch (RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /** An empty batch; there is one per client, so it is to be sent before the next is begun. */
+    NetlinkBatch batch() {
+        return batch.reset(nextSequence);
+    }
+
+    /**
+     * Sends the batch, each request of which has to ask for an acknowledgement (NLM_F_ACK).
+     *
+     * @return one answer per request, in their order
+     */
+    List<NetlinkAck> send(NetlinkBatch batch) {
+        nextSequence = batch.firstSequence() + batch.count();
+        @Nullable NetlinkAck[] acks = new NetlinkAck[batch.count()];
+        discardWaiting();
+        socket.send(batch.bytes(), batch.length(), null);
+        int missing = acks.length;
+        while (missing > 0) {
+            int before = missing;
+            missing -= collect(acks, batch.firstSequence());
+            if (missing == before) {
+                throw new HaException("recv(" + socket + "): the kernel did not acknowledge " + missing + " of "
+                        + acks.length + " requests");
+            }
+        }
+        return Arrays.asList(acks);
+    }
+
+    private int collect(@Nullable NetlinkAck[] acks, int firstSequence) {
+        int length = receive();
+        int[] found = {0};
+        NetlinkMessages.forEach(received.clear().limit(Math.max(length, 0)), (header, body) -> {
+            int request = header.sequence() - firstSequence;
+            NetlinkAck ack = NetlinkAck.parse(header, body);
+            if (header.type() == NetlinkHeader.NLMSG_ERROR && request >= 0 && request < acks.length && ack != null) {
+                acks[request] = ack;
+                found[0]++;
+            }
+        });
+        return found[0];
+    }
+
+    /**
+     * Asks for all objects of a kind.
+     *
+     * @param type such as RTM_GETLINK
+     * @param familyHeader the family's own header, zeros for everything
+     * @param begin called before the first object, and again whenever the dump has to begin anew because objects
+     *     changed under it
+     */
+    void dump(int type, byte[] familyHeader, Runnable begin, NetlinkMessages.Visitor visitor) {
+        for (int attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
+            begin.run();
+            if (dumpOnce(type, familyHeader, visitor)) {
+                return;
+            }
+        }
+        throw new HaException("dump(" + socket + "): interrupted by changes " + DUMP_ATTEMPTS + " times");
+    }
+
+    private boolean dumpOnce(int type, byte[] familyHeader, NetlinkMessages.Visitor visitor) {
+        NetlinkBatch request = batch().begin(type, NetlinkHeader.NLM_F_DUMP);
+        request.body().put(familyHeader);
+        request.end();
+        int sequence = nextSequence++;
+        discardWaiting();
+        socket.send(request.bytes(), request.length(), null);
+        Dump dump = new Dump(sequence, visitor);
+        while (!dump.done) {
+            int length = receive();
+            if (length < 0) {
+                throw new HaException("recv(" + socket + "): the kernel did not end its dump");
+            }
+            NetlinkMessages.forEach(received.clear().limit(length), dump);
+        }
+        if (dump.errno != 0) {
+            throw new KernelException("dump(" + socket + ")", dump.errno);
+        }
+        return !dump.interrupted;
+    }
+
+    /** What an earlier exchange that failed half-way may have left. */
+    private void discardWaiting() {
+        while (socket.receive(received) >= 0) {}
+    }
+
+    private int receive() {
+        int length = socket.receive(received);
+        if (length > received.capacity()) {
+            throw new HaException("recv(" + socket + "): message of " + length + " bytes was cut off");
+        }
+        return length;
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+
+    private static final class Dump implements NetlinkMessages.Visitor {
+        private final int sequence;
+        private final NetlinkMessages.Visitor visitor;
+        private boolean interrupted;
+        private boolean done;
+        private int errno;
+
+        Dump(int sequence, NetlinkMessages.Visitor visitor) {
+            this.sequence = sequence;
+            this.visitor = visitor;
+        }
+
+        @Override
+        public void message(NetlinkHeader header, ByteBuffer body) {
+            if (header.sequence() != sequence) {
+                return;
+            }
+            interrupted |= (header.flags() & NetlinkHeader.NLM_F_DUMP_INTR) != 0;
+            if (header.type() == NetlinkHeader.NLMSG_DONE || header.type() == NetlinkHeader.NLMSG_ERROR) {
+                done = true; // both begin with an errno
+                errno = body.remaining() < Integer.BYTES ? 0 : -body.getInt(0);
+            } else {
+                visitor.message(header, body);
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.ha4j.linux;
+
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** The kernel's address structures, as direct buffers of exactly their length. */
+final class SocketAddresses {
+    static final int AF_UNSPEC = 0; // linux/socket.h
+    static final int AF_INET = 2;
+    static final int AF_INET6 = 10;
+    static final int AF_NETLINK = 16;
+    static final int AF_PACKET = 17;
+
+    private SocketAddresses() {}
+
+    /** {@code struct sockaddr_in} (linux/in.h), port 0. */
+    static ByteBuffer inet(InetAddress address) {
+        return allocate(16).putShort((short) AF_INET).putShort((short) 0).put(address.getAddress());
+    }
+
+    /** {@code struct sockaddr_nl} (linux/netlink.h); the kernel chooses the port id. */
+    static ByteBuffer netlink(int groups) {
+        return allocate(12)
+                .putShort((short) AF_NETLINK)
+                .putShort((short) 0)
+                .putInt(0)
+                .putInt(groups);
+    }
+
+    /** {@code struct sockaddr_ll} (linux/if_packet.h). */
+    static ByteBuffer packet(int ethertype, int linkIndex, byte[] hardwareAddress) {
+        ByteBuffer address = allocate(20).putShort((short) AF_PACKET);
+        address.order(ByteOrder.BIG_ENDIAN).putShort((short) ethertype).order(ByteOrder.nativeOrder());
+        return address.putInt(linkIndex)
+                .putShort((short) 0) // hatype and pkttype: of received packets only
+                .put((byte) 0)
+                .put((byte) hardwareAddress.length)
+                .put(hardwareAddress);
+    }
+
+    /** {@code struct ip_mreqn} (linux/in.h). */
+    static ByteBuffer multicastRequest(byte[] group, byte[] source, int linkIndex) {
+        return allocate(12).put(group).put(source).putInt(linkIndex);
+    }
+
+    private static ByteBuffer allocate(int length) {
+        return ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
+    }
+}

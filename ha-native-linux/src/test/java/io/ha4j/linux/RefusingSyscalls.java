@@ -1,0 +1,68 @@
+package io.ha4j.linux;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** The kernel, except that one of the socket calls is refused. */
+final class RefusingSyscalls implements LinuxSyscalls {
+    private final LinuxSyscalls kernel = new JnaSyscalls();
+    private int socketsLeft;
+    private boolean refused;
+
+    /** @param failing which socket call fails, counted from 1 */
+    RefusingSyscalls(int failing) {
+        socketsLeft = failing;
+    }
+
+    @Override
+    public int socket(int domain, int type, int protocol) {
+        refused = --socketsLeft == 0;
+        return refused ? -1 : kernel.socket(domain, type, protocol);
+    }
+
+    @Override
+    public int errno() {
+        return refused ? Errno.EPERM : kernel.errno();
+    }
+
+    @Override
+    public int bind(int fd, ByteBuffer address, int addressLength) {
+        return kernel.bind(fd, address, addressLength);
+    }
+
+    @Override
+    public int setsockopt(int fd, int level, int option, ByteBuffer value, int valueLength) {
+        return kernel.setsockopt(fd, level, option, value, valueLength);
+    }
+
+    @Override
+    public long sendto(
+            int fd, ByteBuffer bytes, long length, int flags, @Nullable ByteBuffer address, int addressLength) {
+        return kernel.sendto(fd, bytes, length, flags, address, addressLength);
+    }
+
+    @Override
+    public long recv(int fd, ByteBuffer bytes, long length, int flags) {
+        return kernel.recv(fd, bytes, length, flags);
+    }
+
+    @Override
+    public int timerfdCreate(int clock, int flags) {
+        return kernel.timerfdCreate(clock, flags);
+    }
+
+    @Override
+    public int timerfdSettime(int fd, int flags, ByteBuffer itimerspec) {
+        return kernel.timerfdSettime(fd, flags, itimerspec);
+    }
+
+    @Override
+    public long read(int fd, ByteBuffer bytes, long length) {
+        return kernel.read(fd, bytes, length);
+    }
+
+    @Override
+    public int close(int fd) {
+        return kernel.close(fd);
+    }
+}

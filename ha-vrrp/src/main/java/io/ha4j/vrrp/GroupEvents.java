@@ -1,0 +1,118 @@
+package io.ha4j.vrrp;
+
+import io.ha4j.GroupEvent;
+import io.ha4j.GroupState;
+import io.ha4j.HaException;
+import io.ha4j.Peer;
+import io.ha4j.VirtualAddress;
+import io.ha4j.spi.EventLoop;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the group, and the log, what happened. What a peer or a failing kernel could repeat with every packet is raised
+ * at a limited rate. Loop thread only.
+ */
+final class GroupEvents {
+    private static final Logger log = LoggerFactory.getLogger(GroupEvents.class);
+    private static final long SECOND = 1_000_000_000;
+    private static final long REPEAT_NS = 30 * SECOND;
+
+    private final String group;
+    private final List<VirtualAddress> addresses;
+    private final Consumer<GroupEvent> listener;
+    private final EventLoop loop;
+    private final Map<Rejection, RateLimit> rejections = new EnumMap<>(Rejection.class);
+    private final RateLimit sendFailures = new RateLimit(REPEAT_NS);
+    private final RateLimit addressFailures = new RateLimit(REPEAT_NS);
+    private final RateLimit addressLists = new RateLimit(REPEAT_NS);
+    private final RateLimit contentions = new RateLimit(SECOND);
+
+    /** @param loop for its clock */
+    GroupEvents(String group, List<VirtualAddress> addresses, Consumer<GroupEvent> listener, EventLoop loop) {
+        this.group = group;
+        this.addresses = List.copyOf(addresses);
+        this.listener = listener;
+        this.loop = loop;
+    }
+
+    void stateChanged(
+            Instant at, GroupState from, GroupState to, GroupEvent.Reason reason, @Nullable Peer peer, String detail) {
+        log.info("group {}: {} -> {}: {}", group, from, to, detail);
+        listener.accept(new GroupEvent.StateChanged(group, at, from, to, reason, peer, detail));
+    }
+
+    void addressesTaken() {
+        listener.accept(new GroupEvent.AddressesTaken(group, Instant.now(), addresses));
+    }
+
+    void addressesReleased() {
+        listener.accept(new GroupEvent.AddressesReleased(group, Instant.now(), addresses));
+    }
+
+    void addressFailed(HaException cause) {
+        if (addressFailures.pass(loop.nanoTime())) {
+            log.warn("group {}: {}", group, cause.getMessage());
+            listener.accept(new GroupEvent.AddressFailed(group, Instant.now(), text(cause)));
+        }
+    }
+
+    void sendFailed(HaException cause) {
+        if (sendFailures.pass(loop.nanoTime())) {
+            log.warn("group {}: {}", group, cause.getMessage());
+            listener.accept(new GroupEvent.AdvertisementFailed(group, Instant.now(), text(cause)));
+        }
+    }
+
+    void priorityZeroSent() {
+        listener.accept(new GroupEvent.PriorityZeroSent(group, Instant.now()));
+    }
+
+    void priorityZeroReceived(InetAddress from) {
+        listener.accept(new GroupEvent.PriorityZeroReceived(group, Instant.now(), from));
+    }
+
+    void lowerPriorityHeard(Peer peer) {
+        if (contentions.pass(loop.nanoTime())) {
+            log.info("group {}: {} advertises too, although it ranks lower", group, peer);
+            listener.accept(new GroupEvent.LowerPriorityHeard(group, Instant.now(), peer));
+        }
+    }
+
+    /** Whether {@link #rejected} would be more than a count now. */
+    boolean reports(Rejection rejection) {
+        return rejections
+                .computeIfAbsent(rejection, it -> new RateLimit(REPEAT_NS))
+                .pass(loop.nanoTime());
+    }
+
+    void rejected(Rejection rejection, InetAddress from, String detail) {
+        log.warn("group {}: dropped an advertisement of {}: {}", group, from.getHostAddress(), detail);
+        listener.accept(new GroupEvent.AdvertisementRejected(
+                group, Instant.now(), from, rejection.counter().label(), detail));
+    }
+
+    void addressListDiffers(InetAddress from, List<InetAddress> theirs) {
+        if (addressLists.pass(loop.nanoTime())) {
+            String detail = "it advertises " + literals(theirs) + ", this node has "
+                    + literals(addresses.stream().map(VirtualAddress::address).toList());
+            log.warn("group {}: the addresses of {} differ: {}", group, from.getHostAddress(), detail);
+            listener.accept(new GroupEvent.AddressListMismatch(group, Instant.now(), from, detail));
+        }
+    }
+
+    private static List<String> literals(List<InetAddress> addresses) {
+        return addresses.stream().map(InetAddress::getHostAddress).toList();
+    }
+
+    private static String text(HaException cause) {
+        return String.valueOf(cause.getMessage());
+    }
+}

@@ -1,0 +1,95 @@
+package io.ha4j.vrrp;
+
+import io.ha4j.HaException;
+import io.ha4j.spi.AddressOwner;
+import io.ha4j.spi.EventLoop;
+
+/**
+ * The addresses port of the state machine. The kernel may refuse; the election goes on nevertheless: what could not be
+ * added is tried again with each renewal, what could not be removed expires with its lease.
+ */
+final class OwnedAddresses implements VrrpStateMachine.Addresses {
+    /** A peer that does not hear us contends with each of its advertisements; not all are worth a broadcast. */
+    private static final long ANNOUNCE_NS = 250_000_000;
+
+    private final AddressOwner owner;
+    private final GroupEvents events;
+    private final EventLoop loop;
+    private final RateLimit announcements = new RateLimit(ANNOUNCE_NS);
+
+    private boolean taken; // all of them, and the event was raised
+    private boolean announcementOwed;
+
+    /** @param loop for its clock */
+    OwnedAddresses(AddressOwner owner, GroupEvents events, EventLoop loop) {
+        this.loop = loop;
+        this.owner = owner;
+        this.events = events;
+    }
+
+    boolean held() {
+        return owner.held();
+    }
+
+    @Override
+    public void take() {
+        if (succeeds(owner::take)) {
+            taken = true;
+            events.addressesTaken();
+        }
+    }
+
+    @Override
+    public void renew() {
+        if (announcementOwed && announcements.pass(loop.nanoTime())) {
+            announcementOwed = false;
+            succeeds(owner::announce);
+        }
+        if (taken) {
+            try {
+                owner.renew();
+            } catch (HaException e) {
+                events.addressFailed(e);
+            }
+        } else if (succeeds(owner::renew)) {
+            taken = true;
+            announce();
+            events.addressesTaken();
+        }
+    }
+
+    /**
+     * Now, and once more a little later: a node that lost a contention may announce itself for the last time after it
+     * has sent the advertisement that we answer, and the last announcement is what hosts believe.
+     */
+    @Override
+    public void announce() {
+        announcementOwed = true;
+        if (announcements.pass(loop.nanoTime())) {
+            succeeds(owner::announce);
+        }
+    }
+
+    @Override
+    public void release() {
+        taken = false;
+        announcementOwed = false;
+        if (succeeds(owner::release)) {
+            events.addressesReleased();
+        }
+    }
+
+    void close() {
+        succeeds(owner::close);
+    }
+
+    private boolean succeeds(Runnable action) {
+        try {
+            action.run();
+            return true;
+        } catch (HaException e) {
+            events.addressFailed(e);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.ha4j.vrrp;
+
+import io.ha4j.VirtualRouter;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * The checks of RFC 9568 §7.1 (with errata 8298, 8299 and 8301) and RFC 3768 §7.1, in their order; the first that fails
+ * counts. Stateless.
+ */
+final class ReceiveChecks {
+    /** What an advertisement is sent with; a router on its way would have taken one off (RFC 9568 §5.1.1.3). */
+    static final int HOP_LIMIT = 255;
+
+    /** For packets of virtual routers that are not ours. */
+    static final int ANY_VERSION = 0;
+
+    private ReceiveChecks() {}
+
+    /** Hop limit, version, type, length, checksum. The id is looked up by {@link Segment}. */
+    static Decoded check(
+            ByteBuffer packet, InetAddress source, InetAddress destination, int hopLimit, int expectedVersion) {
+        if (hopLimit != HOP_LIMIT) {
+            return Rejection.HOP_LIMIT;
+        }
+        if (expectedVersion != ANY_VERSION && packet.hasRemaining() && VrrpCodec.version(packet) != expectedVersion) {
+            return Rejection.VERSION;
+        }
+        return VrrpCodec.decode(packet, source, destination);
+    }
+
+    /** Authentication, interval, number of addresses. */
+    static Decoded check(Advertisement advertisement, VirtualRouter router) {
+        if (router.version() == 2) {
+            if (advertisement.authenticationType() > 2) { // RFC 2338 §5.3.6 knows 0, 1 and 2
+                return Rejection.AUTHENTICATION_TYPE_UNKNOWN;
+            }
+            if (advertisement.authenticationType() != 0) {
+                return Rejection.AUTHENTICATION_TYPE_DIFFERS;
+            }
+            if (!advertisement.interval().equals(router.advertisementInterval())) { // RFC 3768 §7.1: MUST discard
+                return Rejection.INTERVAL;
+            }
+        } else if (advertisement.interval().isZero()) { // erratum 8301
+            return Rejection.INTERVAL;
+        }
+        if (advertisement.addresses().isEmpty()) { // erratum 8299
+            return Rejection.NO_ADDRESSES;
+        }
+        return advertisement;
+    }
+
+    /** Why the first group of checks failed, as a sentence. */
+    static String explain(Rejection rejection, ByteBuffer packet, int hopLimit, int expectedVersion) {
+        return switch (rejection) {
+            case HOP_LIMIT -> "TTL or hop limit must be " + HOP_LIMIT + ", but was " + hopLimit;
+            case VERSION ->
+                "version must be " + (expectedVersion == ANY_VERSION ? "2 or 3" : expectedVersion) + ", but was "
+                        + VrrpCodec.version(packet);
+            case TYPE -> "type must be 1 (ADVERTISEMENT), but was " + (packet.get(packet.position()) & 0xf);
+            case LENGTH -> "the message is cut off after " + packet.remaining() + " bytes";
+            case CHECKSUM -> "the checksum is wrong, in both forms";
+            default -> "virtual router id " + VrrpCodec.virtualRouterId(packet) + " is none of this node's";
+        };
+    }
+
+    /** Why the second group of checks failed, as a sentence. */
+    static String explain(Rejection rejection, Advertisement advertisement, VirtualRouter router) {
+        return switch (rejection) {
+            case AUTHENTICATION_TYPE_UNKNOWN ->
+                "authentication type must be in [0, 2], but was " + advertisement.authenticationType();
+            case AUTHENTICATION_TYPE_DIFFERS ->
+                "authentication type must be 0 (none), but was " + advertisement.authenticationType();
+            case INTERVAL ->
+                "advertisement interval must be "
+                        + (router.version() == 2
+                                ? router.advertisementInterval().toSeconds() + " s"
+                                : "above 0") + ", but was "
+                        + advertisement.interval().toMillis() + " ms";
+            default -> "it has no addresses";
+        };
+    }
+}

@@ -1,0 +1,26 @@
+package io.ha4j.vrrp;
+
+/** Why a packet is not an advertisement for us, in the order of the checks of RFC 9568 §7.1 and RFC 3768 §7.1. */
+enum Rejection implements Decoded {
+    HOP_LIMIT(Counter.IP_TTL_ERRORS),
+    VERSION(Counter.VERSION_ERRORS),
+    TYPE(Counter.RCVD_INVALID_TYPE_PACKETS),
+    LENGTH(Counter.PACKET_LENGTH_ERRORS),
+    CHECKSUM(Counter.CHECKSUM_ERRORS),
+    VIRTUAL_ROUTER_ID(Counter.VR_ID_ERRORS),
+    /** No authentication type of RFC 2338. */
+    AUTHENTICATION_TYPE_UNKNOWN(Counter.INVALID_AUTH_TYPE),
+    AUTHENTICATION_TYPE_DIFFERS(Counter.AUTH_TYPE_MISMATCH),
+    INTERVAL(Counter.ADV_INTERVAL_ERRORS),
+    NO_ADDRESSES(Counter.ADDRESS_LIST_ERRORS);
+
+    private final Counter counter;
+
+    Rejection(Counter counter) {
+        this.counter = counter;
+    }
+
+    Counter counter() {
+        return counter;
+    }
+}

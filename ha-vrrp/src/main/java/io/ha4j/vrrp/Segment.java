@@ -1,0 +1,191 @@
+package io.ha4j.vrrp;
+
+import io.ha4j.HaException;
+import io.ha4j.Subscription;
+import io.ha4j.spi.EventLoop;
+import io.ha4j.spi.Host;
+import io.ha4j.spi.Link;
+import io.ha4j.spi.PacketChannel;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One link, as all IPv4 virtual routers of this process on it share it: the state of the interface, the sockets, and who
+ * is meant by an id. The two families are independent (RFC 9568 §1.2), so IPv6 will have segments of its own. Loop
+ * thread only.
+ */
+final class Segment {
+    /** RFC 9568 §5.1.1.2. */
+    static final InetAddress GROUP = address(new byte[] {(byte) 224, 0, 0, 18});
+
+    private static final Logger log = LoggerFactory.getLogger(Segment.class);
+    private static final long RETRY_NS = 1_000_000_000;
+    private static final long REPORT_NS = 60_000_000_000L;
+
+    private final String interfaceName;
+    private final EventLoop loop;
+    private final EventLoop.Timer retry;
+
+    private final @Nullable VirtualRouterCandidacy[] byId = new VirtualRouterCandidacy[256]; // the way of a packet
+    private final Map<Integer, VirtualRouterCandidacy> members = new TreeMap<>(); // the same, for everything else
+    private final Map<InetAddress, AdvertChannel> channels = new HashMap<>();
+    private final Counters unclaimed = new Counters();
+    private final Map<Rejection, RateLimit> reports = new EnumMap<>(Rejection.class);
+
+    private Host host; // that of one of the members; what is shared was opened through it
+    private Subscription watch;
+    private Link link;
+    private @Nullable AdvertChannel counting; // the one of the channels that counts what is for none of us
+
+    /** @throws HaException if there is no such interface */
+    Segment(Host host, String interfaceName) {
+        this.interfaceName = interfaceName;
+        this.host = host;
+        this.loop = host.eventLoop();
+        this.link = host.link(interfaceName);
+        this.retry = loop.timer(() -> linkChanged(link));
+        this.watch = host.watchLink(interfaceName, this::linkChanged);
+    }
+
+    Link link() {
+        return link;
+    }
+
+    /** What arrived for none of the virtual routers of this node on this link. RFC 6527 counts such router-wide. */
+    Counters unclaimed() {
+        return unclaimed;
+    }
+
+    /** @throws HaException if the id is taken */
+    void join(int id, VirtualRouterCandidacy candidacy) {
+        VirtualRouterCandidacy other = members.putIfAbsent(id, candidacy);
+        if (other != null) {
+            throw new HaException("virtual router id " + id + " on " + interfaceName + " is in use by the group "
+                    + other.group() + " of this process");
+        }
+        byId[id] = candidacy;
+    }
+
+    void part(int id, Host left) {
+        byId[id] = null;
+        members.remove(id);
+        if (left == host && !members.isEmpty()) {
+            moveTo(members.values().iterator().next().host());
+        }
+    }
+
+    /** A use of the machine ends with its group, and what was opened through it may end with it. */
+    private void moveTo(Host next) {
+        host = next;
+        watch.close();
+        watch = next.watchLink(interfaceName, this::linkChanged);
+        for (AdvertChannel channel : List.copyOf(channels.values())) {
+            try {
+                channel.replace(openPackets(channel.source()));
+            } catch (HaException e) {
+                members.values().stream().filter(it -> it.uses(channel)).forEach(it -> it.cannotUseLink(e));
+            }
+        }
+    }
+
+    boolean isEmpty() {
+        return members.isEmpty();
+    }
+
+    void close() {
+        retry.cancel();
+        watch.close();
+    }
+
+    /**
+     * The socket that sends from this address.
+     *
+     * @throws HaException with the errno's name if the kernel refuses
+     */
+    AdvertChannel acquire(InetAddress source) {
+        AdvertChannel channel = channels.get(source);
+        if (channel == null) {
+            channel = new AdvertChannel(link, source, openPackets(source));
+            channels.put(source, channel);
+            if (counting == null) {
+                counting = channel;
+            }
+        }
+        channel.users++;
+        return channel;
+    }
+
+    private PacketChannel openPackets(InetAddress source) {
+        return host.openPackets(
+                new PacketChannel.Spec(link, VrrpCodec.PROTOCOL, source, GROUP, ReceiveChecks.HOP_LIMIT),
+                (payload, from, destination, hopLimit) -> received(source, payload, from, destination, hopLimit));
+    }
+
+    /** The last user closes it. */
+    void release(AdvertChannel channel) {
+        channel.users--;
+        if (channel.users == 0) {
+            channels.remove(channel.source());
+            channel.close();
+            if (counting == channel) {
+                counting = channels.values().stream().findFirst().orElse(null);
+            }
+        }
+    }
+
+    /** Calls the candidacies again a little later, as if the link had changed. */
+    void retryLater() {
+        retry.arm(loop.nanoTime() + RETRY_NS);
+    }
+
+    private void linkChanged(Link now) {
+        link = now;
+        members.values().forEach(candidacy -> candidacy.linkChanged(now));
+    }
+
+    /** Each socket hears everything that is sent to the group: a virtual router listens to its own one only. */
+    private void received(
+            InetAddress socket, ByteBuffer payload, InetAddress source, InetAddress destination, int hopLimit) {
+        if (channels.containsKey(source)) {
+            return; // our own, looped back
+        }
+        AdvertChannel channel = channels.get(socket);
+        int id = VrrpCodec.virtualRouterId(payload);
+        VirtualRouterCandidacy candidacy = id < 0 ? null : byId[id];
+        if (candidacy == null) {
+            if (channel != null && channel == counting) {
+                receivedForNobody(payload, source, destination, hopLimit);
+            }
+        } else if (channel != null && candidacy.uses(channel)) {
+            candidacy.received(payload, source, destination, hopLimit);
+        }
+    }
+
+    private void receivedForNobody(ByteBuffer payload, InetAddress source, InetAddress destination, int hopLimit) {
+        Decoded decoded = ReceiveChecks.check(payload, source, destination, hopLimit, ReceiveChecks.ANY_VERSION);
+        Rejection rejection = decoded instanceof Rejection it ? it : Rejection.VIRTUAL_ROUTER_ID;
+        unclaimed.increment(rejection.counter());
+        if (reports.computeIfAbsent(rejection, it -> new RateLimit(REPORT_NS)).pass(loop.nanoTime())) {
+            String detail = ReceiveChecks.explain(rejection, payload, hopLimit, ReceiveChecks.ANY_VERSION);
+            log.info("{}: ignored an advertisement of {}: {}", interfaceName, source.getHostAddress(), detail);
+            members.values().forEach(candidacy -> candidacy.notForUs(rejection, source, detail));
+        }
+    }
+
+    private static InetAddress address(byte[] octets) {
+        try {
+            return InetAddress.getByAddress(octets);
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.ha4j.vrrp;
+
+import io.ha4j.VirtualRouter;
+
+/**
+ * The times of one virtual router, all in nanoseconds: whole centiseconds would lose what separates two priorities at
+ * short intervals.
+ *
+ * @param version 2 or 3
+ * @param priority in [1, 255]
+ * @param intervalNs this node's own Advertisement_Interval
+ */
+record Timing(int version, int priority, long intervalNs) {
+    private static final long SECOND = 1_000_000_000;
+    private static final long HAND_OVER_MARGIN_MAX = SECOND / 10;
+
+    static Timing of(VirtualRouter router) {
+        return new Timing(
+                router.version(),
+                router.priority(),
+                router.advertisementInterval().toNanos());
+    }
+
+    /**
+     * Skew_Time. Version 2: a part of a second, whatever the interval (RFC 3768 §6.1); version 3: of the active node's
+     * interval (RFC 9568 §6.1).
+     */
+    long skewNs(long activeIntervalNs) {
+        return (256 - priority) * largestSkewNs(activeIntervalNs) / 256;
+    }
+
+    /** Active_Down_Interval, RFC 9568 §6.1; RFC 3768 §6.1 calls it Master_Down_Interval. */
+    long activeDownNs(long activeIntervalNs) {
+        return 3 * activeIntervalNs + skewNs(activeIntervalNs);
+    }
+
+    /**
+     * How long after its priority-0 advertisement a node that stops waits for a successor's first one: the largest skew
+     * of any priority, and a margin for the way there and back. At most 3/2 of the interval, so that it ends before the
+     * lease of the last regular advertisement (at least two intervals are left of that).
+     */
+    long handOverNs() {
+        return largestSkewNs(intervalNs) + Math.min(intervalNs / 2, HAND_OVER_MARGIN_MAX);
+    }
+
+    /** What the Active_Down_Interval of any successor exceeds, whatever its priority. */
+    long leaseNs() {
+        return 3 * intervalNs;
+    }
+
+    private long largestSkewNs(long activeIntervalNs) {
+        return version == 2 ? SECOND : activeIntervalNs;
+    }
+}

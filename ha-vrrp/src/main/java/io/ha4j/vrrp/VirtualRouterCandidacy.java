@@ -1,0 +1,248 @@
+package io.ha4j.vrrp;
+
+import io.ha4j.GroupEvent.Reason;
+import io.ha4j.GroupSnapshot;
+import io.ha4j.GroupState;
+import io.ha4j.HaException;
+import io.ha4j.Peer;
+import io.ha4j.VirtualRouter;
+import io.ha4j.spi.Candidacy;
+import io.ha4j.spi.EventLoop;
+import io.ha4j.spi.Host;
+import io.ha4j.spi.Link;
+import io.ha4j.vrrp.VrrpStateMachine.State;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One virtual router of this node: binds the state machine to the event loop, the link and the addresses. */
+final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observer {
+    private final Spec spec;
+    private final VirtualRouter router;
+    private final Segment segment;
+    private final Runnable whenLeft;
+    private final EventLoop loop;
+
+    private final Counters counters = new Counters();
+    private final GroupEvents events;
+    private final AdvertReceiver receiver;
+    private final AdvertSender sender;
+    private final OwnedAddresses addresses;
+    private final VrrpStateMachine machine;
+
+    private final List<Runnable> whenStopped = new ArrayList<>();
+    private boolean started;
+    private boolean closed;
+    private Instant since = Instant.now();
+    private @Nullable InetAddress local; // the last one known, for the snapshot
+
+    /** @param whenLeft called when this candidacy has left the segment */
+    VirtualRouterCandidacy(Spec spec, Segment segment, Runnable whenLeft) {
+        this.spec = spec;
+        this.router = (VirtualRouter) spec.election();
+        this.segment = segment;
+        this.whenLeft = whenLeft;
+        this.loop = spec.host().eventLoop();
+        this.events = new GroupEvents(spec.group(), spec.addresses(), spec.events(), loop);
+        this.receiver = new AdvertReceiver(router, spec.addresses(), counters, events);
+        this.sender = new AdvertSender(router, spec.addresses(), counters, events);
+        this.addresses = new OwnedAddresses(spec.addressOwner(), events, loop);
+        this.machine = new VrrpStateMachine(router, sender, addresses, loop.timer(this::timerExpired), this);
+    }
+
+    String group() {
+        return spec.group();
+    }
+
+    Host host() {
+        return spec.host();
+    }
+
+    /** @throws HaException if the system stands in the way; a link that is down does not */
+    void open() {
+        segment.join(router.id(), this);
+        try {
+            bind(segment.link());
+        } catch (RuntimeException e) {
+            segment.part(router.id(), host());
+            throw e;
+        }
+    }
+
+    @Override
+    public void start() {
+        if (!started && !closed) {
+            started = true;
+            machine.start(loop.nanoTime());
+        }
+    }
+
+    @Override
+    public void fail(String why) {
+        machine.fail(why);
+    }
+
+    @Override
+    public void recover() {
+        machine.recover(loop.nanoTime());
+    }
+
+    @Override
+    public void stop(Runnable whenStopped) {
+        if (closed) {
+            whenStopped.run();
+            return;
+        }
+        this.whenStopped.add(whenStopped);
+        started = true; // or never will be
+        if (machine.state() == State.INITIALIZE) {
+            loop.execute(this::close);
+        } else {
+            machine.stop(loop.nanoTime()); // and on to stateChanged
+        }
+    }
+
+    @Override
+    public GroupSnapshot snapshot() {
+        return new GroupSnapshot(
+                spec.group(),
+                machine.state().shown(),
+                since,
+                machine.detail(),
+                router,
+                local == null ? null : local.getHostAddress(),
+                machine.active(),
+                spec.addresses(),
+                addresses.held(),
+                counters.plus(segment.unclaimed()));
+    }
+
+    /** Whether it advertises and listens by this socket. */
+    boolean uses(AdvertChannel channel) {
+        return sender.channel() == channel;
+    }
+
+    void received(ByteBuffer packet, InetAddress source, InetAddress destination, int hopLimit) {
+        Peer peer = receiver.receive(packet, source, destination, hopLimit);
+        if (peer != null) {
+            machine.advertisementHeard(peer, loop.nanoTime());
+        }
+    }
+
+    /** A packet of no virtual router of this node arrived on the link; it has been counted there. */
+    void notForUs(Rejection rejection, InetAddress source, String detail) {
+        events.rejected(rejection, source, detail);
+    }
+
+    void linkChanged(Link link) {
+        if (closed) {
+            return;
+        }
+        try {
+            bind(link);
+        } catch (HaException e) {
+            cannotUseLink(e);
+        }
+    }
+
+    /** Tries again: an address may follow, or the kernel may have been short of something. */
+    void cannotUseLink(HaException why) {
+        machine.linkDown(String.valueOf(why.getMessage()));
+        unbind();
+        segment.retryLater();
+    }
+
+    /** Opens the socket when the link can be used, opens another when the address is a new one, closes it when not. */
+    private void bind(Link link) {
+        if (!link.up()) {
+            machine.linkDown(link.name() + " is down");
+            unbind();
+            return;
+        }
+        InetAddress source = source(link);
+        AdvertChannel current = sender.channel();
+        if (current != null && current.fits(link, source)) {
+            return;
+        }
+        unbind();
+        sender.use(segment.acquire(source));
+        local = source;
+        machine.linkUp(source, loop.nanoTime());
+    }
+
+    private InetAddress source(Link link) {
+        InetAddress wanted = router.sourceAddress();
+        if (wanted != null && !link.addresses().contains(wanted)) {
+            throw new HaException("the source address " + wanted.getHostAddress() + " is not on " + link.name());
+        }
+        return wanted != null
+                ? wanted
+                : link.primaryIpv4()
+                        .orElseThrow(() -> new HaException(link.name() + " has no IPv4 address to advertise from"));
+    }
+
+    private void unbind() {
+        AdvertChannel channel = sender.channel();
+        if (channel != null) {
+            sender.use(null);
+            segment.release(channel);
+        }
+    }
+
+    private void timerExpired() {
+        machine.timerExpired(loop.nanoTime());
+    }
+
+    /** Its own task: the cause may be a packet, and a socket is not closed while it is being read. */
+    private void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        unbind();
+        segment.part(router.id(), host());
+        whenLeft.run();
+        try {
+            addresses.close();
+        } finally {
+            whenStopped.forEach(Runnable::run);
+        }
+    }
+
+    @Override
+    public void stateChanged(State from, State to, Reason reason, @Nullable Peer peer, String detail) {
+        if (to == State.ACTIVE) {
+            counters.increment(Counter.MASTER_TRANSITIONS);
+            counters.set(Counter.NEW_MASTER_REASON, newMasterReason(reason));
+        }
+        if (from.shown() != to.shown()) {
+            since = Instant.now();
+            events.stateChanged(since, from.shown(), to.shown(), reason, peer, detail);
+        }
+        if (to.shown() == GroupState.INITIALIZE) {
+            loop.execute(this::close);
+        }
+    }
+
+    /** VrrpNewMasterReason of RFC 6527. */
+    private static int newMasterReason(Reason reason) {
+        return switch (reason) {
+            case PEER_RELEASED -> 1; // priority
+            case PREEMPTED_PEER -> 2; // preempted
+            default -> 3; // masterNoResponse
+        };
+    }
+
+    @Override
+    public void priorityZeroHeard(Peer peer) {
+        events.priorityZeroReceived(peer.address());
+    }
+
+    @Override
+    public void lowerPriorityHeard(Peer peer) {
+        events.lowerPriorityHeard(peer);
+    }
+}

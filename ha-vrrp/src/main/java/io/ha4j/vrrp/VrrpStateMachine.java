@@ -1,0 +1,357 @@
+package io.ha4j.vrrp;
+
+import io.ha4j.GroupEvent.Reason;
+import io.ha4j.GroupState;
+import io.ha4j.Peer;
+import io.ha4j.VirtualRouter;
+import io.ha4j.spi.EventLoop;
+import java.net.InetAddress;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state machine of RFC 9568 §6.4 (version 3) and RFC 3768 §6.4 (version 2). It knows no clock, thread or socket:
+ * events are methods that are told the time, in nanoseconds of any monotonic clock; effects go through three ports.
+ *
+ * <p>Two things are added to the RFCs. FAULT is where a node is that may not take part: its link is down or something it
+ * tracks has failed. And an active node that is stopped keeps its addresses (HANDING_OVER) until it hears its
+ * successor, so that somebody answers at every moment.
+ */
+final class VrrpStateMachine {
+    enum State {
+        INITIALIZE(GroupState.INITIALIZE),
+        BACKUP(GroupState.BACKUP),
+        ACTIVE(GroupState.ACTIVE),
+        /** Has sent priority 0 and waits for a successor; to the outside still active, as it still holds the addresses. */
+        HANDING_OVER(GroupState.ACTIVE),
+        FAULT(GroupState.FAULT);
+
+        private final GroupState shown;
+
+        State(GroupState shown) {
+            this.shown = shown;
+        }
+
+        GroupState shown() {
+            return shown;
+        }
+    }
+
+    interface Transport {
+        /**
+         * Sends one advertisement.
+         *
+         * @param priority 0 to give up, else this node's
+         * @return whether it was sent; if not, the transport has said why
+         */
+        boolean advertise(int priority);
+    }
+
+    /** The virtual addresses on this node. What goes wrong is reported by the port and not seen here. */
+    interface Addresses {
+        void take();
+
+        void renew();
+
+        void announce();
+
+        void release();
+    }
+
+    /** Is told what happened; has no influence. */
+    interface Observer {
+        void stateChanged(State from, State to, Reason reason, @Nullable Peer peer, String detail);
+
+        void priorityZeroHeard(Peer peer);
+
+        void lowerPriorityHeard(Peer peer);
+    }
+
+    private final Timing timing;
+    private final boolean preempt;
+    private final Transport transport;
+    private final Addresses addresses;
+    private final EventLoop.Timer timer;
+    private final Observer observer;
+
+    private State state = State.INITIALIZE;
+    private String detail = "not started";
+
+    // The one timer is Active_Down_Timer in BACKUP, Adver_Timer in ACTIVE, the bound of the wait in HANDING_OVER.
+    private long deadlineNs;
+    private Reason onActiveDown = Reason.NO_ADVERTISEMENT; // why this backup would become active
+    private @Nullable Peer lastHeard; // the peer that this reason is about
+    private @Nullable Peer active; // the active node that this backup hears
+    private long activeIntervalNs; // Active_Adver_Interval
+
+    private @Nullable InetAddress local; // null while the link cannot be used
+    private String linkDetail = "the link is not up yet";
+    private @Nullable String failure;
+
+    VrrpStateMachine(
+            VirtualRouter router, Transport transport, Addresses addresses, EventLoop.Timer timer, Observer observer) {
+        this.timing = Timing.of(router);
+        this.preempt = router.preempt();
+        this.activeIntervalNs = timing.intervalNs();
+        this.transport = transport;
+        this.addresses = addresses;
+        this.timer = timer;
+        this.observer = observer;
+    }
+
+    State state() {
+        return state;
+    }
+
+    /** Why it is in this state, as a sentence. */
+    String detail() {
+        return detail;
+    }
+
+    /** The active node that this backup hears; null in other states, or when none was heard. */
+    @Nullable
+    Peer active() {
+        return active;
+    }
+
+    void start(long nowNs) {
+        if (state == State.INITIALIZE) {
+            listen(Reason.STARTED, "started", nowNs);
+        }
+    }
+
+    /** From BACKUP and FAULT at once; from ACTIVE when a successor is heard, at the latest after the hand-over time. */
+    void stop(long nowNs) {
+        switch (state) {
+            case INITIALIZE, HANDING_OVER -> {}
+            case BACKUP, FAULT -> {
+                timer.cancel();
+                change(State.INITIALIZE, Reason.STOPPED, null, "stopped");
+            }
+            case ACTIVE -> {
+                transport.advertise(0);
+                change(
+                        State.HANDING_OVER,
+                        Reason.STOPPED,
+                        null,
+                        "stopping: waits at most " + millis(timing.handOverNs()) + " for a successor");
+                arm(nowNs + timing.handOverNs());
+            }
+        }
+    }
+
+    /** The link can be used and advertisements leave from this address, which may also just have changed. */
+    void linkUp(InetAddress local, long nowNs) {
+        boolean wasDown = this.local == null;
+        this.local = local;
+        if (wasDown && state == State.FAULT) {
+            listen(Reason.LINK_UP, "the link is up", nowNs);
+        }
+    }
+
+    void linkDown(String why) {
+        local = null;
+        linkDetail = why;
+        leave(Reason.LINK_DOWN, why);
+    }
+
+    void fail(String why) {
+        failure = why;
+        leave(Reason.CHECK_FAILED, why);
+    }
+
+    void recover(long nowNs) {
+        if (failure == null) {
+            return;
+        }
+        failure = null;
+        if (state == State.FAULT) {
+            listen(Reason.CHECK_RECOVERED, "all checks pass again", nowNs);
+        }
+    }
+
+    void timerExpired(long nowNs) {
+        if (nowNs - deadlineNs < 0) { // an expiry that was on its way when the deadline moved
+            if (state != State.INITIALIZE && state != State.FAULT) {
+                timer.arm(deadlineNs);
+            }
+            return;
+        }
+        switch (state) {
+            case INITIALIZE, FAULT -> {}
+            case BACKUP -> becomeActive(nowNs);
+            case ACTIVE -> {
+                arm(nowNs + timing.intervalNs());
+                advertise();
+            }
+            case HANDING_OVER -> handedOver(null, "stopped; no successor was heard");
+        }
+    }
+
+    /** An advertisement that passed every receive check. */
+    void advertisementHeard(Peer peer, long nowNs) {
+        switch (state) {
+            case INITIALIZE, FAULT -> {}
+            case BACKUP -> heardInBackup(peer, nowNs);
+            case ACTIVE -> heardInActive(peer, nowNs);
+            case HANDING_OVER -> {
+                if (peer.priority() > 0) {
+                    handedOver(peer, "stopped; " + peer + " is active");
+                }
+            }
+        }
+    }
+
+    /** RFC 9568 §6.4.2, (420)–(475); RFC 3768 §6.4.2. */
+    private void heardInBackup(Peer peer, long nowNs) {
+        lastHeard = peer;
+        if (peer.priority() == 0) {
+            active = null;
+            onActiveDown = Reason.PEER_RELEASED;
+            arm(nowNs + timing.skewNs(activeIntervalNs));
+            observer.priorityZeroHeard(peer);
+            return;
+        }
+        active = peer;
+        if (!preempt || peer.priority() >= timing.priority()) { // no tie-break by address here
+            onActiveDown = Reason.NO_ADVERTISEMENT;
+            adoptInterval(peer);
+            arm(nowNs + timing.activeDownNs(activeIntervalNs));
+        } else {
+            onActiveDown = Reason.PREEMPTED_PEER; // discarded: the timer runs on
+        }
+    }
+
+    /** RFC 9568 §6.4.3; RFC 3768 §6.4.3. Preempt_Mode has no say here. */
+    private void heardInActive(Peer peer, long nowNs) {
+        if (peer.priority() == 0) {
+            arm(nowNs + timing.intervalNs());
+            advertise();
+        } else if (peer.priority() > timing.priority()) {
+            yieldTo(peer, Reason.HIGHER_PRIORITY, peer + " is higher than own priority " + timing.priority(), nowNs);
+        } else if (peer.priority() == timing.priority() && local != null && isHigher(peer.address(), local)) {
+            yieldTo(peer, Reason.HIGHER_ADDRESS, peer + " has a higher address than " + text(local), nowNs);
+        } else {
+            // Version 3 answers at once, and Adver_Timer runs on: RFC 9568 §6.4.3, new there. Version 2 only discards:
+            // RFC 3768 §6.4.3. Either way hosts may have the other node in their caches: it announced itself when it
+            // became active, so announce again.
+            if (timing.version() == 3) {
+                advertise();
+            }
+            addresses.announce();
+            observer.lowerPriorityHeard(peer);
+        }
+    }
+
+    private void yieldTo(Peer peer, Reason reason, String why, long nowNs) {
+        active = peer;
+        lastHeard = peer;
+        onActiveDown = Reason.NO_ADVERTISEMENT;
+        adoptInterval(peer);
+        arm(nowNs + timing.activeDownNs(activeIntervalNs));
+        change(State.BACKUP, reason, peer, why);
+        addresses.release();
+    }
+
+    private void becomeActive(long nowNs) {
+        String why = switch (onActiveDown) {
+            case PEER_RELEASED -> (lastHeard == null ? "the active node" : text(lastHeard.address())) + " gave up";
+            case PREEMPTED_PEER -> "own priority " + timing.priority() + " is higher than that of " + lastHeard;
+            default ->
+                "no advertisement for " + millis(timing.activeDownNs(activeIntervalNs))
+                        + (lastHeard == null ? "" : "; the last was of " + lastHeard);
+        };
+        activeIntervalNs = timing.intervalNs();
+        arm(nowNs + timing.intervalNs());
+        change(State.ACTIVE, onActiveDown, lastHeard, why);
+        transport.advertise(
+                timing.priority()); // RFC 9568 §6.4.2 (375): first the advertisement, then the announcements
+        addresses.take();
+    }
+
+    /** To BACKUP with a fresh Active_Down_Timer, or to FAULT while something stands in the way. */
+    private void listen(Reason reason, String why, long nowNs) {
+        if (local == null) {
+            toFault(Reason.LINK_DOWN, linkDetail);
+        } else if (failure != null) {
+            toFault(Reason.CHECK_FAILED, failure);
+        } else {
+            lastHeard = null;
+            onActiveDown = Reason.NO_ADVERTISEMENT;
+            activeIntervalNs = timing.intervalNs();
+            arm(nowNs + timing.activeDownNs(activeIntervalNs));
+            change(State.BACKUP, reason, null, why);
+        }
+    }
+
+    private void leave(Reason reason, String why) {
+        switch (state) {
+            case INITIALIZE -> {} // start will ask
+            case BACKUP, FAULT -> toFault(reason, why);
+            case ACTIVE -> {
+                if (local != null) {
+                    transport.advertise(0);
+                }
+                toFault(reason, why);
+                addresses.release(); // no make-before-break: a node in fault may not serve what it answers for
+            }
+            case HANDING_OVER -> handedOver(null, "stopped; " + why);
+        }
+    }
+
+    private void toFault(Reason reason, String why) {
+        if (state == State.FAULT) {
+            detail = why; // what still stands in the way
+        } else {
+            timer.cancel();
+            change(State.FAULT, reason, null, why);
+        }
+    }
+
+    private void handedOver(@Nullable Peer successor, String why) {
+        timer.cancel();
+        change(State.INITIALIZE, Reason.STOPPED, successor, why);
+        addresses.release();
+    }
+
+    /** The only place that changes the state. */
+    private void change(State to, Reason reason, @Nullable Peer peer, String why) {
+        State from = state;
+        state = to;
+        detail = why;
+        if (to != State.BACKUP) {
+            active = null;
+        }
+        observer.stateChanged(from, to, reason, peer, why);
+    }
+
+    /** The lease of the addresses is renewed by what leaves the node, and by nothing else. */
+    private void advertise() {
+        if (transport.advertise(timing.priority())) {
+            addresses.renew();
+        }
+    }
+
+    private void adoptInterval(Peer peer) {
+        if (timing.version() == 3) { // a version 2 node has checked that the interval is its own
+            activeIntervalNs = peer.advertisementInterval().toNanos();
+        }
+    }
+
+    private void arm(long deadlineNs) {
+        this.deadlineNs = deadlineNs;
+        timer.arm(deadlineNs);
+    }
+
+    private static boolean isHigher(InetAddress one, InetAddress other) {
+        return Arrays.compareUnsigned(one.getAddress(), other.getAddress()) > 0;
+    }
+
+    private static String text(InetAddress address) {
+        return address.getHostAddress();
+    }
+
+    private static String millis(long nanos) {
+        return Math.round(nanos / 1e6) + " ms";
+    }
+}

@@ -1,0 +1,195 @@
+package io.ha4j.vrrp;
+
+import static io.ha4j.vrrp.Bytes.hex;
+import static io.ha4j.vrrp.Bytes.ip;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import io.ha4j.GroupEvent;
+import io.ha4j.Peer;
+import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualRouter;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AdvertReceiverTest {
+    private static final InetAddress PEER = ip("10.77.0.1");
+    private static final InetAddress GROUP = Segment.GROUP;
+    private static final byte[] V2 = hex("21 33 96 01 00 01 3e19 0a4d0064 0000000000000000");
+    private static final byte[] V3 = hex("31 33 96 01 0064 42d9 0a4d0064");
+
+    private final Counters counters = new Counters();
+    private final List<GroupEvent> events = new ArrayList<>();
+    private final FakeLoop loop = new FakeLoop();
+
+    private AdvertReceiver receiver(int version) {
+        VirtualRouter router =
+                VirtualRouter.on("eth0").id(51).version(version).priority(100).build();
+        List<VirtualAddress> addresses = List.of(VirtualAddress.of("10.77.0.100/24"));
+        return new AdvertReceiver(router, addresses, counters, new GroupEvents("VI_1", addresses, events::add, loop));
+    }
+
+    private static @Nullable Peer receive(AdvertReceiver receiver, byte[] packet) {
+        return receiver.receive(ByteBuffer.wrap(packet), PEER, GROUP, 255);
+    }
+
+    private Map<String, Long> nonZero() {
+        Map<String, Long> counts = new HashMap<>(counters.plus(new Counters()));
+        counts.values().removeIf(value -> value == 0);
+        return counts;
+    }
+
+    @Test
+    void acceptsBothVersions() {
+        assertThat(receive(receiver(2), V2)).isEqualTo(new Peer(PEER, 2, 150, Duration.ofSeconds(1)));
+        assertThat(receive(receiver(3), V3)).isEqualTo(new Peer(PEER, 3, 150, Duration.ofSeconds(1)));
+        assertThat(nonZero())
+                .containsOnly(
+                        entry("rcvdAdvertisements", 2L),
+                        entry("rcvdMessageOnlyChecksums", 1L),
+                        entry("rcvdPseudoHeaderChecksums", 1L));
+        assertThat(events).isEmpty();
+    }
+
+    @Test
+    void countsPriorityZero() {
+        receive(receiver(3), hex("31 33 00 01 0064 d8d9 0a4d0064"));
+
+        assertThat(counters.get(Counter.RCVD_PRI_ZERO_PACKETS)).isEqualTo(1);
+        assertThat(counters.get(Counter.RCVD_ADVERTISEMENTS)).isEqualTo(1);
+    }
+
+    /** Each packet breaks one rule and, where it can, those that are checked later too. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // version of the group | packet | counter | detail
+                "3 | 21 33 96 01 0001 3e19 0a4d0064 0000000000000000 | versionErrors           | must be 3, but was 2",
+                "2 | 31 33 96 01 0064 42d9 0a4d0064                  | versionErrors           | must be 2, but was 3",
+                "3 | 42 33 96 01 0064 42d9 0a4d0064                  | versionErrors           | must be 3, but was 4",
+                "3 | 32 33 96 02 0064 42d9 0a4d0064                  | rcvdInvalidTypePackets  | must be 1 (ADVERTISEMENT), but was 2",
+                "3 | 31 33 96 02 0064 ffff 0a4d0064                  | packetLengthErrors      | cut off after 12 bytes",
+                "2 | 21 33 96 01 0001 3e19 0a4d0064 00000000000000   | packetLengthErrors      | cut off after 19 bytes",
+                "3 | 31 33 96 01 0064 42d8 0a4d0064                  | checksumErrors          | in both forms",
+                "2 | 21 33 96 01 0302 3b18 0a4d0064 0000000000000000 | invalidAuthType         | in [0, 2], but was 3",
+                "2 | 21 33 96 01 0102 3d18 0a4d0064 0000000000000000 | authTypeMismatch        | must be 0 (none), but was 1",
+                "2 | 21 33 96 01 0201 3c19 0a4d0064 0000000000000000 | authTypeMismatch        | must be 0 (none), but was 2",
+                "2 | 21 33 96 00 0002 48ca          0000000000000000 | advIntervalErrors       | must be 1 s, but was 2000 ms",
+                "3 | 31 33 96 01 0000 2e1a 0a4d0064                  | advIntervalErrors       | above 0, but was 0 ms",
+                "3 | 31 33 96 00 0064 3868                           | addressListErrors       | no addresses"
+            })
+    void eachCheckHasItsCounterAndItsReason(int version, String packet, String counter, String detail) {
+        assertThat(receive(receiver(version), hex(packet))).isNull();
+
+        assertThat(nonZero()).containsOnly(entry(counter, 1L));
+        assertThat(events).singleElement().isInstanceOfSatisfying(GroupEvent.AdvertisementRejected.class, it -> {
+            assertThat(it.counter()).isEqualTo(counter);
+            assertThat(it.from()).isEqualTo(PEER);
+            assertThat(it.detail()).contains(detail);
+        });
+    }
+
+    @Test
+    void theHopLimitIsCheckedFirst() {
+        AdvertReceiver receiver = receiver(3);
+
+        assertThat(receiver.receive(ByteBuffer.wrap(hex("42")), PEER, GROUP, 254))
+                .isNull();
+        assertThat(nonZero()).containsOnly(entry("ipTtlErrors", 1L));
+        assertThat(events)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        GroupEvent.AdvertisementRejected.class,
+                        it -> assertThat(it.detail()).contains("must be 255, but was 254"));
+    }
+
+    @Test
+    void aKnownPacketWithAnotherHopLimitSourceOrDestinationIsCheckedAgain() {
+        AdvertReceiver receiver = receiver(3);
+        receive(receiver, V3);
+
+        assertThat(receiver.receive(ByteBuffer.wrap(V3), PEER, GROUP, 254)).isNull();
+        assertThat(receiver.receive(ByteBuffer.wrap(V3), ip("10.77.0.9"), GROUP, 255))
+                .isNull();
+        assertThat(receiver.receive(ByteBuffer.wrap(V3), PEER, ip("10.77.0.2"), 255))
+                .isNull();
+        assertThat(nonZero())
+                .containsOnly(
+                        entry("rcvdAdvertisements", 1L),
+                        entry("rcvdPseudoHeaderChecksums", 1L),
+                        entry("ipTtlErrors", 1L),
+                        entry("checksumErrors", 2L));
+    }
+
+    @Test
+    void truncatedAtAnyByteItIsCountedAndNoPeer() {
+        for (int version = 2; version <= 3; version++) {
+            byte[] whole = version == 2 ? V2 : V3;
+            AdvertReceiver receiver = receiver(version);
+            for (int length = 0; length < whole.length; length++) {
+                long before = counters.get(Counter.PACKET_LENGTH_ERRORS);
+                assertThat(receiver.receive(ByteBuffer.wrap(whole, 0, length), PEER, GROUP, 255))
+                        .isNull();
+                assertThat(counters.get(Counter.PACKET_LENGTH_ERRORS)).isEqualTo(before + 1);
+            }
+        }
+        assertThat(nonZero()).containsOnlyKeys("packetLengthErrors");
+    }
+
+    @Test
+    void anAddressListThatDiffersIsCountedEachTimeReportedOnceAndAccepted() {
+        AdvertReceiver receiver = receiver(3);
+        byte[] other = hex("31 33 96 01 0064 42d8 0a4d0065"); // 10.77.0.101
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(receive(receiver, other)).isNotNull();
+        }
+        assertThat(counters.get(Counter.ADDRESS_LIST_ERRORS)).isEqualTo(3);
+        assertThat(counters.get(Counter.RCVD_ADVERTISEMENTS)).isEqualTo(3);
+        assertThat(events)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        GroupEvent.AddressListMismatch.class,
+                        it -> assertThat(it.detail())
+                                .isEqualTo("it advertises [10.77.0.101], this node has [10.77.0.100]"));
+    }
+
+    @Test
+    void eventsAreLimitedAndCountersExact() {
+        AdvertReceiver receiver = receiver(3);
+        for (int i = 0; i < 1000; i++) {
+            receive(receiver, V2);
+            loop.nowNs += Duration.ofMillis(100).toNanos(); // 100 s in all, one event in 30 s
+        }
+        assertThat(counters.get(Counter.VERSION_ERRORS)).isEqualTo(1000);
+        assertThat(events).hasSize(4);
+    }
+
+    @Test
+    void theSteadyStateAllocatesNothing() {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        AdvertReceiver receiver = receiver(3);
+        ByteBuffer packet = ByteBuffer.wrap(V3);
+        receiver.receive(packet, PEER, GROUP, 255);
+
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        for (int i = 0; i < 20_000; i++) {
+            receiver.receive(packet, PEER, GROUP, 255);
+        }
+        long allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+
+        assertThat(allocated).as("bytes for 20000 packets").isLessThan(20_000); // less than one a packet: none
+        assertThat(counters.get(Counter.RCVD_ADVERTISEMENTS)).isEqualTo(20_001);
+    }
+}

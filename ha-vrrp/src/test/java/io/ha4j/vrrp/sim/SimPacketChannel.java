@@ -1,0 +1,58 @@
+package io.ha4j.vrrp.sim;
+
+import io.ha4j.HaException;
+import io.ha4j.spi.PacketChannel;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+
+/** A raw socket on a {@link Lan}. */
+final class SimPacketChannel implements PacketChannel {
+    private final SimHost host;
+    private final Lan lan;
+    private final Spec spec;
+    private final Receiver receiver;
+    private boolean open = true;
+
+    SimPacketChannel(SimHost host, Lan lan, Spec spec, Receiver receiver) {
+        this.host = host;
+        this.lan = lan;
+        this.spec = spec;
+        this.receiver = receiver;
+        lan.attach(this);
+    }
+
+    SimHost host() {
+        return host;
+    }
+
+    InetAddress source() {
+        return spec.source();
+    }
+
+    int hopLimit() {
+        return spec.hopLimit();
+    }
+
+    @Override
+    public void send(ByteBuffer payload) {
+        if (!open) {
+            throw new IllegalStateException("send on a closed channel of " + host.name());
+        }
+        if (host.refusesToSend() || !host.linkIsUp()) {
+            throw new HaException("sendto: ENETDOWN on " + spec.link().name());
+        }
+        lan.send(this, payload);
+    }
+
+    void arrive(byte[] payload, InetAddress source, int hopLimit) {
+        if (open && host.linkIsUp() && !host.loop().crashed()) {
+            receiver.received(ByteBuffer.wrap(payload).asReadOnlyBuffer(), source, spec.group(), hopLimit);
+        }
+    }
+
+    @Override
+    public void close() {
+        open = false;
+        lan.detach(this);
+    }
+}

@@ -1,0 +1,43 @@
+package io.ha4j.standalone;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line. Exit codes: 0 for success, 1 for failure, 2 for wrong usage. */
+@Command(
+        name = "ha4j",
+        description = "Virtual IPs (VRRP) and TCP load balancing on the JVM.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {DemoCommand.class, RunCommand.class, CheckCommand.class, StatusCommand.class},
+        footer = {
+            "",
+            "Examples:",
+            "  ha4j demo",
+            "  ha4j check -f /etc/keepalived/keepalived.conf",
+            "  ha4j run -f /etc/keepalived/keepalived.conf",
+            "  ha4j status",
+            "",
+            "COMMAND --help says more about each."
+        })
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main());
+    }
+
+    static int run(String... args) {
+        CommandLine commandLine = commandLine();
+        if (args.length == 0) {
+            commandLine.usage(commandLine.getErr());
+            return CommandLine.ExitCode.USAGE;
+        }
+        return commandLine.execute(args);
+    }
+}

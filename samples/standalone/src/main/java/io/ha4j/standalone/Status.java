@@ -1,0 +1,93 @@
+package io.ha4j.standalone;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code GET /status} answers, as JSON with these names. The shape is stable: fields are added, and never renamed
+ * or removed. Times are ISO 8601 in UTC; states are those of {@link io.ha4j.GroupState} and
+ * {@link io.ha4j.BackendState}.
+ *
+ * @param routerId {@code router_id} of the configuration; empty when it has none
+ * @param configuration the file that was read
+ */
+record Status(
+        String version,
+        long pid,
+        String startedAt,
+        double uptimeSeconds,
+        String routerId,
+        String configuration,
+        List<Group> groups,
+        List<VirtualServer> virtualServers) {
+
+    /**
+     * A virtual router.
+     *
+     * @param since when it came into its state
+     * @param reason why, as a sentence
+     * @param localAddress what its advertisements are sent from
+     * @param active the active node that this backup hears
+     * @param addressesHeld whether the addresses are on this node now
+     * @param counters by their names in RFC 6527 and RFC 2787
+     */
+    record Group(
+            String name,
+            String state,
+            String since,
+            String reason,
+            String interfaceName,
+            int virtualRouterId,
+            int version,
+            int priority,
+            double advertisementIntervalSeconds,
+            boolean preempt,
+            @Nullable String localAddress,
+            @Nullable Peer active,
+            List<Address> addresses,
+            boolean addressesHeld,
+            Map<String, Long> counters) {}
+
+    /** @param address {@code ADDRESS/PREFIX} */
+    record Address(
+            String address, String interfaceName, @Nullable String label) {}
+
+    /** The active node, as its latest advertisement showed it. */
+    record Peer(String address, int version, int priority, double advertisementIntervalSeconds) {}
+
+    /**
+     * A balancer.
+     *
+     * @param address {@code ADDRESS:PORT} of the configuration
+     * @param listening whether it accepts connections now
+     * @param scheduler as ipvsadm names it
+     * @param group the virtual router whose address it listens at; null for none
+     * @param ended connections that ended, by the reason
+     */
+    record VirtualServer(
+            String address,
+            String protocol,
+            List<String> listeners,
+            boolean listening,
+            String scheduler,
+            String forwarding,
+            String transport,
+            @Nullable String group,
+            long accepted,
+            long activeConnections,
+            Map<String, Long> ended,
+            List<RealServer> realServers) {}
+
+    /** @param detail what its check said last */
+    record RealServer(
+            String address,
+            int weight,
+            String state,
+            String detail,
+            long activeConnections,
+            long totalConnections,
+            long connectFailures,
+            long bytesIn,
+            long bytesOut) {}
+}

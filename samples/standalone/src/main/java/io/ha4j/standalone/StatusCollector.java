@@ -1,0 +1,97 @@
+package io.ha4j.standalone;
+
+import io.ha4j.BalancerSnapshot;
+import io.ha4j.GroupSnapshot;
+import io.ha4j.Peer;
+import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualRouter;
+import io.ha4j.standalone.conf.Configuration;
+import io.ha4j.standalone.conf.VirtualServer;
+import io.ha4j.standalone.conf.VrrpInstance;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** From the snapshots of the API to what the admin endpoint tells. */
+final class StatusCollector {
+    private StatusCollector() {}
+
+    static Status.Group group(GroupSnapshot group) {
+        VirtualRouter router = (VirtualRouter) group.election();
+        return new Status.Group(
+                group.name(),
+                group.state().name(),
+                group.since().toString(),
+                group.reason(),
+                router.interfaceName(),
+                router.id(),
+                router.version(),
+                router.priority(),
+                seconds(router.advertisementInterval()),
+                router.preempt(),
+                group.localAddress(),
+                peer(group.active()),
+                group.addresses().stream()
+                        .map(address -> address(address, router.interfaceName()))
+                        .toList(),
+                group.addressesHeld(),
+                group.counters());
+    }
+
+    private static Status.Address address(VirtualAddress address, String routerInterface) {
+        String own = address.interfaceName();
+        return new Status.Address(address.toString(), own == null ? routerInterface : own, address.label());
+    }
+
+    private static Status.@Nullable Peer peer(@Nullable Peer peer) {
+        return peer == null
+                ? null
+                : new Status.Peer(
+                        peer.address().getHostAddress(),
+                        peer.version(),
+                        peer.priority(),
+                        seconds(peer.advertisementInterval()));
+    }
+
+    static Status.VirtualServer virtualServer(
+            Configuration configuration, VirtualServer server, BalancerSnapshot balancer) {
+        return new Status.VirtualServer(
+                Text.endpoint(server.address()),
+                "TCP",
+                balancer.listeners().stream().map(Text::endpoint).toList(),
+                balancer.listening(),
+                Text.scheduler(balancer.scheduler()),
+                "RELAY",
+                balancer.transport().name().toLowerCase(Locale.ROOT),
+                configuration
+                        .holderOf(server.address().getAddress())
+                        .map(VrrpInstance::name)
+                        .orElse(null),
+                balancer.accepted(),
+                balancer.active(),
+                balancer.ended(),
+                balancer.backends().stream().map(StatusCollector::realServer).toList());
+    }
+
+    private static Status.RealServer realServer(BalancerSnapshot.BackendSnapshot backend) {
+        return new Status.RealServer(
+                Text.endpoint(backend.address()),
+                backend.weight(),
+                backend.state().name(),
+                backend.detail(),
+                backend.active(),
+                backend.total(),
+                backend.connectFailures(),
+                backend.bytesIn(),
+                backend.bytesOut());
+    }
+
+    static double uptime(Instant startedAt, Instant now) {
+        return seconds(Duration.ofMillis(Duration.between(startedAt, now).toMillis()));
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toNanos() / 1e9;
+    }
+}

@@ -1,0 +1,139 @@
+package io.ha4j.standalone;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A status for people: groups first, then virtual servers in the layout of {@code ipvsadm -Ln}. */
+final class StatusTable {
+    private static final int COUNTERS_PER_LINE = 4;
+
+    private final StringBuilder out = new StringBuilder();
+
+    private StatusTable() {}
+
+    static String render(Status status) {
+        // The instance's own clock: ours may differ, and it took a while to get here.
+        Instant now = Instant.parse(status.startedAt()).plusMillis((long) (status.uptimeSeconds() * 1000));
+        StatusTable table = new StatusTable();
+        table.line(
+                "ha4j %s  pid %d  up %s  %s%s",
+                status.version(),
+                status.pid(),
+                age(Duration.ofMillis((long) (status.uptimeSeconds() * 1000))),
+                status.configuration(),
+                status.routerId().isEmpty() ? "" : "  router_id " + status.routerId());
+        status.groups().forEach(group -> table.group(group, now));
+        if (!status.virtualServers().isEmpty()) {
+            table.line("");
+            table.line("IP Virtual Server (ha4j %s, relay)", status.version());
+            table.line("Prot LocalAddress:Port Scheduler Flags");
+            table.line("  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn  State");
+            status.virtualServers().forEach(table::virtualServer);
+        }
+        return table.out.toString();
+    }
+
+    private void group(Status.Group group, Instant now) {
+        line("");
+        line(
+                "%s: %s for %s (%s)",
+                group.name(), group.state(), age(Duration.between(Instant.parse(group.since()), now)), group.reason());
+        line(
+                "  interface %s  virtual_router_id %d  priority %d  version %d  advert_int %s%s%s",
+                group.interfaceName(),
+                group.virtualRouterId(),
+                group.priority(),
+                group.version(),
+                seconds(group.advertisementIntervalSeconds()),
+                group.preempt() ? "" : "  nopreempt",
+                group.localAddress() == null ? "" : "  from " + group.localAddress());
+        line(
+                "  addresses  %s (%s)",
+                group.addresses().stream().map(StatusTable::address).collect(Collectors.joining(", ")),
+                group.addressesHeld() ? "held" : "not held");
+        Status.Peer active = group.active();
+        if (active != null) {
+            line(
+                    "  active     %s  priority %d  version %d  advert_int %s",
+                    active.address(),
+                    active.priority(),
+                    active.version(),
+                    seconds(active.advertisementIntervalSeconds()));
+        }
+        List<String> counters = group.counters().entrySet().stream()
+                .filter(counter -> counter.getValue() != 0)
+                .map(counter -> counter.getKey() + " " + counter.getValue())
+                .toList();
+        for (int i = 0; i < counters.size(); i += COUNTERS_PER_LINE) {
+            line(
+                    "  %-9s  %s",
+                    i == 0 ? "counters" : "",
+                    String.join("  ", counters.subList(i, Math.min(counters.size(), i + COUNTERS_PER_LINE))));
+        }
+    }
+
+    private void virtualServer(Status.VirtualServer server) {
+        line(
+                "%-4s %s %s%s",
+                server.protocol(),
+                server.address(),
+                server.scheduler(),
+                server.listening() ? "" : "  not listening" + waiting(server));
+        for (Status.RealServer backend : server.realServers()) {
+            long inactive = 0; // a relay has none: a connection is open or it is gone
+            line(
+                    "  -> %-28s %-7s %-6d %-10d %-10d %s%s",
+                    backend.address(),
+                    "Relay",
+                    backend.weight(),
+                    backend.activeConnections(),
+                    inactive,
+                    backend.state(),
+                    backend.detail().isEmpty() || backend.state().equals("UP") ? "" : ": " + backend.detail());
+        }
+        String ended = server.ended().entrySet().stream()
+                .filter(reason -> reason.getValue() != 0)
+                .map(StatusTable::counter)
+                .collect(Collectors.joining("  "));
+        line("     accepted %d%s", server.accepted(), ended.isEmpty() ? "" : "  ended: " + ended);
+    }
+
+    private static String waiting(Status.VirtualServer server) {
+        return server.group() == null ? "" : " (" + server.group() + " is not active)";
+    }
+
+    private static String counter(Map.Entry<String, Long> counter) {
+        return counter.getKey() + " " + counter.getValue();
+    }
+
+    private static String address(Status.Address address) {
+        return address.address() + " dev " + address.interfaceName()
+                + (address.label() == null ? "" : " label " + address.label());
+    }
+
+    private static String seconds(double seconds) {
+        String text = String.format(Locale.ROOT, "%.2f", seconds);
+        return text.replaceAll("\\.?0+$", "") + " s";
+    }
+
+    /** {@code 5.2 s}, {@code 3 min 4 s}, {@code 2 h 5 min}, {@code 3 d 4 h}. */
+    static String age(Duration age) {
+        if (age.toMinutes() < 1) {
+            return String.format(Locale.ROOT, "%.1f s", Math.max(0, age.toMillis()) / 1000.0);
+        }
+        if (age.toHours() < 1) {
+            return age.toMinutes() + " min " + age.toSecondsPart() + " s";
+        }
+        return age.toDays() < 1
+                ? age.toHours() + " h " + age.toMinutesPart() + " min"
+                : age.toDays() + " d " + age.toHoursPart() + " h";
+    }
+
+    private void line(String format, Object... arguments) {
+        out.append(String.format(Locale.ROOT, format, arguments)).append('\n');
+    }
+}

@@ -1,0 +1,66 @@
+package io.ha4j.standalone.conf;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a whole file: the globals first, as they are defaults for what may stand before them. */
+final class ConfigurationReader {
+    private static final int DEFAULT_VRRP_VERSION = 2; // as keepalived: keepalived.conf(5), vrrp_version
+
+    private final String file;
+    private final Problems problems;
+    private final Values values;
+    private @Nullable String routerId;
+    private int vrrpVersion = DEFAULT_VRRP_VERSION;
+
+    ConfigurationReader(String file) {
+        this.file = file;
+        this.problems = new Problems(file);
+        this.values = new Values(problems);
+    }
+
+    Configuration read(String text) throws ConfException {
+        Statement top = new Statement(1, List.of(""), Parser.statements(text, problems));
+        top.statements().stream()
+                .filter(statement -> statement.keyword().equals("global_defs"))
+                .forEach(this::globals);
+
+        List<VrrpInstance> instances = new ArrayList<>();
+        List<VirtualServer> servers = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        new Block(top, Vocabulary.TOP_LEVEL, problems)
+                .onEach("global_defs", statement -> {})
+                .onEach("vrrp_instance", statement -> {
+                    VrrpInstance instance = new InstanceReader(statement, vrrpVersion, names, problems).read();
+                    if (instance != null) {
+                        instances.add(instance);
+                    }
+                })
+                .onEach("virtual_server", statement -> {
+                    VirtualServer server = new VirtualServerReader(statement, problems).read();
+                    if (server != null) {
+                        servers.add(server);
+                    }
+                })
+                .read();
+        new Consistency(problems).check(instances, servers);
+        if (instances.isEmpty() && servers.isEmpty() && !problems.anyErrors()) {
+            problems.error(1, "neither a vrrp_instance nor a virtual_server: there is nothing to do");
+        }
+        if (problems.anyErrors()) {
+            throw new ConfException(problems.sorted());
+        }
+        return new Configuration(file, routerId == null ? "" : routerId, instances, servers, problems.sorted());
+    }
+
+    private void globals(Statement globals) {
+        new Block(globals, Vocabulary.GLOBAL, problems)
+                .on("router_id", statement -> routerId = values.word(statement))
+                .on("vrrp_version", statement -> {
+                    Integer version = values.integer(statement, 2, 3);
+                    vrrpVersion = version == null ? vrrpVersion : version;
+                })
+                .read();
+    }
+}

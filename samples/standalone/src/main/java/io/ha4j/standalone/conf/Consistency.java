@@ -1,0 +1,84 @@
+package io.ha4j.standalone.conf;
+
+import io.ha4j.VirtualAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Looks for what cannot be seen in one block: things that are in the file twice or stand in each other's way. */
+final class Consistency {
+    private final Problems problems;
+
+    Consistency(Problems problems) {
+        this.problems = problems;
+    }
+
+    void check(List<VrrpInstance> instances, List<VirtualServer> servers) {
+        checkRouterIds(instances);
+        checkAddresses(instances);
+        checkServers(servers);
+    }
+
+    private void checkRouterIds(List<VrrpInstance> instances) {
+        Map<String, VrrpInstance> seen = new HashMap<>();
+        for (VrrpInstance instance : instances) {
+            int id = instance.router().id();
+            String interfaceName = instance.router().interfaceName();
+            VrrpInstance before = seen.putIfAbsent(interfaceName + " " + id, instance);
+            if (before != null) {
+                problems.error(
+                        instance.line(),
+                        "virtual_router_id " + id + " of vrrp_instance " + instance.name() + " is taken on "
+                                + interfaceName + " by vrrp_instance " + before.name() + " of line " + before.line());
+            }
+        }
+    }
+
+    private void checkAddresses(List<VrrpInstance> instances) {
+        Map<InetAddress, VrrpInstance> seen = new HashMap<>();
+        for (VrrpInstance instance : instances) {
+            for (VirtualAddress address : instance.addresses()) {
+                VrrpInstance before = seen.putIfAbsent(address.address(), instance);
+                if (before != null) {
+                    problems.error(
+                            instance.line(),
+                            "virtual address " + address.address().getHostAddress() + " of vrrp_instance "
+                                    + instance.name() + " is given twice"
+                                    + (before.line() == instance.line()
+                                            ? ""
+                                            : ": vrrp_instance " + before.name() + " has it, too"));
+                }
+            }
+        }
+    }
+
+    private void checkServers(List<VirtualServer> servers) {
+        Map<InetSocketAddress, Integer> seen = new HashMap<>();
+        Map<Integer, VirtualServer> everywhere = new HashMap<>();
+        for (VirtualServer server : servers) {
+            Integer before = seen.putIfAbsent(server.address(), server.line());
+            if (before != null) {
+                problems.error(server.line(), "virtual_server " + text(server) + " is in line " + before + " already");
+            }
+            if (server.address().getAddress().isAnyLocalAddress()) {
+                everywhere.put(server.address().getPort(), server);
+            }
+        }
+        for (VirtualServer server : servers) {
+            VirtualServer other = everywhere.get(server.address().getPort());
+            if (other != null && !other.address().equals(server.address())) {
+                problems.error(
+                        server.line(),
+                        "virtual_server " + text(server) + " cannot listen beside virtual_server " + text(other)
+                                + " of line " + other.line());
+            }
+        }
+    }
+
+    private static String text(VirtualServer server) {
+        return server.address().getAddress().getHostAddress() + " "
+                + server.address().getPort();
+    }
+}

@@ -1,0 +1,210 @@
+package io.ha4j.standalone.conf;
+
+import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualRouter;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one {@code vrrp_instance}. The initial state matters in keepalived only to a node of priority 255; here every
+ * node begins as a backup and {@code state} is checked and then forgotten.
+ */
+final class InstanceReader {
+    private static final Duration CENTISECOND = Duration.ofMillis(10);
+    private static final Duration V3_MAX = CENTISECOND.multipliedBy(4095);
+    private static final int MAX_ADDRESSES = 255; // Count IPvX Addr is 8 bits, RFC 9568 §5.2.5
+
+    private final Statement instance;
+    private final Problems problems;
+    private final Values values;
+    private final List<String> names;
+
+    private int version;
+    private @Nullable String interfaceName;
+    private @Nullable Integer id;
+    private int priority = 100;
+    private Duration interval = Duration.ofSeconds(1);
+    private @Nullable Statement state;
+    private @Nullable Statement intervalStatement;
+    private @Nullable Statement nopreempt;
+    private @Nullable Statement preempt;
+    private @Nullable InetAddress source;
+    private @Nullable List<VirtualAddress> addresses;
+    private boolean sound = true;
+
+    InstanceReader(Statement instance, int defaultVersion, List<String> names, Problems problems) {
+        this.instance = instance;
+        this.version = defaultVersion;
+        this.names = names;
+        this.problems = problems;
+        this.values = new Values(problems);
+    }
+
+    /** Null when the instance cannot be built; the reasons have been reported. */
+    @Nullable
+    VrrpInstance read() {
+        String name = name();
+        new Block(instance, Vocabulary.INSTANCE, problems)
+                .on("state", statement -> {
+                    values.choice(statement, List.of("MASTER", "BACKUP"));
+                    state = statement;
+                })
+                .on("interface", this::readInterface)
+                .on("virtual_router_id", statement -> id = orUnsound(values.integer(statement, 1, 255)))
+                .on("priority", this::readPriority)
+                .on("advert_int", this::readInterval)
+                .on("version", statement -> {
+                    Integer value = orUnsound(values.integer(statement, 2, 3));
+                    version = value == null ? version : value;
+                })
+                .on("nopreempt", statement -> nopreempt = values.nothing(statement) ? statement : null)
+                .on("preempt", statement -> preempt = values.nothing(statement) ? statement : null)
+                .on("mcast_src_ip", this::readSource)
+                .onBlock(
+                        "virtual_ipaddress",
+                        statement -> addresses = new AddressReader(problems).read(statement.statements()))
+                .read();
+        checkPreemption();
+        checkInterval();
+        checkAddresses();
+        require("interface", interfaceName);
+        require("virtual_router_id", id);
+        require("virtual_ipaddress", addresses);
+        return name == null ? null : build(name);
+    }
+
+    private @Nullable String name() {
+        String name = values.word(instance);
+        if (name == null) {
+            return null;
+        }
+        if (name.isBlank()) {
+            problems.error(instance.line(), "the name of a vrrp_instance must not be blank");
+            return null;
+        }
+        if (names.contains(name)) {
+            problems.error(instance.line(), "vrrp_instance " + name + " is in this file already");
+        }
+        names.add(name);
+        return name;
+    }
+
+    private @Nullable VrrpInstance build(String name) {
+        if (!sound || interfaceName == null || id == null || addresses == null) {
+            return null;
+        }
+        VirtualRouter.Builder router = VirtualRouter.on(interfaceName)
+                .id(id)
+                .version(version)
+                .priority(priority)
+                .advertisementInterval(interval)
+                .preempt(nopreempt == null);
+        if (source != null) {
+            router.sourceAddress(source);
+        }
+        try {
+            return new VrrpInstance(instance.line(), name, router.build(), addresses);
+        } catch (IllegalArgumentException e) {
+            problems.error(instance.line(), "vrrp_instance " + name + ": " + e.getMessage());
+            return null;
+        }
+    }
+
+    private void readInterface(Statement statement) {
+        interfaceName = orUnsound(values.word(statement));
+        if (interfaceName != null && (interfaceName.isEmpty() || interfaceName.length() > 15)) { // IFNAMSIZ - 1
+            wrong(statement, "interface must have 1 to 15 characters, but was " + interfaceName);
+        }
+    }
+
+    private void readPriority(Statement statement) {
+        if (statement.arguments().equals(List.of("255"))) {
+            wrong(
+                    statement,
+                    "priority must be in [1, 254], but was 255: this version of ha4j cannot be the owner of "
+                            + "an address");
+            return;
+        }
+        Integer value = orUnsound(values.integer(statement, 1, 254));
+        priority = value == null ? priority : value;
+    }
+
+    private void readInterval(Statement statement) {
+        Duration value = orUnsound(values.seconds(statement, false));
+        if (value != null) {
+            interval = value;
+            intervalStatement = statement;
+        }
+    }
+
+    private void readSource(Statement statement) {
+        String word = orUnsound(values.word(statement));
+        source = word == null ? null : orUnsound(values.address(statement.line(), "mcast_src_ip", word));
+        if (source != null && !(source instanceof Inet4Address)) {
+            wrong(statement, "mcast_src_ip must be an IPv4 address, but was " + word);
+        }
+    }
+
+    private void checkPreemption() {
+        if (nopreempt == null) {
+            return;
+        }
+        if (preempt != null) {
+            problems.error(preempt.line(), "preempt contradicts nopreempt of line " + nopreempt.line());
+        }
+        if (state != null && state.arguments().equals(List.of("MASTER"))) {
+            // keepalived clears nopreempt here, and the node preempts against the wish of whoever wrote this.
+            problems.error(
+                    nopreempt.line(),
+                    "nopreempt does not work with state MASTER of line " + state.line() + ": write state BACKUP");
+        }
+    }
+
+    private void checkInterval() {
+        if (intervalStatement == null) {
+            return;
+        }
+        String text = intervalStatement.arguments().get(0);
+        if (version == 2 && (interval.toNanos() % 1_000_000_000 != 0 || interval.toSeconds() > 255)) {
+            wrong(
+                    intervalStatement,
+                    "advert_int of VRRP version 2 must be in [1, 255] in whole seconds, but was " + text
+                            + (interval.toSeconds() > 255 ? "" : "; fractions need version 3"));
+        } else if (version == 3
+                && (interval.compareTo(V3_MAX) > 0 || interval.toNanos() % CENTISECOND.toNanos() != 0)) {
+            wrong(
+                    intervalStatement,
+                    "advert_int of VRRP version 3 must be in [0.01, 40.95] in steps of 0.01, but was " + text);
+        }
+    }
+
+    private void checkAddresses() {
+        if (addresses != null && addresses.size() > MAX_ADDRESSES) {
+            wrong(
+                    instance,
+                    instance.text() + " has " + addresses.size() + " virtual addresses, but the most is "
+                            + MAX_ADDRESSES);
+        }
+    }
+
+    private void require(String keyword, @Nullable Object value) {
+        boolean given = instance.statements().stream()
+                .anyMatch(statement -> statement.keyword().equals(keyword));
+        if (value == null && !given) {
+            wrong(instance, instance.text() + " has no " + keyword);
+        }
+    }
+
+    private void wrong(Statement statement, String message) {
+        sound = false;
+        problems.error(statement.line(), message);
+    }
+
+    private <T> @Nullable T orUnsound(@Nullable T value) {
+        sound &= value != null;
+        return value;
+    }
+}

@@ -1,0 +1,136 @@
+package io.ha4j.standalone.conf;
+
+import io.ha4j.Backend;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the arguments of statements; what is wrong with them is reported, and the answer is then null. */
+final class Values {
+    private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000);
+    private static final BigDecimal LONGEST = BigDecimal.valueOf(Integer.MAX_VALUE); // seconds, 68 years
+
+    private final Problems problems;
+
+    Values(Problems problems) {
+        this.problems = problems;
+    }
+
+    /** The only argument. */
+    @Nullable
+    String word(Statement statement) {
+        List<String> arguments = statement.arguments();
+        if (arguments.size() == 1) {
+            return arguments.get(0);
+        }
+        problems.error(
+                statement.line(),
+                statement.keyword()
+                        + (arguments.isEmpty()
+                                ? " needs a value"
+                                : " takes one value, but has " + arguments.size() + ": "
+                                        + String.join(" ", arguments)));
+        return null;
+    }
+
+    /** For keywords that stand alone. */
+    boolean nothing(Statement statement) {
+        if (statement.arguments().isEmpty()) {
+            return true;
+        }
+        problems.error(
+                statement.line(),
+                statement.keyword() + " takes no value, but has " + String.join(" ", statement.arguments()));
+        return false;
+    }
+
+    /** One of these words. */
+    @Nullable
+    String choice(Statement statement, List<String> choices) {
+        String word = word(statement);
+        if (word == null || choices.contains(word)) {
+            return word;
+        }
+        problems.error(
+                statement.line(),
+                statement.keyword() + " must be " + list(choices) + ", but was " + word + Suggestion.of(word, choices));
+        return null;
+    }
+
+    @Nullable
+    Integer integer(Statement statement, int min, int max) {
+        String word = word(statement);
+        return word == null ? null : integer(statement.line(), statement.keyword(), word, min, max);
+    }
+
+    @Nullable
+    Integer integer(int line, String name, String word, int min, int max) {
+        String rule = name + " must be in [" + min + ", " + max + "], but was " + word;
+        if (!word.matches("[+-]?[0-9]{1,18}")) {
+            problems.error(line, rule);
+            return null;
+        }
+        long value = Long.parseLong(word);
+        if (value < min || value > max) {
+            problems.error(line, rule);
+            return null;
+        }
+        return (int) value;
+    }
+
+    /** Seconds with a fraction, above 0: the TIMER of keepalived.conf(5). */
+    @Nullable
+    Duration seconds(Statement statement, boolean zeroAllowed) {
+        String word = word(statement);
+        if (word == null) {
+            return null;
+        }
+        if (word.matches("[0-9]{0,12}(\\.[0-9]{0,9})?") && word.matches(".*[0-9].*")) {
+            BigDecimal value = new BigDecimal(word.startsWith(".") ? "0" + word : word);
+            if (value.compareTo(LONGEST) <= 0 && (value.signum() > 0 || zeroAllowed)) {
+                return Duration.ofNanos(value.multiply(NANOS).longValueExact());
+            }
+        }
+        problems.error(
+                statement.line(),
+                statement.keyword() + " must be a number of seconds " + (zeroAllowed ? "of 0 or more" : "above 0")
+                        + ", but was " + word);
+        return null;
+    }
+
+    /** A literal IPv4 or IPv6 address; names are never looked up. */
+    @Nullable
+    InetAddress address(int line, String name, String word) {
+        try {
+            return Backend.of(word, 1).address().getAddress(); // the API's reader of literals
+        } catch (IllegalArgumentException e) {
+            problems.error(line, name + " must be an IPv4 or IPv6 address, but was " + word);
+            return null;
+        }
+    }
+
+    /** {@code KEYWORD ADDRESS PORT}. */
+    @Nullable
+    InetSocketAddress endpoint(Statement statement) {
+        List<String> arguments = statement.arguments();
+        if (arguments.size() != 2) {
+            problems.error(
+                    statement.line(),
+                    statement.keyword() + " needs an address and a port, but has "
+                            + (arguments.isEmpty() ? "nothing" : String.join(" ", arguments)));
+            return null;
+        }
+        InetAddress address = address(statement.line(), "address of " + statement.keyword(), arguments.get(0));
+        Integer port = integer(statement.line(), "port of " + statement.keyword(), arguments.get(1), 1, 65535);
+        return address == null || port == null ? null : new InetSocketAddress(address, port);
+    }
+
+    static String list(List<String> words) {
+        return words.size() == 1
+                ? words.get(0)
+                : String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.get(words.size() - 1);
+    }
+}

@@ -1,0 +1,18 @@
+package io.ha4j.standalone.conf;
+
+import io.ha4j.Backend;
+import io.ha4j.Scheduler;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * A checked {@code virtual_server}.
+ *
+ * @param line where it begins
+ * @param backends its real servers, each with the check that applies to it
+ */
+public record VirtualServer(int line, InetSocketAddress address, Scheduler scheduler, List<Backend> backends) {
+    public VirtualServer {
+        backends = List.copyOf(backends);
+    }
+}

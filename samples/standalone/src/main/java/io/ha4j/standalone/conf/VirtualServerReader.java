@@ -1,0 +1,155 @@
+package io.ha4j.standalone.conf;
+
+import io.ha4j.Backend;
+import io.ha4j.Scheduler;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one {@code virtual_server}. */
+final class VirtualServerReader {
+    /** {@code lc} and {@code wlc} differ in IPVS by the weights: see {@link #effective}. */
+    private static final Map<String, Scheduler> SCHEDULERS = Map.of(
+            "rr", Scheduler.ROUND_ROBIN,
+            "wrr", Scheduler.WEIGHTED_ROUND_ROBIN,
+            "lc", Scheduler.LEAST_CONNECTIONS,
+            "wlc", Scheduler.LEAST_CONNECTIONS);
+
+    private static final List<String> LATER_SCHEDULERS =
+            List.of("lblc", "sh", "mh", "dh", "fo", "ovf", "lblcr", "sed", "nq", "twos");
+
+    private final Statement server;
+    private final Problems problems;
+    private final Values values;
+    private final CheckSettings settings;
+    private String algorithm = "wlc"; // keepalived's default, by its log: no scheduler set, setting default 'wlc'
+    private @Nullable Integer kindLine;
+    private @Nullable Integer protocolLine;
+    private @Nullable Integer algorithmLine;
+    private final List<Statement> realServers = new ArrayList<>();
+
+    VirtualServerReader(Statement server, Problems problems) {
+        this.server = server;
+        this.problems = problems;
+        this.values = new Values(problems);
+        this.settings = new CheckSettings(problems, null);
+    }
+
+    /** Null when it cannot be built; the reasons have been reported. */
+    @Nullable
+    VirtualServer read() {
+        InetSocketAddress address = address();
+        settings.readIn(new Block(server, Vocabulary.VIRTUAL_SERVER, problems))
+                .on("lb_algo", this::readAlgorithm)
+                .on("lvs_sched", this::readAlgorithm)
+                .on("lb_kind", this::readKind)
+                .on("lvs_method", this::readKind)
+                .on("protocol", this::readProtocol)
+                .onEach("real_server", realServers::add)
+                .read();
+        if (kindLine == null) {
+            problems.error(
+                    server.line(),
+                    server.text() + " has no lb_kind, and keepalived's default is NAT: this "
+                            + "version of ha4j has RELAY");
+        }
+        if (protocolLine == null) {
+            problems.warning(server.line(), server.text() + " has no protocol: ha4j takes TCP, keepalived UDP");
+        }
+        List<Backend> backends = backends();
+        if (realServers.isEmpty()) {
+            problems.error(server.line(), server.text() + " has no real_server");
+        }
+        return address == null
+                ? null
+                : new VirtualServer(
+                        server.line(), address, SCHEDULERS.getOrDefault(algorithm, Scheduler.ROUND_ROBIN), backends);
+    }
+
+    private @Nullable InetSocketAddress address() {
+        List<String> arguments = server.arguments();
+        if (!arguments.isEmpty() && List.of("fwmark", "group").contains(arguments.get(0))) {
+            problems.error(
+                    server.line(), "virtual_server " + arguments.get(0) + " is not supported by this version of ha4j");
+            return null;
+        }
+        return values.endpoint(server);
+    }
+
+    private List<Backend> backends() {
+        Map<InetSocketAddress, Integer> lines = new HashMap<>();
+        List<Backend> backends = new ArrayList<>();
+        for (Statement statement : realServers) {
+            Backend backend = new RealServerReader(statement, settings, problems).read();
+            if (backend == null) {
+                continue;
+            }
+            Integer before = lines.putIfAbsent(backend.address(), statement.line());
+            if (before != null) {
+                problems.error(statement.line(), statement.text() + " is in line " + before + " already");
+            } else {
+                backends.add(effective(backend, statement));
+            }
+        }
+        return backends;
+    }
+
+    /** The lc of IPVS knows no weights but 0; the scheduler of ha4j does. */
+    private Backend effective(Backend backend, Statement statement) {
+        if (!algorithm.equals("lc") || backend.weight() <= 1) {
+            return backend;
+        }
+        problems.warning(
+                statement.line(),
+                "weight " + backend.weight() + " has no effect with lb_algo lc and is taken as 1; wlc respects it");
+        return backend.weight(1);
+    }
+
+    private void readAlgorithm(Statement statement) {
+        if (algorithmLine != null) {
+            problems.error(statement.line(), "lb_algo was given in line " + algorithmLine + " already");
+        }
+        algorithmLine = statement.line();
+        String word = values.word(statement);
+        if (word == null) {
+            return;
+        }
+        if (SCHEDULERS.containsKey(word)) {
+            algorithm = word;
+        } else {
+            String rule = LATER_SCHEDULERS.contains(word)
+                    ? " is not supported by this version of ha4j: it has rr, wrr, lc and wlc"
+                    : " is no scheduler; this version of ha4j has rr, wrr, lc and wlc";
+            problems.error(statement.line(), statement.keyword() + " " + word + rule);
+        }
+    }
+
+    private void readKind(Statement statement) {
+        if (kindLine != null) {
+            problems.error(statement.line(), "lb_kind was given in line " + kindLine + " already");
+        }
+        kindLine = statement.line();
+        String kind =
+                statement.arguments().isEmpty() ? "" : statement.arguments().get(0);
+        if (List.of("NAT", "DR", "TUN").contains(kind)) {
+            problems.error(
+                    statement.line(),
+                    statement.keyword() + " " + kind + " is not supported by this version of "
+                            + "ha4j: RELAY is what it has (connections are relayed in user space)");
+        } else {
+            values.choice(statement, List.of("RELAY"));
+        }
+    }
+
+    private void readProtocol(Statement statement) {
+        protocolLine = statement.line();
+        String protocol = values.choice(statement, List.of("TCP", "UDP", "SCTP"));
+        if (protocol != null && !protocol.equals("TCP")) {
+            problems.error(
+                    statement.line(), "protocol " + protocol + " is not supported by this version of ha4j: TCP is");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.ha4j.standalone.conf;
+
+import java.util.Set;
+
+/**
+ * What keepalived 2.2.7 knows in one kind of block (keepalived.conf(5)) and this reader does not act on.
+ *
+ * @param withoutEffect harmless here: accepted with a warning
+ * @param unsupported would change what happens: refused
+ */
+record Vocabulary(Set<String> withoutEffect, Set<String> unsupported) {
+
+    /** May stand anywhere. */
+    static final Set<String> INCLUDES = words("include includer includem includew includeb includea");
+
+    static final Vocabulary TOP_LEVEL = new Vocabulary(
+            words("linkbeat_use_polling use_pid_dir child_wait_time"),
+            words("net_namespace net_namespace_ipvs namespace_with_ipsets instance bfd_instance vrrp_sync_group"
+                    + " vrrp_script vrrp_track_file track_file vrrp_track_process track_process garp_group"
+                    + " virtual_server_group static_ipaddress static_routes static_rules track_group"
+                    + " linkbeat_interfaces interface_up_down_delays SSL"));
+
+    static final Vocabulary GLOBAL = new Vocabulary(
+            words("notification_email notification_email_from smtp_server smtp_helo_name smtp_connect_timeout"
+                    + " smtp_alert smtp_alert_vrrp smtp_alert_checker no_email_faults no_checker_emails"
+                    + " checker_log_all_failures enable_script_security script_user process_names process_name"
+                    + " vrrp_process_name checker_process_name bfd_process_name tmp_config_directory config_save_dir"
+                    + " vrrp_garp_master_delay vrrp_garp_master_repeat vrrp_garp_lower_prio_delay"
+                    + " vrrp_garp_lower_prio_repeat vrrp_garp_master_refresh vrrp_garp_master_refresh_repeat"
+                    + " vrrp_garp_interval vrrp_gna_interval vrrp_min_garp vrrp_skip_check_adv_addr"
+                    + " vrrp_notify_priority_changes max_auto_priority min_auto_priority_delay vrrp_priority"
+                    + " checker_priority bfd_priority vrrp_no_swap checker_no_swap bfd_no_swap vrrp_cpu_affinity"
+                    + " checker_cpu_affinity bfd_cpu_affinity vrrp_rt_priority checker_rt_priority bfd_rt_priority"
+                    + " vrrp_rlimit_rttime checker_rlimit_rttime bfd_rlimit_rttime vrrp_netlink_cmd_rcv_bufs"
+                    + " vrrp_netlink_cmd_rcv_bufs_force vrrp_netlink_monitor_rcv_bufs"
+                    + " vrrp_netlink_monitor_rcv_bufs_force lvs_netlink_cmd_rcv_bufs"
+                    + " lvs_netlink_cmd_rcv_bufs_force lvs_netlink_monitor_rcv_bufs"
+                    + " lvs_netlink_monitor_rcv_bufs_force process_monitor_rcv_bufs process_monitor_rcv_bufs_force"
+                    + " vrrp_rx_bufs_policy vrrp_rx_bufs_multiplier rs_init_notifies log_unknown_vrids random_seed"
+                    + " lvs_flush lvs_flush_on_stop lvs_timeouts disable_local_igmp data_use_instance umask"
+                    + " reload_check_config reload_time_file reload_repeat reload_file include_check"),
+            words("startup_script startup_script_timeout shutdown_script shutdown_script_timeout vrrp_mcast_group4"
+                    + " vrrp_mcast_group6 default_interface lvs_sync_daemon vrrp_down_timer_adverts"
+                    + " vrrp_garp_extra_if vrrp_lower_prio_no_advert vrrp_higher_prio_send_advert nftables"
+                    + " nftables_priority nftables_counters nftables_ifindex nftables_ipvs nftables_ipvs_priority"
+                    + " nftables_ipvs_start_fwmark vrrp_iptables vrrp_ipsets vrrp_check_unicast_src vrrp_strict"
+                    + " snmp_socket enable_snmp_keepalived enable_snmp_vrrp enable_snmp_checker enable_snmp_rfc"
+                    + " enable_snmp_rfcv2 enable_snmp_rfcv3 enable_traps enable_dbus dbus_service_name notify_fifo"
+                    + " notify_fifo_script vrrp_notify_fifo vrrp_notify_fifo_script lvs_notify_fifo"
+                    + " lvs_notify_fifo_script fifo_write_vrrp_states_on_reload dynamic_interfaces"
+                    + " vrrp_startup_delay vmac_prefix vmac_addr_prefix"));
+
+    static final Vocabulary INSTANCE = new Vocabulary(
+            words("smtp_alert debug garp_master_delay garp_master_repeat garp_lower_prio_delay"
+                    + " garp_lower_prio_repeat garp_master_refresh garp_master_refresh_repeat skip_check_adv_addr"
+                    + " kernel_rx_buf_size linkbeat_use_polling notify_priority_changes promote_secondaries"
+                    + " native_ipv6 accept"),
+            words("vrf use_vmac use_vmac_addr vmac_xmit_base use_ipvlan dont_track_primary track_interface"
+                    + " track_script track_file track_process track_bfd unicast_src_ip mcast_dst_ip track_src_ip"
+                    + " check_unicast_src unicast_peer unicast_fault_no_peer unicast_ttl old_unicast_checksum"
+                    + " garp_extra_if down_timer_adverts lower_prio_no_advert higher_prio_send_advert authentication"
+                    + " virtual_ipaddress_excluded virtual_routes virtual_rules no_accept preempt_delay strict_mode"
+                    + " notify_master notify_backup notify_fault notify_stop notify notify_deleted"
+                    + " notify_master_rx_lower_pri"));
+
+    static final Vocabulary VIRTUAL_SERVER = new Vocabulary(
+            words("ha_suspend smtp_alert virtualhost snmp_name alpha omega warmup inhibit_on_failure"),
+            words("flag-1 flag-2 flag-3 sh-port sh-fallback mh-port mh-fallback ops persistence_engine"
+                    + " persistence_timeout persistence_granularity quorum hysteresis quorum_up quorum_down ip_family"
+                    + " sorry_server sorry_server_inhibit sorry_server_lvs_method"));
+
+    static final Vocabulary REAL_SERVER = new Vocabulary(
+            words("smtp_alert virtualhost snmp_name alpha warmup inhibit_on_failure"),
+            words("notify_up notify_down uthreshold lthreshold HTTP_GET SSL_GET SMTP_CHECK DNS_CHECK MISC_CHECK"
+                    + " BFD_CHECK UDP_CHECK PING_CHECK FILE_CHECK"));
+
+    static final Vocabulary TCP_CHECK =
+            new Vocabulary(words("alpha warmup log_all_failures"), words("bindto bind_if bind_port fwmark"));
+
+    private static Set<String> words(String text) {
+        return Set.of(text.split(" "));
+    }
+}

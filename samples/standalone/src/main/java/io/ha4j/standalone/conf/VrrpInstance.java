@@ -1,0 +1,16 @@
+package io.ha4j.standalone.conf;
+
+import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualRouter;
+import java.util.List;
+
+/**
+ * A checked {@code vrrp_instance}.
+ *
+ * @param line where it begins
+ */
+public record VrrpInstance(int line, String name, VirtualRouter router, List<VirtualAddress> addresses) {
+    public VrrpInstance {
+        addresses = List.copyOf(addresses);
+    }
+}

@@ -1,0 +1,95 @@
+package io.ha4j.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StatusTableTest {
+    static final Status STATUS = new Status(
+            "0.1.0",
+            4711,
+            "2026-11-22T12:00:00Z",
+            75.5,
+            "node1",
+            "/etc/keepalived/keepalived.conf",
+            List.of(new Status.Group(
+                    "VI_1",
+                    "BACKUP",
+                    "2026-11-22T12:00:01Z",
+                    "10.77.0.1 advertises priority 150",
+                    "eth0",
+                    51,
+                    3,
+                    100,
+                    0.1,
+                    false,
+                    "10.77.0.2",
+                    new Status.Peer("10.77.0.1", 3, 150, 0.1),
+                    List.of(
+                            new Status.Address("10.77.0.100/24", "eth0", null),
+                            new Status.Address("10.77.0.101/32", "eth1", "eth1:vip")),
+                    false,
+                    new TreeMap<>(Map.of("rcvdAdvertisements", 740L, "checksumErrors", 0L, "vrIdErrors", 2L)))),
+            List.of(new Status.VirtualServer(
+                    "10.77.0.100:80",
+                    "TCP",
+                    List.of("10.77.0.100:80"),
+                    false,
+                    "wrr",
+                    "RELAY",
+                    "epoll",
+                    "VI_1",
+                    12,
+                    3,
+                    new TreeMap<>(Map.of("closed", 9L, "reset", 0L)),
+                    List.of(
+                            new Status.RealServer("10.77.0.11:8080", 3, "UP", "", 3, 8, 0, 100, 2000),
+                            new Status.RealServer(
+                                    "10.77.0.12:8080", 1, "DOWN", "connection refused", 0, 4, 1, 50, 1000)))));
+
+    @Test
+    void looksLikeThis() {
+        assertThat(StatusTable.render(STATUS)).isEqualTo("""
+                ha4j 0.1.0  pid 4711  up 1 min 15 s  /etc/keepalived/keepalived.conf  router_id node1
+
+                VI_1: BACKUP for 1 min 14 s (10.77.0.1 advertises priority 150)
+                  interface eth0  virtual_router_id 51  priority 100  version 3  advert_int 0.1 s  nopreempt  from 10.77.0.2
+                  addresses  10.77.0.100/24 dev eth0, 10.77.0.101/32 dev eth1 label eth1:vip (not held)
+                  active     10.77.0.1  priority 150  version 3  advert_int 0.1 s
+                  counters   rcvdAdvertisements 740  vrIdErrors 2
+
+                IP Virtual Server (ha4j 0.1.0, relay)
+                Prot LocalAddress:Port Scheduler Flags
+                  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn  State
+                TCP  10.77.0.100:80 wrr  not listening (VI_1 is not active)
+                  -> 10.77.0.11:8080              Relay   3      3          0          UP
+                  -> 10.77.0.12:8080              Relay   1      0          0          DOWN: connection refused
+                     accepted 12  ended: closed 9
+                """);
+    }
+
+    @Test
+    void survivesTheWayThroughJson() {
+        assertThat(StatusJson.read(StatusJson.write(STATUS))).isEqualTo(STATUS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0.0 s",
+        "1250, 1.3 s",
+        "59999, 60.0 s",
+        "60000, 1 min 0 s",
+        "3600000, 1 h 0 min",
+        "90000000, 1 d 1 h",
+        "-5, 0.0 s"
+    })
+    void agesAreShort(long millis, String text) {
+        assertThat(StatusTable.age(Duration.ofMillis(millis))).isEqualTo(text);
+    }
+}

@@ -1,0 +1,169 @@
+package io.ha4j.standalone.conf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every complaint, with its line. Lines of {@link Confs#VIP}: 9 is priority, 10 is advert_int. */
+class ConfigurationErrorsTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            priority 150          | priority 300       | f:9: priority must be in [1, 254], but was 300
+            priority 150          | priority 0         | f:9: priority must be in [1, 254], but was 0
+            priority 150          | priority abc       | f:9: priority must be in [1, 254], but was abc
+            priority 150          | priority 99999999999999999999 | f:9: priority must be in [1, 254], but was 99999999999999999999
+            priority 150          | priority           | f:9: priority needs a value
+            priority 150          | priority 1 2       | f:9: priority takes one value, but has 2: 1 2
+            priority 150          | priority 255       | f:9: priority must be in [1, 254], but was 255: this version of ha4j cannot be the owner of an address
+            priority 150          | prioritty 150      | f:9: unknown keyword 'prioritty' in vrrp_instance VI_1; did you mean 'priority'?
+            priority 150          | xyz 1              | f:9: unknown keyword 'xyz' in vrrp_instance VI_1
+            priority 150          | track_script 1     | f:9: track_script in vrrp_instance VI_1 is not supported by this version of ha4j
+            priority 150          | smtp_alert         | f:9: warning: smtp_alert has no effect in ha4j
+            priority 150          | state MASTER       | f:9: state was given in line 6 already
+            priority 150          | priority 1 { }     | f:9: priority takes no block
+            priority 150          | version 4          | f:9: version must be in [2, 3], but was 4
+            priority 150          | mcast_src_ip x     | f:9: mcast_src_ip must be an IPv4 or IPv6 address, but was x
+            priority 150          | mcast_src_ip ::1   | f:9: mcast_src_ip must be an IPv4 address, but was ::1
+            priority 150          | nopreempt yes      | f:9: nopreempt takes no value, but has yes
+            priority 150          | include x.conf     | f:9: include in vrrp_instance VI_1 is not supported by this version of ha4j
+            priority 150          | $PRIO              | f:9: '$PRIO': parameters and conditions are not supported by this version of ha4j
+            state BACKUP          | state FOO          | f:6: state must be MASTER or BACKUP, but was FOO
+            state BACKUP          | state BACKUPP      | f:6: state must be MASTER or BACKUP, but was BACKUPP; did you mean 'BACKUP'?
+            interface eth0        |                    | f:5: vrrp_instance VI_1 has no interface
+            interface eth0        | interface averyverylongname | f:7: interface must have 1 to 15 characters, but was averyverylongname
+            virtual_router_id 51  |                    | f:5: vrrp_instance VI_1 has no virtual_router_id
+            virtual_router_id 51  | virtual_router_id 256 | f:8: virtual_router_id must be in [1, 255], but was 256
+            advert_int 0.25       | advert_int 0.005   | f:10: advert_int of VRRP version 3 must be in [0.01, 40.95] in steps of 0.01, but was 0.005
+            advert_int 0.25       | advert_int 41      | f:10: advert_int of VRRP version 3 must be in [0.01, 40.95] in steps of 0.01, but was 41
+            advert_int 0.25       | advert_int 0       | f:10: advert_int must be a number of seconds above 0, but was 0
+            advert_int 0.25       | advert_int 1e3     | f:10: advert_int must be a number of seconds above 0, but was 1e3
+            advert_int 0.25       | advert_int .       | f:10: advert_int must be a number of seconds above 0, but was .
+            vrrp_version 3        | vrrp_version 2     | f:10: advert_int of VRRP version 2 must be in [1, 255] in whole seconds, but was 0.25; fractions need version 3
+            vrrp_version 3        | vrrp_strict        | f:3: vrrp_strict in global_defs is not supported by this version of ha4j
+            10.77.0.100/24 dev    | 10.77.0.300/24 dev | f:12: virtual address must be an IPv4 or IPv6 address, but was 10.77.0.300
+            10.77.0.100/24 dev    | 10.77.0.100/33 dev | f:12: virtual prefixLength of 10.77.0.100 must be in [0, 32], but was 33
+            10.77.0.100/24 dev    | host.example dev   | f:12: virtual address must be an IPv4 or IPv6 address, but was host.example
+            10.77.0.100/24 dev    | 2001:db8::1/64 dev | f:12: 2001:db8::1/64: IPv6 virtual addresses are not supported by this version of ha4j
+            10.77.0.100/24 dev    | 224.0.0.1/24 dev   | f:12: virtual address must be a unicast address of a network, but was 224.0.0.1
+            dev eth1 label        | 10.77.0.9 label    | f:12: unknown option '10.77.0.9' of the address 10.77.0.100/24; each address needs a line of its own
+            label eth1:vip        | label              | f:12: label needs a value
+            label eth1:vip        | label eth1:toolongalabel | f:12: label must have 1 to 15 characters, but was eth1:toolongalabel
+            label eth1:vip        | scope link         | f:12: scope link is not supported by this version of ha4j, only global is
+            label eth1:vip        | no_track           | f:12: no_track is not supported by this version of ha4j
+            label eth1:vip        | brd 10.77.0.255    | f:12: warning: brd has no effect in ha4j
+            10.77.0.101           | 10.77.0.100        | f:5: virtual address 10.77.0.100 of vrrp_instance VI_1 is given twice
+            global_defs {         | include x.conf\\nglobal_defs { | f:1: include at the top level is not supported by this version of ha4j
+            global_defs {         | blobal_defs {      | f:1: unknown keyword 'blobal_defs' at the top level; did you mean 'global_defs'?
+            vrrp_instance VI_1    | vrrp_instance      | f:5: vrrp_instance needs a value
+            """)
+    void saysWhatIsWrongWithAnInstance(String from, String to, String problem) {
+        String text = Confs.VIP.replace(from, to == null ? "" : to.replace("\\n", "\n"));
+
+        // The damage may have consequences further down; the cause has to be there.
+        assertThat(Confs.problems(text)).contains(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            lb_kind RELAY   | lb_kind NAT     | f:3: lb_kind NAT is not supported by this version of ha4j: RELAY is what it has (connections are relayed in user space)
+            lb_kind RELAY   | lvs_method TUN type gre | f:3: lvs_method TUN is not supported by this version of ha4j: RELAY is what it has (connections are relayed in user space)
+            lb_kind RELAY   | lb_kind RELAI   | f:3: lb_kind must be RELAY, but was RELAI; did you mean 'RELAY'?
+            lb_kind RELAY   |                 | f:1: virtual_server 10.77.0.100 80 has no lb_kind, and keepalived's default is NAT: this version of ha4j has RELAY
+            lb_algo wrr     | lb_algo sh      | f:2: lb_algo sh is not supported by this version of ha4j: it has rr, wrr, lc and wlc
+            lb_algo wrr     | lb_algo abc     | f:2: lb_algo abc is no scheduler; this version of ha4j has rr, wrr, lc and wlc
+            protocol TCP    | protocol UDP    | f:4: protocol UDP is not supported by this version of ha4j: TCP is
+            protocol TCP    |                 | f:1: warning: virtual_server 10.77.0.100 80 has no protocol: ha4j takes TCP, keepalived UDP
+            protocol TCP    | lvs_sched rr    | f:4: lb_algo was given in line 2 already
+            protocol TCP    | lvs_method NAT  | f:4: lb_kind was given in line 3 already
+            protocol TCP    | persistence_timeout 5 | f:4: persistence_timeout in virtual_server 10.77.0.100 80 is not supported by this version of ha4j
+            protocol TCP    | alpha           | f:4: warning: alpha has no effect in ha4j
+            delay_loop 2.5  | delay_loop 0    | f:5: delay_loop must be a number of seconds above 0, but was 0
+            weight 3        | weight -1       | f:7: weight must be in [0, 65535], but was -1
+            weight 3        | weigth 3        | f:7: unknown keyword 'weigth' in real_server 10.77.0.11 8080; did you mean 'weight'?
+            weight 3        | HTTP_GET {\\n}   | f:7: HTTP_GET in real_server 10.77.0.11 8080 is not supported by this version of ha4j
+            weight 3        | lvs_method DR   | f:7: lvs_method DR is not supported by this version of ha4j: RELAY is what it has
+            TCP_CHECK {     | TCP_CHEK {      | f:8: unknown keyword 'TCP_CHEK' in real_server 10.77.0.11 8080; did you mean 'TCP_CHECK'?
+            retry 2         | retry -2        | f:10: retry must be in [0, 1000000], but was -2
+            retry 2         | connect_port 81 | f:10: connect_port 81: this version of ha4j checks the real server's own address and port only
+            retry 2         | connect_ip 10.0.0.9 | f:10: connect_ip 10.0.0.9: this version of ha4j checks the real server's own address and port only
+            retry 2         | bindto 10.0.0.9 | f:10: bindto in TCP_CHECK is not supported by this version of ha4j
+            10.77.0.12 8080 | 10.77.0.11 8080 | f:14: real_server 10.77.0.11 8080 is in line 6 already
+            10.77.0.12 8080 | 10.77.0.12      | f:14: real_server needs an address and a port, but has 10.77.0.12
+            10.77.0.12 8080 | 10.77.0.12 0    | f:14: port of real_server must be in [1, 65535], but was 0
+            10.77.0.12 8080 | a.example 80    | f:14: address of real_server must be an IPv4 or IPv6 address, but was a.example
+            10.77.0.100 80  | fwmark 1        | f:1: virtual_server fwmark is not supported by this version of ha4j
+            """)
+    void saysWhatIsWrongWithAVirtualServer(String from, String to, String problem) {
+        String text = Confs.SERVER.replace(from, to == null ? "" : to.replace("\\n", "\n"));
+
+        assertThat(Confs.problems(text)).contains(problem);
+    }
+
+    @Test
+    void reportsAllOfThemInOrder() {
+        assertThat(Confs.problems(Confs.VIP
+                        .replace("router_id node1", "router_idd node1")
+                        .replace("virtual_router_id 51", "virtual_router_id 0")
+                        .replace("priority 150", "priority 999")))
+                .containsExactly(
+                        "f:2: unknown keyword 'router_idd' in global_defs; did you mean 'router_id'?",
+                        "f:8: virtual_router_id must be in [1, 255], but was 0",
+                        "f:9: priority must be in [1, 254], but was 999");
+    }
+
+    @Test
+    void nopreemptNeedsStateBackup() {
+        assertThat(Confs.problems(
+                        Confs.VIP.replace("state BACKUP", "state MASTER").replace("priority 150", "nopreempt")))
+                .containsExactly("f:9: nopreempt does not work with state MASTER of line 6: write state BACKUP");
+        assertThat(Confs.problems(Confs.VIP.replace("state BACKUP", "preempt").replace("priority 150", "nopreempt")))
+                .containsExactly("f:6: preempt contradicts nopreempt of line 9");
+    }
+
+    @Test
+    void instancesMustNotCollide() {
+        String second = Confs.VIP.substring(Confs.VIP.indexOf("vrrp_instance"));
+        assertThat(Confs.problems(Confs.VIP + second))
+                .containsExactly(
+                        "f:16: vrrp_instance VI_1 is in this file already",
+                        "f:16: virtual_router_id 51 of vrrp_instance VI_1 is taken on eth0 by vrrp_instance VI_1 of line 5",
+                        "f:16: virtual address 10.77.0.100 of vrrp_instance VI_1 is given twice: vrrp_instance VI_1 has it, too",
+                        "f:16: virtual address 10.77.0.101 of vrrp_instance VI_1 is given twice: vrrp_instance VI_1 has it, too");
+    }
+
+    @Test
+    void virtualServersMustNotCollide() {
+        assertThat(Confs.problems(Confs.SERVER + Confs.SERVER))
+                .containsExactly("f:17: virtual_server 10.77.0.100 80 is in line 1 already");
+        assertThat(Confs.problems(Confs.SERVER + Confs.SERVER.replace("10.77.0.100 80", "0.0.0.0 80")))
+                .containsExactly(
+                        "f:1: virtual_server 10.77.0.100 80 cannot listen beside virtual_server 0.0.0.0 80 of line 17");
+    }
+
+    @Test
+    void atMost255AddressesFitAnAdvertisement() {
+        String addresses =
+                IntStream.range(0, 256).mapToObj(i -> "10.1." + i + ".1\n").collect(Collectors.joining());
+        assertThat(Confs.problems(Confs.VIP.replace("10.77.0.101\n", addresses)))
+                .containsExactly("f:5: vrrp_instance VI_1 has 257 virtual addresses, but the most is 255");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "# nothing\n", "global_defs {\n}\n"})
+    void aFileWithoutWorkIsRefused(String text) {
+        assertThat(Confs.problems(text))
+                .containsExactly("f:1: neither a vrrp_instance nor a virtual_server: there is nothing to do");
+    }
+
+    @Test
+    void messagesAreOneLineWhateverTheFileHolds() {
+        assertThat(Confs.problems("a\u001b[31mb\u0000c\n"))
+                .isEqualTo(List.of("f:1: unknown keyword 'a?[31mb?c' at the top level"));
+    }
+}

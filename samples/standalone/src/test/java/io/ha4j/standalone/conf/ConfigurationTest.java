@@ -1,0 +1,174 @@
+package io.ha4j.standalone.conf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ha4j.Backend;
+import io.ha4j.Scheduler;
+import io.ha4j.TcpCheck;
+import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualRouter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a sound file becomes. */
+class ConfigurationTest {
+    @Test
+    void readsAnInstance() throws Exception {
+        Configuration configuration = Configuration.parse("f", Confs.VIP);
+
+        assertThat(configuration.routerId()).isEqualTo("node1");
+        assertThat(configuration.warnings()).isEmpty();
+        assertThat(configuration.instances())
+                .containsExactly(new VrrpInstance(
+                        5,
+                        "VI_1",
+                        VirtualRouter.on("eth0")
+                                .id(51)
+                                .version(3)
+                                .priority(150)
+                                .advertisementInterval(Duration.ofMillis(250))
+                                .build(),
+                        List.of(
+                                VirtualAddress.of("10.77.0.100/24").on("eth1").labelled("eth1:vip"),
+                                VirtualAddress.of("10.77.0.101/32"))));
+    }
+
+    @Test
+    void defaultsAreThoseOfKeepalived() throws Exception {
+        VirtualRouter router = Configuration.parse("f", """
+                        vrrp_instance A {
+                          interface eth0
+                          virtual_router_id 1
+                          virtual_ipaddress {
+                            10.0.0.1
+                          }
+                        }
+                        """).instances().get(0).router();
+
+        assertThat(router.version()).isEqualTo(2);
+        assertThat(router.priority()).isEqualTo(100);
+        assertThat(router.advertisementInterval()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(router.preempt()).isTrue();
+        assertThat(router.sourceAddress()).isNull();
+    }
+
+    @Test
+    void anInstanceOverridesTheGlobalVersionWhereverThatStands() throws Exception {
+        String instance = Confs.VIP.substring(Confs.VIP.indexOf("vrrp_instance"));
+        assertThat(Configuration.parse("f", instance + "global_defs {\n vrrp_version 3\n}\n")
+                        .instances()
+                        .get(0)
+                        .router()
+                        .version())
+                .isEqualTo(3);
+        assertThat(Configuration.parse("f", Confs.VIP.replace("advert_int 0.25", "version 2\nadvert_int 2"))
+                        .instances()
+                        .get(0)
+                        .router()
+                        .version())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void readsNopreemptAndTheSource() throws Exception {
+        VirtualRouter router = Configuration.parse(
+                        "f", Confs.VIP.replace("priority 150", "nopreempt\nmcast_src_ip 10.77.0.1"))
+                .instances()
+                .get(0)
+                .router();
+
+        assertThat(router.preempt()).isFalse();
+        assertThat(router.sourceAddress()).isEqualTo(InetAddress.getByName("10.77.0.1"));
+    }
+
+    @Test
+    void readsAVirtualServer() throws Exception {
+        Configuration configuration = Configuration.parse("f", Confs.VIP + Confs.SERVER);
+
+        assertThat(configuration.virtualServers())
+                .containsExactly(new VirtualServer(
+                        16,
+                        new InetSocketAddress("10.77.0.100", 80),
+                        Scheduler.WEIGHTED_ROUND_ROBIN,
+                        List.of(
+                                Backend.of("10.77.0.11", 8080)
+                                        .weight(3)
+                                        .check(new TcpCheck(
+                                                Duration.ofMillis(2500),
+                                                Duration.ofMillis(500),
+                                                1,
+                                                3, // the first failure and two retries
+                                                Duration.ofMillis(200))),
+                                Backend.of("10.77.0.12", 8080))));
+        assertThat(configuration.holderOf(InetAddress.getByName("10.77.0.100")))
+                .contains(configuration.instances().get(0));
+        assertThat(configuration.holderOf(InetAddress.getByName("10.77.0.102"))).isEmpty();
+    }
+
+    @Test
+    void checkSettingsAreHandedDownAndDefaultToKeepalivedsOwn() throws Exception {
+        List<Backend> backends =
+                Configuration.parse("f", """
+                        virtual_server 10.0.0.1 80 {
+                          lb_kind RELAY
+                          protocol TCP
+                          retry 5
+                          real_server 10.0.0.2 80 {
+                            TCP_CHECK {
+                            }
+                          }
+                          real_server 10.0.0.3 80 {
+                            connect_timeout 7
+                            TCP_CHECK {
+                              connect_ip 10.0.0.3
+                              connect_port 80
+                              retry 0
+                            }
+                          }
+                        }
+                        """).virtualServers().get(0).backends();
+
+        assertThat(backends.get(0).check())
+                .isEqualTo(new TcpCheck(Duration.ofSeconds(60), Duration.ofSeconds(5), 1, 6, Duration.ofSeconds(1)));
+        assertThat(backends.get(1).check())
+                .isEqualTo(new TcpCheck(Duration.ofSeconds(60), Duration.ofSeconds(7), 1, 1, Duration.ofSeconds(1)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rr, ROUND_ROBIN", "wrr, WEIGHTED_ROUND_ROBIN", "lc, LEAST_CONNECTIONS", "wlc, LEAST_CONNECTIONS"})
+    void readsTheSchedulers(String name, Scheduler scheduler) throws Exception {
+        assertThat(Configuration.parse("f", Confs.SERVER.replace("lb_algo wrr", "lvs_sched " + name))
+                        .virtualServers()
+                        .get(0)
+                        .scheduler())
+                .isEqualTo(scheduler);
+    }
+
+    @Test
+    void plainLeastConnectionsKnowsNoWeights() throws Exception {
+        Configuration configuration = Configuration.parse("f", Confs.SERVER.replace("lb_algo wrr", "lb_algo lc"));
+
+        assertThat(configuration.virtualServers().get(0).backends().get(0).weight())
+                .isEqualTo(1);
+        assertThat(configuration.warnings())
+                .extracting(Problem::toString)
+                .containsExactly(
+                        "f:6: warning: weight 3 has no effect with lb_algo lc and is taken as 1; wlc respects it");
+    }
+
+    @Test
+    void readsAFileWithBytesThatAreNoText(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("k.conf");
+        Files.write(file, ("# caf\u00e9\n" + Confs.SERVER).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+
+        assertThat(Configuration.read(file).virtualServers()).hasSize(1);
+    }
+}
