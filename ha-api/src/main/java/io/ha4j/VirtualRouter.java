@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param advertisementInterval time between two advertisements; version 3: [10 ms, 40.95 s] in steps of 10 ms;
  *     version 2: [1 s, 255 s] in whole seconds
  * @param preempt whether this node, when its priority is higher, takes over from an active node
- * @param sourceAddress the address that advertisements are sent from; null for the primary one of the interface
+ * @param sourceAddress the address that advertisements are sent from; null for the primary one of the interface, over
+ *     IPv6 its link-local one
  */
 public record VirtualRouter(
         String interfaceName,
@@ -112,7 +113,7 @@ public record VirtualRouter(
             return this;
         }
 
-        /** The address that advertisements are sent from; by default the primary one of the interface. */
+        /** Where advertisements are sent from; by default the primary address of the interface, over IPv6 the link-local. */
         public Builder sourceAddress(InetAddress address) {
             this.sourceAddress = requireNonNull(address, "address");
             return this;

@@ -195,13 +195,6 @@ class RawPacketsTest {
     }
 
     @Test
-    void anIpv6SourceIsRefusedForNow() {
-        assertThatThrownBy(() -> channel(hostA, "fe80::1", 255))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("source must be an IPv4 address (IPv6 is not supported yet), but was fe80:0:0:0:0:0:0:1");
-    }
-
-    @Test
     void advertisementsAreMarkedAsControlTraffic() throws Exception {
         tcpdump("1", "-v", "ip proto 112");
         PacketChannel sender = channel(hostA, "10.77.0.1", 255);

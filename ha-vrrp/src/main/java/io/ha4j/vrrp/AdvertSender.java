@@ -70,7 +70,7 @@ final class AdvertSender implements VrrpStateMachine.Transport {
                             addresses,
                             router.version() == 2 ? ChecksumForm.MESSAGE_ONLY : ChecksumForm.PSEUDO_HEADER),
                     channel.source(),
-                    Segment.GROUP);
+                    Family.of(channel.source()).group());
             packedPriority = priority;
         }
         return packed.rewind();

@@ -1,11 +1,13 @@
 package io.ha4j.vrrp;
 
 import io.ha4j.VirtualRouter;
+import io.ha4j.spi.IpText;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
- * The checks of RFC 9568 §7.1 (with errata 8298, 8299 and 8301) and RFC 3768 §7.1, in their order; the first that fails
+ * The checks of RFC 9568 §7.1 (with errata 8298, 8299, 8300 and 8301) and RFC 3768 §7.1, in their order; the first that fails
  * counts. Stateless.
  */
 final class ReceiveChecks {
@@ -29,8 +31,13 @@ final class ReceiveChecks {
         return VrrpCodec.decode(packet, source, destination);
     }
 
-    /** Authentication, interval, number of addresses. */
+    /** First address, authentication, interval, number of addresses. */
     static Decoded check(Advertisement advertisement, VirtualRouter router) {
+        if (!advertisement.addresses().isEmpty()
+                && advertisement.addresses().get(0) instanceof Inet6Address first
+                && !first.isLinkLocalAddress()) {
+            return Rejection.FIRST_ADDRESS;
+        }
         if (router.version() == 2) {
             if (advertisement.authenticationType() > 2) { // RFC 2338 §5.3.6 knows 0, 1 and 2
                 return Rejection.AUTHENTICATION_TYPE_UNKNOWN;
@@ -67,6 +74,9 @@ final class ReceiveChecks {
     /** Why the second group of checks failed, as a sentence. */
     static String explain(Rejection rejection, Advertisement advertisement, VirtualRouter router) {
         return switch (rejection) {
+            case FIRST_ADDRESS ->
+                "the first IPv6 address must be link-local, but was "
+                        + IpText.of(advertisement.addresses().get(0));
             case AUTHENTICATION_TYPE_UNKNOWN ->
                 "authentication type must be in [0, 2], but was " + advertisement.authenticationType();
             case AUTHENTICATION_TYPE_DIFFERS ->

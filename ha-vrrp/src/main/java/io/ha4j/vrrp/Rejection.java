@@ -8,6 +8,8 @@ enum Rejection implements Decoded {
     LENGTH(Counter.PACKET_LENGTH_ERRORS),
     CHECKSUM(Counter.CHECKSUM_ERRORS),
     VIRTUAL_ROUTER_ID(Counter.VR_ID_ERRORS),
+    /** Over IPv6, erratum 8300. */
+    FIRST_ADDRESS(Counter.ADDRESS_LIST_ERRORS),
     /** No authentication type of RFC 2338. */
     AUTHENTICATION_TYPE_UNKNOWN(Counter.INVALID_AUTH_TYPE),
     AUTHENTICATION_TYPE_DIFFERS(Counter.AUTH_TYPE_MISMATCH),

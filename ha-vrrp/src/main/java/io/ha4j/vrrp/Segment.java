@@ -4,10 +4,10 @@ import io.ha4j.HaException;
 import io.ha4j.Subscription;
 import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.Host;
+import io.ha4j.spi.IpText;
 import io.ha4j.spi.Link;
 import io.ha4j.spi.PacketChannel;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -19,19 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One link, as all IPv4 virtual routers of this process on it share it: the state of the interface, the sockets, and who
- * is meant by an id. The two families are independent (RFC 9568 §1.2), so IPv6 will have segments of its own. Loop
- * thread only.
+ * One link, as all virtual routers of one family of this process on it share it: the state of the interface, the sockets,
+ * and who is meant by an id. Loop thread only.
  */
 final class Segment {
-    /** RFC 9568 §5.1.1.2. */
-    static final InetAddress GROUP = address(new byte[] {(byte) 224, 0, 0, 18});
-
     private static final Logger log = LoggerFactory.getLogger(Segment.class);
     private static final long RETRY_NS = 1_000_000_000;
     private static final long REPORT_NS = 60_000_000_000L;
 
     private final String interfaceName;
+    private final Family family;
     private final EventLoop loop;
     private final EventLoop.Timer retry;
 
@@ -47,13 +44,18 @@ final class Segment {
     private @Nullable AdvertChannel counting; // the one of the channels that counts what is for none of us
 
     /** @throws HaException if there is no such interface */
-    Segment(Host host, String interfaceName) {
+    Segment(Host host, String interfaceName, Family family) {
         this.interfaceName = interfaceName;
+        this.family = family;
         this.host = host;
         this.loop = host.eventLoop();
         this.link = host.link(interfaceName);
         this.retry = loop.timer(() -> linkChanged(link));
         this.watch = host.watchLink(interfaceName, this::linkChanged);
+    }
+
+    Family family() {
+        return family;
     }
 
     Link link() {
@@ -126,7 +128,7 @@ final class Segment {
 
     private PacketChannel openPackets(InetAddress source) {
         return host.openPackets(
-                new PacketChannel.Spec(link, VrrpCodec.PROTOCOL, source, GROUP, ReceiveChecks.HOP_LIMIT),
+                new PacketChannel.Spec(link, VrrpCodec.PROTOCOL, source, family.group(), ReceiveChecks.HOP_LIMIT),
                 (payload, from, destination, hopLimit) -> received(source, payload, from, destination, hopLimit));
     }
 
@@ -176,16 +178,8 @@ final class Segment {
         unclaimed.increment(rejection.counter());
         if (reports.computeIfAbsent(rejection, it -> new RateLimit(REPORT_NS)).pass(loop.nanoTime())) {
             String detail = ReceiveChecks.explain(rejection, payload, hopLimit, ReceiveChecks.ANY_VERSION);
-            log.info("{}: ignored an advertisement of {}: {}", interfaceName, source.getHostAddress(), detail);
+            log.info("{}: ignored an advertisement of {}: {}", interfaceName, IpText.of(source), detail);
             members.values().forEach(candidacy -> candidacy.notForUs(rejection, source, detail));
-        }
-    }
-
-    private static InetAddress address(byte[] octets) {
-        try {
-            return InetAddress.getByAddress(octets);
-        } catch (UnknownHostException e) {
-            throw new AssertionError(e);
         }
     }
 }

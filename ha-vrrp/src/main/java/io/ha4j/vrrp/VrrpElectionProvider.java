@@ -6,7 +6,8 @@ import io.ha4j.VirtualRouter;
 import io.ha4j.spi.Candidacy;
 import io.ha4j.spi.ElectionProvider;
 import io.ha4j.spi.EventLoop;
-import java.net.Inet4Address;
+import io.ha4j.spi.IpText;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 
@@ -54,15 +55,29 @@ public final class VrrpElectionProvider implements ElectionProvider {
                     + " addresses, but " + spec.group() + " had "
                     + spec.addresses().size());
         }
+        VirtualAddress first = spec.addresses().get(0);
+        Family family = Family.of(first.address());
         for (VirtualAddress address : spec.addresses()) {
-            if (!address.isIpv4()) {
-                throw new IllegalArgumentException(
-                        "virtual addresses must be IPv4 (IPv6 is not supported yet), but was " + address);
+            if (Family.of(address.address()) != family) {
+                throw new IllegalArgumentException("virtual addresses of " + spec.group() + " must be of one family, "
+                        + "but were " + first + " and " + address);
             }
         }
-        if (router.sourceAddress() != null && !(router.sourceAddress() instanceof Inet4Address)) {
-            throw new IllegalArgumentException("sourceAddress must be of the family of the virtual addresses, but was "
-                    + router.sourceAddress().getHostAddress());
+        if (family == Family.IPV6 && router.version() != 3) {
+            throw new IllegalArgumentException(
+                    "version must be 3 with IPv6 addresses, but was " + router.version() + " with " + first);
+        }
+        if (family == Family.IPV6 && !first.address().isLinkLocalAddress()) { // erratum 8300
+            throw new IllegalArgumentException(
+                    "the first IPv6 address of a virtual router must be link-local (fe80::/10), but was " + first);
+        }
+        InetAddress source = router.sourceAddress();
+        if (source != null && Family.of(source) != family) {
+            throw new IllegalArgumentException(
+                    "sourceAddress must be of the family of the virtual addresses, but was " + IpText.of(source));
+        }
+        if (source != null && family == Family.IPV6 && !source.isLinkLocalAddress()) { // RFC 9568 §5.1.2.1
+            throw new IllegalArgumentException("sourceAddress must be link-local, but was " + IpText.of(source));
         }
     }
 }

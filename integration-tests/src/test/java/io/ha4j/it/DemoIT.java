@@ -46,7 +46,9 @@ class DemoIT {
         builder.environment().put("HA4J_IT", mark.substring(mark.indexOf('=') + 1));
         Process demo = builder.start();
         try {
-            assertThat(demo.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).as("the demo ends").isTrue();
+            assertThat(demo.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    .as("the demo ends")
+                    .isTrue();
         } finally {
             demo.destroyForcibly().waitFor();
         }
@@ -62,10 +64,10 @@ class DemoIT {
         for (JsonNode scene : report.at("/scenes")) {
             names.add(scene.at("/name").asString());
             assertThat(scene.at("/promises")).isNotEmpty();
-            scene.at("/promises").forEach(promise -> assertThat(
-                            promise.at("/held").asBoolean())
-                    .as(promise.toString())
-                    .isTrue());
+            scene.at("/promises")
+                    .forEach(promise -> assertThat(promise.at("/held").asBoolean())
+                            .as(promise.toString())
+                            .isTrue());
             assertThat(scene.at("/answered").asInt()).as(scene.toString()).isPositive();
         }
         assertThat(String.join(" | ", names)).contains("SIGKILL", "round robin", "SIGTERM", "backend");
@@ -103,7 +105,8 @@ class DemoIT {
     private static List<String> processes(String mark) {
         return ProcessHandle.allProcesses()
                 .filter(process -> environment(process.pid()).contains(mark))
-                .map(process -> process.pid() + " " + process.info().commandLine().orElse(""))
+                .map(process ->
+                        process.pid() + " " + process.info().commandLine().orElse(""))
                 .toList();
     }
 

@@ -2,11 +2,14 @@ package io.ha4j.it;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -17,11 +20,14 @@ final class Pcap {
     private static final int FILE_HEADER = 24;
     private static final int RECORD_HEADER = 16;
     private static final int ETHERNET_HEADER = 14;
+    private static final int IPV6 = 0x86dd;
+    private static final int ICMPV6 = ETHERNET_HEADER + 40; // or VRRP: what follows the IPv6 header
 
     /** @param millis since 1970 */
     record Frame(double millis, byte[] bytes) {
         boolean isVrrp() {
-            return type() == 0x0800 && bytes[ETHERNET_HEADER + 9] == 112;
+            return type() == 0x0800 && bytes[ETHERNET_HEADER + 9] == 112
+                    || type() == IPV6 && bytes[ETHERNET_HEADER + 6] == 112;
         }
 
         /** ARP, asked for or not, that says where this IPv4 address is. */
@@ -32,6 +38,27 @@ final class Pcap {
         /** An answer to the question where this IPv4 address is. */
         boolean isArpReplyOf(String address) {
             return isArpOf(address) && bytes[ETHERNET_HEADER + 7] == 2;
+        }
+
+        /** A neighbour advertisement of this IPv6 address, asked for or not. */
+        boolean isNeighbourAdvertisementOf(String address) {
+            return type() == IPV6
+                    && bytes[ETHERNET_HEADER + 6] == 58
+                    && bytes[ICMPV6] == (byte) 136
+                    && Arrays.equals(Arrays.copyOfRange(bytes, ICMPV6 + 8, ICMPV6 + 24), octets(address));
+        }
+
+        /** An answer to the question where this IPv6 address is: its Solicited flag is set (RFC 4861 §4.4). */
+        boolean isSolicitedAdvertisementOf(String address) {
+            return isNeighbourAdvertisementOf(address) && (bytes[ICMPV6 + 4] & 0x40) != 0;
+        }
+
+        private static byte[] octets(String address) {
+            try {
+                return InetAddress.getByName(address).getAddress();
+            } catch (UnknownHostException e) {
+                throw new IllegalArgumentException(e);
+            }
         }
 
         /** Of the Ethernet header. */
@@ -52,11 +79,11 @@ final class Pcap {
         /** What the IPv4 header carries; its total length counts, for short frames are padded. */
         byte[] payload() {
             int total = (bytes[ETHERNET_HEADER + 2] & 0xff) << 8 | bytes[ETHERNET_HEADER + 3] & 0xff;
-            return java.util.Arrays.copyOfRange(bytes, vrrp(), ETHERNET_HEADER + total);
+            return Arrays.copyOfRange(bytes, vrrp(), ETHERNET_HEADER + total);
         }
 
         private int vrrp() {
-            return ETHERNET_HEADER + (bytes[ETHERNET_HEADER] & 0xf) * 4;
+            return type() == IPV6 ? ICMPV6 : ETHERNET_HEADER + (bytes[ETHERNET_HEADER] & 0xf) * 4;
         }
 
         private int type() {

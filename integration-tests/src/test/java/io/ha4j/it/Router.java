@@ -28,6 +28,7 @@ final class Router {
     private final LabHost host;
     private final String mac;
     private @Nullable LabProcess process;
+    private String vip = RouterConfig.VIP;
 
     Router(Testbed bed, Kind kind, LabHost host) {
         this.bed = bed;
@@ -38,6 +39,7 @@ final class Router {
 
     /** Starts it and waits until it listens: from its first state on it hears others. */
     Router start(RouterConfig config) {
+        vip = config.vip();
         Path file = bed.write(host.name() + ".conf", config.text());
         process = kind == Kind.HA4J
                 ? bed.ha4j(host, "run", "-f", file.toString(), "--admin", admin())
@@ -113,7 +115,11 @@ final class Router {
     }
 
     boolean holds() {
-        return host.holds(RouterConfig.VIP);
+        return host.holds(vip);
+    }
+
+    boolean isIpv6() {
+        return vip.contains(":");
     }
 
     void terminate() {
@@ -139,7 +145,8 @@ final class Router {
     Map<String, Long> errors() {
         Map<String, Long> errors = new TreeMap<>();
         group().at("/counters").properties().forEach(counter -> {
-            boolean failure = counter.getKey().matches("\\w+Errors|rcvdInvalidTypePackets|invalidAuthType|authTypeMismatch");
+            boolean failure = counter.getKey()
+                    .matches("\\w+Errors|rcvdInvalidTypePackets|authFailures|invalidAuthType|authTypeMismatch");
             if (failure && counter.getValue().asLong() != 0) {
                 errors.put(counter.getKey(), counter.getValue().asLong());
             }

@@ -5,6 +5,7 @@ import io.ha4j.GroupSnapshot;
 import io.ha4j.Peer;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
+import io.ha4j.spi.IpText;
 import io.ha4j.standalone.conf.Configuration;
 import io.ha4j.standalone.conf.VirtualServer;
 import io.ha4j.standalone.conf.VrrpInstance;
@@ -48,7 +49,7 @@ final class StatusCollector {
         return peer == null
                 ? null
                 : new Status.Peer(
-                        peer.address().getHostAddress(),
+                        IpText.of(peer.address()),
                         peer.version(),
                         peer.priority(),
                         seconds(peer.advertisementInterval()));

@@ -41,6 +41,40 @@ class ConfigurationTest {
                                 VirtualAddress.of("10.77.0.101/32"))));
     }
 
+    /** keepalived.conf(5): the addresses determine the family, and IPv6 instances use version 3. */
+    @Test
+    void ipv6AddressesMakeAnIpv6InstanceBesideTheIpv4OneOfTheSameId() throws Exception {
+        Configuration configuration = Configuration.parse("f", """
+                        vrrp_instance FOUR {
+                          interface eth0
+                          virtual_router_id 1
+                          virtual_ipaddress {
+                            10.0.0.1
+                          }
+                        }
+                        vrrp_instance SIX {
+                          interface eth0
+                          virtual_router_id 1
+                          advert_int 0.25
+                          mcast_src_ip fe80::7
+                          virtual_ipaddress {
+                            fe80::1/64 scope link
+                            2001:DB8:0::1/64 dev eth1
+                          }
+                        }
+                        """);
+
+        assertThat(configuration.warnings()).isEmpty();
+        VrrpInstance six = configuration.instances().get(1);
+        assertThat(six.router().version()).isEqualTo(3);
+        assertThat(six.router().sourceAddress()).isEqualTo(InetAddress.getByName("fe80::7"));
+        assertThat(six.addresses())
+                .containsExactly(
+                        VirtualAddress.of("fe80::1/64"),
+                        VirtualAddress.of("2001:db8::1/64").on("eth1"));
+        assertThat(configuration.instances().get(0).router().version()).isEqualTo(2);
+    }
+
     @Test
     void defaultsAreThoseOfKeepalived() throws Exception {
         VirtualRouter router = Configuration.parse("f", """
