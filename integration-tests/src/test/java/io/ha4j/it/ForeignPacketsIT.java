@@ -43,7 +43,9 @@ class ForeignPacketsIT {
         packets.put("version 2", new Wrong("versionErrors", Advert.strongest(2)));
         packets.put("version 4", new Wrong("versionErrors", right.version(4)));
         packets.put("type 2", new Wrong("rcvdInvalidTypePackets", right.type(2)));
-        packets.put("an address cut off", new Wrong("packetLengthErrors", cut(right.addresses(2).bytes(), 12), 255));
+        packets.put(
+                "an address cut off",
+                new Wrong("packetLengthErrors", cut(right.addresses(2).bytes(), 12), 255));
         packets.put("half a header", new Wrong("packetLengthErrors", cut(right.bytes(), 4), 255));
         packets.put("a flipped bit", new Wrong("checksumErrors", flipped(right.bytes(), 11), 255));
         packets.put("VRID 52", new Wrong("vrIdErrors", right.vrid(52)));
@@ -100,7 +102,9 @@ class ForeignPacketsIT {
 
         Wait.until("all are counted", () -> router.counter("rcvdAdvertisements") == adverts.size());
         assertThat(router.counter("rcvdPriZeroPackets"))
-                .isEqualTo(adverts.stream().filter(advert -> advert.priority() == 0).count());
+                .isEqualTo(adverts.stream()
+                        .filter(advert -> advert.priority() == 0)
+                        .count());
         assertThat(router.errors()).isEmpty();
         router.awaitLine("higher priority " + adverts.get(0).priority() + ", ours 100");
     }
