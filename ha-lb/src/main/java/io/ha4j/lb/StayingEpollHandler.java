@@ -63,6 +63,7 @@ final class StayingEpollHandler implements IoHandler {
 
     private record Staying(IoRegistration netty) implements IoRegistration {
         @Override
+        @SuppressWarnings("TypeParameterUnusedInFormals") // Netty's signature
         public <T> T attachment() {
             return netty.attachment();
         }
