@@ -151,7 +151,7 @@ class FailoverTest {
     }
 
     @Test
-    void aContenderThatHearsNobodyIsAnsweredEachTimeButAnnouncedAndReportedAgainstOnceASecond() {
+    void aContenderThatHearsNobodyIsAnsweredEachTimeButAnnouncedAndReportedAtALimitedRate() {
         SimNode node = cluster.start(1, router(3, 150, 100));
         cluster.runUntil(node::isActive, LONG);
         long sent = node.counter("sentAdvertisements");
@@ -165,8 +165,9 @@ class FailoverTest {
         assertThat(node.counter("rcvdAdvertisements")).isEqualTo(50);
         assertThat(node.counter("rcvdMessageOnlyChecksums")).isEqualTo(50);
         assertThat(node.counter("sentAdvertisements") - sent).isEqualTo(100); // its own, and as many answers
-        assertThat(node.owner().calls())
-                .containsExactly("take", "announce", "announce", "announce", "announce", "announce");
+        assertThat(node.owner().calls().stream().filter("announce"::equals))
+                .as("at most every 250 ms in 5 s")
+                .hasSizeBetween(10, 20);
         assertThat(node.events(GroupEvent.LowerPriorityHeard.class)).hasSize(5);
     }
 
