@@ -8,7 +8,8 @@ import java.util.List;
 
 /** Command lines of the JVMs that the tests start. */
 final class Jvm {
-    private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
     private Jvm() {}
 
@@ -48,7 +49,8 @@ final class Jvm {
         while (!Files.exists(here.resolve("ha4j"))) {
             Path parent = here.getParent();
             if (parent == null) {
-                throw new IllegalStateException("not inside of ha4j's repository: " + Path.of("").toAbsolutePath());
+                throw new IllegalStateException(
+                        "not inside of ha4j's repository: " + Path.of("").toAbsolutePath());
             }
             here = parent;
         }

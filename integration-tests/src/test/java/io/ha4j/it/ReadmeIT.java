@@ -65,8 +65,9 @@ class ReadmeIT {
         while (matcher.find()) {
             links.add(matcher.group(1));
         }
-        assertThat(links).isNotEmpty().allSatisfy(link -> assertThat(Jvm.root().resolve(link))
-                .exists());
+        assertThat(links)
+                .isNotEmpty()
+                .allSatisfy(link -> assertThat(Jvm.root().resolve(link)).exists());
     }
 
     private static String readme() throws IOException {
@@ -85,15 +86,16 @@ class ReadmeIT {
         Matcher name = Pattern.compile("public class (\\w+)").matcher(text);
         assertThat(name.find()).isTrue();
         JavaFileObject source =
-                new SimpleJavaFileObject(URI.create("string:///" + name.group(1) + ".java"), JavaFileObject.Kind.SOURCE) {
+                new SimpleJavaFileObject(
+                        URI.create("string:///" + name.group(1) + ".java"), JavaFileObject.Kind.SOURCE) {
                     @Override
                     public CharSequence getCharContent(boolean ignoreEncodingErrors) {
                         return text;
                     }
                 };
         DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
-        List<String> options = List.of(
-                "-proc:none", "-cp", System.getProperty("java.class.path"), "-d", classes.toString());
+        List<String> options =
+                List.of("-proc:none", "-cp", System.getProperty("java.class.path"), "-d", classes.toString());
         ToolProvider.getSystemJavaCompiler()
                 .getTask(null, null, problems, options, null, List.of(source))
                 .call();

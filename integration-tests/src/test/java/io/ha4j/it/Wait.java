@@ -12,6 +12,10 @@ final class Wait {
     private Wait() {}
 
     static void until(String what, Callable<Boolean> condition) {
-        await(what).atMost(LIMIT).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(25)).until(condition);
+        await(what)
+                .atMost(LIMIT)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(25))
+                .until(condition);
     }
 }
