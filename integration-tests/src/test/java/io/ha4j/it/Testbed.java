@@ -29,6 +29,7 @@ final class Testbed implements BeforeEachCallback, AfterEachCallback, TestExecut
     private static final int SHOWN_LINES = 60;
 
     private final List<String> programs;
+    private final List<LabHost> hosts = new ArrayList<>();
     private @Nullable Lab lab;
     private @Nullable Path directory;
 
@@ -67,7 +68,17 @@ final class Testbed implements BeforeEachCallback, AfterEachCallback, TestExecut
         if (failure instanceof TestAbortedException || lab == null) {
             throw failure;
         }
-        throw new AssertionError(failure.getMessage() + "\n\n" + lab.outputs(SHOWN_LINES), failure);
+        throw new AssertionError(failure.getMessage() + "\n\n" + lab.outputs(SHOWN_LINES) + networks(), failure);
+    }
+
+    /** What the hosts know at the moment of a failure. */
+    private String networks() {
+        StringBuilder text = new StringBuilder();
+        for (LabHost host : hosts) {
+            String network = host.exec("sh", "-c", "ip -br link; ip -br addr; ip neigh; ss -tanH");
+            text.append(host.name()).append(":\n").append(network.indent(4));
+        }
+        return text.toString();
     }
 
     static boolean isInstalled(String program) {
@@ -84,7 +95,9 @@ final class Testbed implements BeforeEachCallback, AfterEachCallback, TestExecut
     }
 
     LabHost host(String name, String... addresses) {
-        return lab().host(name, addresses);
+        LabHost host = lab().host(name, addresses);
+        hosts.add(host);
+        return host;
     }
 
     /** A file of this test, which need not be there. */
