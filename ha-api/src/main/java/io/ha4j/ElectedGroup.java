@@ -7,6 +7,7 @@ import io.ha4j.spi.Candidacy;
 import io.ha4j.spi.ElectionProvider;
 import io.ha4j.spi.Host;
 import io.ha4j.spi.HostProvider;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /** Joins an election, the ownership of addresses and the listeners; all three come from elsewhere. */
 final class ElectedGroup implements HaGroup {
     private static final Logger log = LoggerFactory.getLogger(ElectedGroup.class);
-    private static final long STOP_LIMIT_SECONDS = 10;
+    private static final Duration STOP_MARGIN = Duration.ofSeconds(10);
 
     private final String name;
     private final Election election;
@@ -35,6 +36,7 @@ final class ElectedGroup implements HaGroup {
     private volatile GroupState state = GroupState.INITIALIZE;
     private @Nullable Host host; // set by start, under this monitor
     private @Nullable Candidacy candidacy; // set by start, under this monitor
+    private Duration stopLimit = STOP_MARGIN; // set by start, under this monitor
     private @Nullable GroupSnapshot last; // what the group was when it was opened, later when it ended
 
     private final List<HealthSwitch> failed = new ArrayList<>(); // loop thread only
@@ -48,6 +50,7 @@ final class ElectedGroup implements HaGroup {
 
     synchronized void start(List<HealthSwitch> switches) {
         ElectionProvider provider = Providers.election(election);
+        stopLimit = provider.lease(election).plus(STOP_MARGIN); // a hand-over ends before the lease does
         Host host = hostProvider.acquire();
         try {
             Candidacy candidacy = call(host, () -> open(provider, host));
@@ -129,10 +132,9 @@ final class ElectedGroup implements HaGroup {
         CompletableFuture<GroupSnapshot> stopped = new CompletableFuture<>();
         host.eventLoop().execute(() -> candidacy.stop(() -> stopped.complete(candidacy.snapshot())));
         try {
-            last = stopped.get(STOP_LIMIT_SECONDS, TimeUnit.SECONDS);
+            last = stopped.get(stopLimit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            log.error(
-                    "group {} did not stop within {} s; its addresses expire by themselves", name, STOP_LIMIT_SECONDS);
+            log.error("group {} did not stop within {}; its addresses expire by themselves", name, stopLimit);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {

@@ -126,7 +126,7 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter {
 
     /**
      * After the end of input nothing is read, and a reset shows in nothing but EPOLLERR and EPOLLHUP, which Netty
-     * ignores then and epoll reports for ever. So the kernel is asked.
+     * ignores then. So the kernel is asked.
      */
     private void watchForReset(long delayNanos) {
         watch = channel.eventLoop()

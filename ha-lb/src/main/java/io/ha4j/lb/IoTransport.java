@@ -5,7 +5,6 @@ import io.ha4j.Transport;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -24,7 +23,7 @@ enum IoTransport {
     EPOLL {
         @Override
         IoHandlerFactory handlers() {
-            return EpollIoHandler.newFactory();
+            return StayingEpollHandler.newFactory();
         }
 
         @Override

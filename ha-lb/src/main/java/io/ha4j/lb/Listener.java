@@ -10,7 +10,9 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.util.concurrent.Promise;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ final class Listener {
     private final Consumer<SocketChannel> accepted;
     private InetSocketAddress address;
     private @Nullable Channel channel;
+    private Future<Void> closing = ImmediateEventExecutor.INSTANCE.newSucceededFuture(null);
 
     /** Whether users are served through it, which for a virtual address depends on the group. */
     boolean open;
@@ -93,11 +96,11 @@ final class Listener {
     }
 
     /** Stops listening; the future completes when the socket is closed. */
-    Future<?> close() {
+    Future<Void> close() {
         Channel channel = this.channel;
         this.channel = null;
         if (channel == null) {
-            return ImmediateEventExecutor.INSTANCE.newSucceededFuture(null);
+            return closing;
         }
         channel.eventLoop().execute(() -> {
             ChannelHandlerContext acceptor = channel.pipeline().context(Acceptor.class);
@@ -107,7 +110,18 @@ final class Listener {
                 ((Acceptor) acceptor.handler()).closeWhenEmpty(acceptor);
             }
         });
-        return channel.closeFuture();
+        // The JDK's selector holds a closed channel's descriptor until its next round.
+        EventLoop loop = channel.eventLoop();
+        Promise<Void> done = loop.newPromise();
+        channel.closeFuture()
+                .addListener(closed -> loop.schedule(() -> done.setSuccess(null), 1, TimeUnit.NANOSECONDS));
+        closing = done;
+        return done;
+    }
+
+    /** Completes when what was bound before is closed. */
+    Future<Void> closing() {
+        return closing;
     }
 
     /** {@code cannot listen on 10.0.0.1:80: EADDRINUSE (address already in use)}. */

@@ -90,13 +90,16 @@ final class Listeners {
             if (listener.isBound()) {
                 open(listener);
             } else {
-                bindLater(listener, true);
+                // What was listening there in an earlier term may not be closed yet.
+                listener.closing().addListener(done -> bindLater(listener, true));
             }
         }
     }
 
-    private void bindLater(Listener listener, boolean first) {
-        listener.bind().addListener(bound -> afterBind(listener, bound, first));
+    private synchronized void bindLater(Listener listener, boolean first) {
+        if (active && !closed && !listener.isBound()) {
+            listener.bind().addListener(bound -> afterBind(listener, bound, first));
+        }
     }
 
     private synchronized void afterBind(Listener listener, Future<? super Void> bound, boolean first) {
@@ -114,13 +117,7 @@ final class Listeners {
             log.warn("{}: {}; it is tried again", balancer, detail);
             events.dispatch(new BalancerEvent.ListenerFailed(balancer, Instant.now(), listener.address(), detail));
         }
-        loops.next().schedule(() -> retry(listener), RETRY_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    private synchronized void retry(Listener listener) {
-        if (active && !closed && !listener.isBound()) {
-            bindLater(listener, false);
-        }
+        loops.next().schedule(() -> bindLater(listener, false), RETRY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** The group gave its addresses up. */

@@ -388,6 +388,26 @@ class RelayBalancerTest {
         accepted.sendUntilRefused();
     }
 
+    /**
+     * Better than a direct connection, whose reset discards what the client's window had no room for. On NIO nobody can
+     * ask the kernel, so that this holds for epoll alone.
+     */
+    @Test
+    void aSlowClientGetsWhatCameBeforeTheReset() throws IOException {
+        ServerSocket server = open(Route.server());
+        LoadBalancer balancer = open(builder()
+                .backend(Route.backend(server))
+                .transport(Transport.EPOLL)
+                .start());
+        Peer client = open(Peer.connect(balancer.snapshot().listeners().get(0), 4096));
+        Peer accepted = accept(server);
+        accepted.send(200_000);
+        Await.until("all of it is at the relay", () -> backend(balancer, 0).bytesOut() == 200_000);
+        accepted.rst();
+        assertThat(client.receiveAll()).isEqualTo(Peer.expected(200_000, Ending.RST));
+        awaitEnded(balancer, EndReason.BACKEND_RESET, 1);
+    }
+
     @ParameterizedTest
     @EnumSource
     void servesCurl(Transport transport) throws Exception {

@@ -50,6 +50,20 @@ class StreamContractTest {
 
     @ParameterizedTest
     @EnumSource
+    void slowClientGetsALongAnswerAfterItsEndOfStream(Route.Kind kind) throws IOException {
+        open(kind, 4096);
+        client.send(70_000).fin();
+        assertThat(server.receiveAll()).isEqualTo(Peer.expected(70_000, Ending.FIN));
+        CompletableFuture<Peer> sent = Peer.async(() -> {
+            server.send(8 * MIB).close();
+            return server;
+        });
+        assertThat(client.receiveSlowly()).isEqualTo(Peer.expected(8 * MIB, Ending.FIN));
+        sent.join();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void uploadsAfterTheServersEndOfStream(Route.Kind kind) throws IOException {
         open(kind);
         server.fin();

@@ -109,6 +109,7 @@ class WhileActiveTest {
             CompletableFuture<Object> accepted = acceptOne();
             assertThat(isServed(vip)).isTrue();
             accepted.join();
+            Await.until("finished", () -> balancer.snapshot().active() == 0);
 
             try (Peer client = Peer.connect(vip);
                     Peer backend = new Peer(server.accept())) {

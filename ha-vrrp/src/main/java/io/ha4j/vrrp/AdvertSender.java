@@ -34,6 +34,9 @@ final class AdvertSender implements VrrpStateMachine.Transport {
     void use(@Nullable AdvertChannel channel) {
         this.channel = channel;
         packed = null;
+        if (channel != null) {
+            packet(channel, router.priority()); // now, while nobody waits for it
+        }
     }
 
     @Override

@@ -255,7 +255,7 @@ final class VrrpStateMachine {
 
     private void becomeActive(long nowNs) {
         String why = switch (onActiveDown) {
-            case PEER_RELEASED -> lastHeard + " gave up";
+            case PEER_RELEASED -> (lastHeard == null ? "the active node" : text(lastHeard.address())) + " gave up";
             case PREEMPTED_PEER -> "own priority " + timing.priority() + " is higher than that of " + lastHeard;
             default ->
                 "no advertisement for " + millis(timing.activeDownNs(activeIntervalNs))

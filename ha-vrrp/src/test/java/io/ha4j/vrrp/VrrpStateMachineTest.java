@@ -106,6 +106,7 @@ class VrrpStateMachineTest extends MachineFixture {
 
             expire(machine);
             assertThat(effects()).containsExactly("BACKUP>ACTIVE PEER_RELEASED", "send 100", "take");
+            assertThat(machine.detail()).isEqualTo("10.77.0.1 gave up");
         }
 
         @ParameterizedTest

@@ -8,6 +8,7 @@ import io.ha4j.GroupEvent.Reason;
 import io.ha4j.GroupState;
 import io.ha4j.VirtualRouter;
 import java.time.Duration;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -147,6 +148,27 @@ class FailoverTest {
 
         assertThat(high.owner().calls()).containsExactly("take", "announce", "announce"); // at once, and a last word
         assertThat(cluster.actives()).containsExactly(high);
+    }
+
+    @Test
+    void aContenderThatHearsNobodyIsAnsweredEachTimeButAnnouncedAndReportedAtALimitedRate() {
+        SimNode node = cluster.start(1, router(3, 150, 100));
+        cluster.runUntil(node::isActive, LONG);
+        long sent = node.counter("sentAdvertisements");
+        byte[] lower = HexFormat.of().parseHex("31336401000a60100a4d0064"); // priority 100, message-only checksum
+        for (int i = 0; i < 50; i++) {
+            cluster.lan().inject(lower, Cluster.address(2), 255);
+            cluster.run(Duration.ofMillis(100));
+        }
+
+        assertThat(node.isActive()).isTrue();
+        assertThat(node.counter("rcvdAdvertisements")).isEqualTo(50);
+        assertThat(node.counter("rcvdMessageOnlyChecksums")).isEqualTo(50);
+        assertThat(node.counter("sentAdvertisements") - sent).isEqualTo(100); // its own, and as many answers
+        assertThat(node.owner().calls().stream().filter("announce"::equals))
+                .as("at most every 250 ms in 5 s")
+                .hasSizeBetween(10, 20);
+        assertThat(node.events(GroupEvent.LowerPriorityHeard.class)).hasSize(5);
     }
 
     @Test

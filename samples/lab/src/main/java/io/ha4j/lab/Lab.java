@@ -110,6 +110,18 @@ public final class Lab implements AutoCloseable {
         return name;
     }
 
+    /** The last lines of every process that was started, with its name and whether it still runs, for messages. */
+    public synchronized String outputs(int linesEach) {
+        StringBuilder text = new StringBuilder();
+        for (LabProcess process : processes) {
+            text.append(process.name())
+                    .append(process.isAlive() ? " (running)" : " (ended)")
+                    .append(":\n");
+            text.append(process.tail(linesEach));
+        }
+        return text.toString();
+    }
+
     /**
      * Adds a host.
      *

@@ -2,8 +2,8 @@ package io.ha4j.standalone;
 
 import io.ha4j.standalone.conf.Configuration;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,7 +83,10 @@ final class RunCommand implements Callable<Integer> {
         AdminAddress address = admin == null ? AdminAddress.standard() : admin;
         Duration drain = Duration.ofMillis((long) (drainSeconds * 1000));
         try (Daemon daemon = Daemon.start(configuration, address, drain)) {
-            log.info("Started in {} ms, admin address {}", sinceJvmStart(), address);
+            log.info(
+                    "Started in {} ms, admin address {}",
+                    ManagementFactory.getRuntimeMXBean().getUptime(),
+                    address);
             stop.await();
         } catch (StartException e) {
             log.debug("cause", e);
@@ -92,11 +95,5 @@ final class RunCommand implements Callable<Integer> {
         }
         log.info("Stopped");
         return 0;
-    }
-
-    private static long sinceJvmStart() {
-        Instant now = Instant.now();
-        return Duration.between(ProcessHandle.current().info().startInstant().orElse(now), now)
-                .toMillis();
     }
 }

@@ -85,7 +85,7 @@ class RunProcessTest {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 lines.add(line.replaceFirst("^[-0-9]+ [:.0-9]+ ", ""));
                 if (line.contains("Started in")) {
-                    running.destroy(); // SIGTERM
+                    running.toHandle().destroy(); // SIGTERM; Process.destroy() would close the output, too
                 }
             }
         }

@@ -77,7 +77,7 @@ final class Block {
         String keyword = statement.keyword();
         if (vocabulary.withoutEffect().contains(keyword)) {
             problems.warning(statement.line(), keyword + " has no effect in ha4j");
-        } else if (vocabulary.unsupported().contains(keyword)) {
+        } else if (vocabulary.unsupported().contains(keyword) || Vocabulary.INCLUDES.contains(keyword)) {
             problems.error(statement.line(), keyword + place() + " is not supported by this version of ha4j");
         } else if (keyword.startsWith("$") || keyword.startsWith("@") || keyword.startsWith("~")) {
             problems.error(

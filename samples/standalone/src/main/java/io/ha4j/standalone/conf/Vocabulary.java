@@ -10,13 +10,15 @@ import java.util.Set;
  */
 record Vocabulary(Set<String> withoutEffect, Set<String> unsupported) {
 
+    /** May stand anywhere. */
+    static final Set<String> INCLUDES = words("include includer includem includew includeb includea");
+
     static final Vocabulary TOP_LEVEL = new Vocabulary(
             words("linkbeat_use_polling use_pid_dir child_wait_time"),
             words("net_namespace net_namespace_ipvs namespace_with_ipsets instance bfd_instance vrrp_sync_group"
                     + " vrrp_script vrrp_track_file track_file vrrp_track_process track_process garp_group"
                     + " virtual_server_group static_ipaddress static_routes static_rules track_group"
-                    + " linkbeat_interfaces interface_up_down_delays SSL include includer includem includew includeb"
-                    + " includea"));
+                    + " linkbeat_interfaces interface_up_down_delays SSL"));
 
     static final Vocabulary GLOBAL = new Vocabulary(
             words("notification_email notification_email_from smtp_server smtp_helo_name smtp_connect_timeout"

@@ -31,6 +31,7 @@ class ConfigurationErrorsTest {
             priority 150          | mcast_src_ip x     | f:9: mcast_src_ip must be an IPv4 or IPv6 address, but was x
             priority 150          | mcast_src_ip ::1   | f:9: mcast_src_ip must be an IPv4 address, but was ::1
             priority 150          | nopreempt yes      | f:9: nopreempt takes no value, but has yes
+            priority 150          | include x.conf     | f:9: include in vrrp_instance VI_1 is not supported by this version of ha4j
             priority 150          | $PRIO              | f:9: '$PRIO': parameters and conditions are not supported by this version of ha4j
             state BACKUP          | state FOO          | f:6: state must be MASTER or BACKUP, but was FOO
             state BACKUP          | state BACKUPP      | f:6: state must be MASTER or BACKUP, but was BACKUPP; did you mean 'BACKUP'?

@@ -1,0 +1,151 @@
+package io.ha4j.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ha4j.it.Router.Kind;
+import io.ha4j.lab.LabHost;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** ha4j and keepalived as the two nodes of one virtual router, each in each part, in both versions of VRRP. */
+class KeepalivedIT {
+    @RegisterExtension
+    final Testbed bed = new Testbed("keepalived", "tcpdump", "arping", "curl", "nft");
+
+    private LabHost one;
+    private LabHost two;
+    private Wire wire;
+
+    @BeforeEach
+    void segment() {
+        one = bed.host("one", "10.77.0.1/24");
+        two = bed.host("two", "10.77.0.2/24");
+        wire = Wire.record(bed, bed.host("client", "10.77.0.254/24"));
+    }
+
+    @ParameterizedTest(name = "VRRPv{0}, higher priority: {1}, lower: {2}")
+    @CsvSource({"2, HA4J, KEEPALIVED", "2, KEEPALIVED, HA4J", "3, HA4J, KEEPALIVED", "3, KEEPALIVED, HA4J"})
+    void theHigherPriorityPreemptsAndStopsAndTheLowerTakesOver(int version, Kind higher, Kind lower) {
+        RouterConfig config = RouterConfig.version(version);
+        Router low = new Router(bed, lower, one).start(config.priority(100));
+        low.awaitActive();
+
+        Router high = new Router(bed, higher, two).start(config.priority(150));
+        high.awaitActive();
+        low.awaitBackup();
+        wire.assertSettled(4, high, low);
+        assertThat(low.process().tail(10)).contains("higher priority 150, ours 100");
+
+        double told = Wire.now();
+        high.terminate();
+        low.awaitActive();
+        high.awaitEnd();
+        low.awaitLine("Backup received priority 0 advertisement");
+        assertThat(takeoverMillis(told, high, low))
+                .as(
+                        "from priority 0 to the successor's first advertisement, ms: after its skew, not three intervals more")
+                .isBetween(0.8 * skewMillis(config), skewMillis(config) + 2.5 * config.intervalSeconds() * 1000);
+        wire.assertSettled(2, low, high);
+
+        low.terminate();
+        low.awaitEnd();
+        assertThat(low.holds()).isFalse();
+        assertThat(wire.adverts(low.host(), told).stream()
+                        .reduce((a, b) -> b)
+                        .orElseThrow()
+                        .priority())
+                .as("priority of the last advertisement")
+                .isZero();
+    }
+
+    @ParameterizedTest(name = "VRRPv{0}, with nopreempt: {1}, active: {2}")
+    @CsvSource({"2, HA4J, KEEPALIVED", "2, KEEPALIVED, HA4J", "3, HA4J, KEEPALIVED", "3, KEEPALIVED, HA4J"})
+    void withNopreemptTheHigherPriorityWaits(int version, Kind higher, Kind lower) {
+        RouterConfig config = RouterConfig.version(version);
+        Router low = new Router(bed, lower, one).start(config.priority(100));
+        low.awaitActive();
+
+        double from = Wire.now();
+        Router high = new Router(bed, higher, two).start(config.priority(150).nopreempt());
+        // A node that preempts would have done so within 3 intervals and its skew, which is less than one.
+        wire.assertSettled(5, low, high);
+        assertThat(wire.adverts(high.host(), from)).isEmpty();
+
+        low.process().kill(); // the other reason to take over: the active one falls silent
+        if (lower == Kind.KEEPALIVED) {
+            low.host().exec("sh", "-c", "kill -KILL $(cat " + bed.file("one-vrrp.pid") + ")"); // its child
+        }
+        high.awaitActive();
+    }
+
+    @ParameterizedTest(name = "VRRPv{0}, at the higher address: {1}")
+    @CsvSource({"2, HA4J, KEEPALIVED", "2, KEEPALIVED, HA4J", "3, HA4J, KEEPALIVED", "3, KEEPALIVED, HA4J"})
+    void ofTwoActiveNodesWithOnePriorityTheHigherAddressStays(int version, Kind atHigher, Kind atLower) {
+        RouterConfig config = RouterConfig.version(version);
+        one.drop("ip protocol vrrp");
+        two.drop("ip protocol vrrp");
+        Router low = new Router(bed, atLower, one).start(config);
+        Router high = new Router(bed, atHigher, two).start(config);
+        low.awaitActive();
+        high.awaitActive();
+
+        one.dropNothing();
+        two.dropNothing();
+        low.awaitBackup();
+        wire.assertSettled(4, high, low);
+        assertThat(high.state()).isEqualTo("MASTER");
+        low.awaitLine("higher IP address than ours");
+    }
+
+    @ParameterizedTest(name = "VRRPv{0}")
+    @ValueSource(ints = {2, 3})
+    void aKilledNodeLosesTheAddressAndKeepalivedHasIt(int version) {
+        RouterConfig config = RouterConfig.version(version);
+        Router high = new Router(bed, Kind.HA4J, one).start(config.priority(150));
+        high.awaitActive();
+        Router low = new Router(bed, Kind.KEEPALIVED, two).start(config.priority(100));
+        wire.assertSettled(1, high, low);
+
+        high.process().kill();
+        low.awaitActive();
+
+        Wait.until("the killed node's address is gone", () -> !high.holds());
+        wire.assertSettled(2, low, high);
+    }
+
+    @ParameterizedTest(name = "VRRPv{0}")
+    @ValueSource(ints = {2, 3})
+    void whatKeepalivedSendsPassesEveryCheck(int version) {
+        RouterConfig config = RouterConfig.version(version);
+        Router active = new Router(bed, Kind.KEEPALIVED, one).start(config.priority(150));
+        active.awaitActive();
+        Router backup = new Router(bed, Kind.HA4J, two).start(config.priority(100));
+
+        Wait.until("advertisements are counted", () -> backup.counter("rcvdAdvertisements") >= 3);
+        active.terminate();
+        backup.awaitActive();
+
+        assertThat(backup.counter("rcvdPriZeroPackets")).isEqualTo(1);
+        assertThat(backup.counter("masterTransitions")).isEqualTo(1);
+        assertThat(backup.errors()).isEmpty();
+    }
+
+    /** Skew_Time of priority 100. */
+    private static double skewMillis(RouterConfig config) {
+        return (256 - 100) / 256.0 * config.intervalSeconds() * 1000;
+    }
+
+    private double takeoverMillis(double told, Router leaving, Router successor) {
+        double resigned = wire.adverts(leaving.host(), told).stream()
+                .filter(advert -> advert.priority() == 0)
+                .findFirst()
+                .orElseThrow()
+                .millis();
+        double took = wire.adverts(successor.host(), resigned).get(0).millis();
+        System.out.printf("%s → %s: %.1f ms after priority 0%n", leaving, successor, took - resigned);
+        return took - resigned;
+    }
+}
