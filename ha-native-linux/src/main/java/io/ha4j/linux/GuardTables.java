@@ -100,9 +100,12 @@ final class GuardTables {
     void createLease(NftTransaction tx) {
         tx.table(lease, NftTransaction.OWNED).deleteTable(lease).table(lease, NftTransaction.OWNED);
         int dynamic = NftTransaction.SET_TIMEOUT | NftTransaction.SET_EVAL;
-        tx.set(lease, new SetSpec(ALIVE, dynamic, TYPE_MARK, Integer.BYTES, 0, 0));
+        tx.set(lease, new SetSpec(ALIVE, dynamic, TYPE_MARK, Integer.BYTES, 0, 0), NftUserData.marks());
         for (boolean ipv6 : new boolean[] {false, true}) {
-            tx.set(lease, addresses(ipv6, NftTransaction.SET_MAP, TYPE_MARK, Integer.BYTES));
+            tx.set(
+                    lease,
+                    addresses(ipv6, NftTransaction.SET_MAP, TYPE_MARK, Integer.BYTES),
+                    NftUserData.addressesToMarks());
         }
     }
 
@@ -202,7 +205,10 @@ final class GuardTables {
     /** Signs of life of this kind that leave by the device renew the lease of those groups that have this one. */
     void renewal(NftTransaction tx, Renewal kind) {
         SignOfLife sign = kind.sign();
-        tx.set(lease, new SetSpec(kind.set(), NftTransaction.SET_MAP, TYPE_INTEGER, 1, TYPE_MARK, Integer.BYTES));
+        tx.set(
+                lease,
+                new SetSpec(kind.set(), NftTransaction.SET_MAP, TYPE_INTEGER, 1, TYPE_MARK, Integer.BYTES),
+                NftUserData.transportOctetToMarks(sign.idOffset()));
         // A set and not a comparison: told the protocol, nft 1.0.6 aborts when it lists a look-up of what it carries.
         String protocol = "protocol_" + sign.protocol();
         tx.set(lease, new SetSpec(protocol, 0, TYPE_PROTOCOL, 1, 0, 0));

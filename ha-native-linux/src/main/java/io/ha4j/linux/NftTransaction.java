@@ -83,7 +83,8 @@ final class NftTransaction {
         return end();
     }
 
-    NftTransaction set(String table, SetSpec set) {
+    /** @param userData what only nft looks at, when it prints the set (libnftnl/udata.h) */
+    NftTransaction set(String table, SetSpec set, byte... userData) {
         begin(NEWSET, NetlinkHeader.NLM_F_CREATE, "add set " + set.name());
         batch.string(1, table).string(2, set.name()).be32(3, set.flags()); // NFTA_SET_TABLE, NAME, FLAGS
         batch.be32(4, set.keyType()).be32(5, set.keyLength()).be32(10, ++setId); // NFTA_SET_KEY_TYPE, KEY_LEN, ID
@@ -93,6 +94,9 @@ final class NftTransaction {
         if ((set.flags() & SET_EVAL) != 0) {
             int nested = batch.beginNested(9); // NFTA_SET_DESC
             batch.be32(1, DYNAMIC_SIZE).endNested(nested); // NFTA_SET_DESC_SIZE
+        }
+        if (userData.length > 0) {
+            batch.octets(13, userData); // NFTA_SET_USERDATA
         }
         return end();
     }

@@ -28,6 +28,8 @@ class VipGuardTest {
     private static final String VIP = "10.77.0.100";
     private static final SignOfLife SIGN = new SignOfLife("eth0", false, 112, 1, 51, 2);
 
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
     private TestLan lan;
     private Host host;
 
@@ -126,5 +128,112 @@ class VipGuardTest {
 
         on(host, owner::close);
         assertThat(nft("list", "ruleset")).isEmpty();
+    }
+
+    @Test
+    void onlyWhatIsHeldIsGuarded() {
+        AddressOwner owner = owner(host, SIGN, MINUTE, VIP + "/24");
+        assertThat(nft("list", "ruleset")).contains("chain in4_").doesNotContain(VIP);
+
+        on(host, owner::take);
+        assertThat(elements("ha4j_lease_")).contains(VIP);
+        assertThat(elements("ha4j_guard_")).contains(VIP);
+
+        on(host, owner::release);
+        assertThat(nft("list", "ruleset")).contains("chain in4_").doesNotContain(VIP);
+    }
+
+    private String elements(String prefix) {
+        String table = nft("list", "tables")
+                .lines()
+                .filter(line -> line.contains(prefix))
+                .findFirst()
+                .orElseThrow();
+        return nft("list", "table", "netdev", table.split(" ")[2]);
+    }
+
+    @Test
+    void groupsLiveEachForItself() {
+        AddressOwner one = owner(host, SIGN, MINUTE, VIP + "/24");
+        AddressOwner other = owner(host, new SignOfLife("eth0", false, 112, 1, 52, 2), MINUTE, "10.77.0.101/24");
+        on(host, one::take);
+        on(host, other::take);
+        signOfLife(52, 100);
+        assertThat(answersArp()).isFalse();
+
+        signOfLife(51, 100);
+        assertThat(answersArp()).isTrue();
+        on(host, other::close);
+        signOfLife(51, 100);
+        assertThat(answersArp()).isTrue();
+        assertThat(nft("list", "ruleset")).doesNotContain("10.77.0.101");
+        on(host, one::close);
+        assertThat(nft("list", "ruleset")).isEmpty();
+    }
+
+    @Test
+    void whatSomebodyRemovesIsPutBack() {
+        AddressOwner owner = owner(host, SIGN, MINUTE, VIP + "/24");
+        on(host, owner::take);
+        signOfLife(51, 100);
+
+        String unused = nft("flush", "ruleset");
+        await(() -> nft("list", "tables").contains("ha4j_guard_"), "the guard");
+        assertThat(elements("ha4j_guard_")).contains(VIP);
+        assertThat(answersArp()).as("the lease goes on").isTrue();
+        assertThat(owner.lease())
+                .hasToString("kernel guard, 60 s: somebody removed it from nftables, it was put back (once)");
+    }
+
+    @Test
+    void aDeadProcessesGuardAndAddressesAreRemovedAndALiveOnesAreNot() {
+        Host other = lan.host(lan.a); // another process, as far as this one can tell
+        AddressOwner live = owner(other, SIGN, MINUTE, VIP + "/24");
+        on(other, live::take);
+        String unused =
+                nft("add table netdev ha4j_guard_1_dead; add set netdev ha4j_guard_1_dead vips4 { type ipv4_addr; };"
+                        + " add element netdev ha4j_guard_1_dead vips4 { 10.77.0.102, 10.77.0.103 }");
+        String unused2 =
+                ip(lan.a, "addr", "add", "10.77.0.102/24", "dev", "eth0", "valid_lft", "60", "preferred_lft", "60");
+        String unused3 = ip(lan.a, "addr", "add", "10.77.0.103/24", "dev", "eth0"); // the operator's by now
+
+        AddressOwner owner = owner(host, new SignOfLife("eth0", false, 112, 1, 52, 2), MINUTE, "10.77.0.101/24");
+
+        assertThat(owner.lease().enforcement()).isEqualTo(AddressLease.Enforcement.GUARD);
+        assertThat(nft("list", "tables")).doesNotContain("dead").containsPattern("(?s)(ha4j_guard.*){2}");
+        assertThat(ip(lan.a, "addr")).contains(VIP, "10.77.0.103").doesNotContain("10.77.0.102");
+        on(other, live::close);
+    }
+
+    @Test
+    void aDeviceThatComesBackIsGuardedAgain() {
+        AddressOwner owner = owner(host, SIGN, MINUTE, VIP + "/24");
+        String unused = ip(lan.a, "link", "del", "eth0");
+        lan.connect();
+        on(host, owner::take);
+        assertThat(answersArp()).isFalse();
+        signOfLife(51, 100);
+        assertThat(answersArp()).isTrue();
+    }
+
+    @Test
+    void withoutItTheLifetimeRemainsAndSaysSo() {
+        Host refused =
+                new SharedMachine(() -> Machine.open(new RefusingSyscalls(4), () -> TestLan.enter(lan.a))).acquire();
+        lan.closeAtEnd(refused);
+        AddressOwner owner = owner(refused, SIGN, Duration.ofMillis(300), VIP + "/24");
+        assertThat(owner.lease())
+                .hasToString("address lifetime only, 1 s: socket(nfnetlink): EPERM (Operation not permitted)");
+        on(refused, owner::close);
+
+        System.setProperty(VipGuard.SWITCH, "off");
+        try {
+            AddressOwner off = owner(host, SIGN, Duration.ofMillis(300), VIP + "/24");
+            assertThat(off.lease())
+                    .hasToString("address lifetime only, 1 s: the guard is switched off (ha4j.guard=off)");
+            assertThat(nft("list", "ruleset")).isEmpty();
+        } finally {
+            System.clearProperty(VipGuard.SWITCH);
+        }
     }
 }
