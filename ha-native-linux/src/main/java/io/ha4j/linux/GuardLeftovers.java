@@ -66,7 +66,7 @@ final class GuardLeftovers {
     /** What it guarded of those that are on this machine with a lifetime: nobody else gives them one. */
     private List<AddressMessage> addresses(String guard) {
         List<InetAddress> guarded = new ArrayList<>();
-        for (boolean ipv6 : new boolean[] {false, true}) {
+        for (boolean ipv6 : GuardTables.FAMILIES) {
             try {
                 byte[] request = request(guard, GuardTables.setOf(ipv6));
                 client.dump(NftTransaction.GETSETELEM, request, () -> {}, (header, body) -> keys(body, guarded));

@@ -27,6 +27,9 @@ final class GuardTables {
     static final String LEASE_PREFIX = "ha4j_lease_";
     static final String GUARD_PREFIX = "ha4j_guard_";
 
+    /** Whether it is IPv6. */
+    static final List<Boolean> FAMILIES = List.of(false, true);
+
     /** A device, for one address family. */
     record Hook(String device, int index, boolean ipv6) {
         String chain(String direction) {
@@ -101,7 +104,7 @@ final class GuardTables {
         tx.table(lease, NftTransaction.OWNED).deleteTable(lease).table(lease, NftTransaction.OWNED);
         int dynamic = NftTransaction.SET_TIMEOUT | NftTransaction.SET_EVAL;
         tx.set(lease, new SetSpec(ALIVE, dynamic, TYPE_MARK, Integer.BYTES, 0, 0), NftUserData.marks());
-        for (boolean ipv6 : new boolean[] {false, true}) {
+        for (boolean ipv6 : FAMILIES) {
             tx.set(
                     lease,
                     addresses(ipv6, NftTransaction.SET_MAP, TYPE_MARK, Integer.BYTES),
@@ -112,7 +115,7 @@ final class GuardTables {
     /** An empty table, whatever was there. */
     void createGuard(NftTransaction tx) {
         tx.table(guard, 0).deleteTable(guard).table(guard, 0);
-        for (boolean ipv6 : new boolean[] {false, true}) {
+        for (boolean ipv6 : FAMILIES) {
             tx.set(guard, addresses(ipv6, NftTransaction.SET_TIMEOUT, 0, 0));
         }
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * lifetime of the addresses: what a killed process leaves keeps nobody's packets away once its addresses are gone.
  */
 final class GuardedAddresses implements AutoCloseable {
-    private static final long TIMEOUT_MARGIN_MILLIS = 10_000;
+    private static final long TIMEOUT_MARGIN_MILLIS = 60_000;
     private static final int RENEWALS_PER_TIMEOUT = 4;
 
     /**

@@ -6,14 +6,12 @@ import io.ha4j.HaException;
 import io.ha4j.Subscription;
 import io.ha4j.spi.AddressOwner;
 import io.ha4j.spi.EventLoop;
-import io.ha4j.spi.SignOfLife;
+import java.nio.BufferOverflowException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,11 +43,7 @@ final class VipGuard implements AutoCloseable {
     private @Nullable NetlinkClient client; // with its socket, the kernel takes the table of the lease away
     private @Nullable NftEvents events;
 
-    // What is in the tables.
-    private final Map<String, Integer> indexes = new HashMap<>(); // of the devices, by name
-    private final Set<GuardTables.Hook> hooks = new HashSet<>();
-    private final Set<GuardTables.Renewal> renewals = new HashSet<>();
-
+    private GuardContents contents = GuardContents.empty();
     private boolean leaseGone;
     private boolean guardGone;
     private long repairedNanos;
@@ -102,17 +96,25 @@ final class VipGuard implements AutoCloseable {
         boolean first = client == null;
         NetlinkClient client = open();
         if (first) {
-            new GuardLeftovers(client, monitor, requests).remove();
+            removeLeftovers(client);
         }
         groups.add(group);
         try {
-            commit(first, first, group);
+            install(first, first, List.of(group));
         } catch (HaException e) {
             groups.remove(group);
             throw e;
         }
         for (String device : group.devices()) {
             links.computeIfAbsent(device, name -> monitor.watch(name, link -> linkChanged(name)));
+        }
+    }
+
+    private void removeLeftovers(NetlinkClient client) {
+        try {
+            new GuardLeftovers(client, monitor, requests).remove();
+        } catch (HaException e) {
+            log.warn("cannot remove the guard of an earlier run: {}", e.getMessage());
         }
     }
 
@@ -130,106 +132,34 @@ final class VipGuard implements AutoCloseable {
         return client != null && port == client.port();
     }
 
-    /** Makes the tables anew where wanted, and adds what they lack of these groups; all of it or nothing. */
-    private void commit(boolean newLease, boolean newGuard, GuardedAddresses... of) {
-        NftTransaction tx = new NftTransaction(requireNonNull(client));
-        Plan plan = new Plan(tx, newLease, newGuard);
-        if (newLease) {
-            tables.createLease(tx);
-        }
-        if (newGuard) {
-            tables.createGuard(tx);
-        }
+    /** Makes the tables anew where they are gone. One transaction for each group: all groups may be too much for one. */
+    private void install(boolean newLease, boolean newGuard, List<GuardedAddresses> of) {
         for (GuardedAddresses group : of) {
-            plan.add(group);
-        }
-        tx.commit();
-        plan.done();
-    }
-
-    /** What is about to be in the tables. */
-    private final class Plan {
-        private final NftTransaction tx;
-        private final boolean newLease;
-        private final boolean newGuard;
-        private final Map<String, Integer> indexes;
-        private final Set<GuardTables.Hook> hooks;
-        private final Set<GuardTables.Hook> guardHooks;
-        private final Set<GuardTables.Renewal> renewals;
-        private final Set<Integer> signHooks = new HashSet<>();
-
-        Plan(NftTransaction tx, boolean newLease, boolean newGuard) {
-            this.tx = tx;
-            this.newLease = newLease;
-            this.newGuard = newGuard;
-            indexes = newLease ? new HashMap<>() : new HashMap<>(VipGuard.this.indexes);
-            hooks = newLease ? new HashSet<>() : new HashSet<>(VipGuard.this.hooks);
-            guardHooks = newGuard ? new HashSet<>() : new HashSet<>(VipGuard.this.hooks);
-            renewals = newLease ? new HashSet<>() : new HashSet<>(VipGuard.this.renewals);
-            renewals.forEach(renewal -> signHooks.add(renewal.index()));
-        }
-
-        void add(GuardedAddresses group) {
-            for (String device : group.devices()) {
-                LinkMessage link = monitor.table().byName(device);
-                if (link != null) { // else when it comes back
-                    indexes.put(device, link.index());
-                    addHook(group, new GuardTables.Hook(device, link.index(), false));
-                    addHook(group, new GuardTables.Hook(device, link.index(), true));
+            GuardContents next = contents.copy(newLease, newGuard);
+            NftTransaction tx = new NftTransaction(requireNonNull(client));
+            try {
+                if (newLease) {
+                    tables.createLease(tx);
                 }
+                if (newGuard) {
+                    tables.createGuard(tx);
+                }
+                next.add(tx, tables, monitor.table(), group);
+                if (group.covered()) {
+                    cover(tx, group);
+                }
+            } catch (BufferOverflowException e) {
+                throw new HaException("nftables: group " + group.group() + " has too many addresses and interfaces", e);
             }
-            addSign(group);
-            if (group.covered()) {
-                cover(tx, group);
-            }
-        }
-
-        private void addHook(GuardedAddresses group, GuardTables.Hook hook) {
-            if (group.octets(hook.ipv6()).isEmpty()) {
-                return;
-            }
-            if (hooks.add(hook)) {
-                tables.hookLease(tx, hook);
-            }
-            if (guardHooks.add(hook)) {
-                tables.hookGuard(tx, hook);
-            }
-        }
-
-        private void addSign(GuardedAddresses group) {
-            SignOfLife sign = requireNonNull(group.sign());
-            Integer index = indexes.get(sign.interfaceName());
-            if (index == null) {
-                return;
-            }
-            if (signHooks.add(index)) {
-                tables.hookSigns(tx, sign.interfaceName(), index);
-            }
-            GuardTables.Renewal kind = GuardTables.Renewal.of(sign, index, group.leaseMillis());
-            if (renewals.add(kind)) {
-                tables.renewal(tx, kind);
-            }
-            tables.addSign(tx, kind, sign.id(), group.number());
-        }
-
-        void done() {
-            replace(VipGuard.this.indexes, indexes);
-            VipGuard.this.hooks.clear();
-            VipGuard.this.hooks.addAll(hooks);
-            VipGuard.this.renewals.clear();
-            VipGuard.this.renewals.addAll(renewals);
-            leaseGone &= !newLease;
-            guardGone &= !newGuard;
-        }
-
-        private static void replace(Map<String, Integer> old, Map<String, Integer> now) {
-            old.clear();
-            old.putAll(now);
+            tx.commit();
+            contents = next;
+            newLease = false;
+            newGuard = false;
         }
     }
 
     private void cover(NftTransaction tx, GuardedAddresses group) {
-        for (boolean ipv6 : new boolean[] {false, true}) {
+        for (boolean ipv6 : GuardTables.FAMILIES) {
             tables.cover(tx, ipv6, group.octets(ipv6), group.number(), group.timeoutMillis());
         }
     }
@@ -261,7 +191,7 @@ final class VipGuard implements AutoCloseable {
         group.covered(false, loop.nanoTime());
         try {
             NftTransaction tx = new NftTransaction(client);
-            for (boolean ipv6 : new boolean[] {false, true}) {
+            for (boolean ipv6 : GuardTables.FAMILIES) {
                 tables.uncover(tx, ipv6, group.octets(ipv6), group.number());
             }
             tx.commit();
@@ -279,13 +209,11 @@ final class VipGuard implements AutoCloseable {
             closeIfUnused();
             return;
         }
-        SignOfLife sign = requireNonNull(group.sign());
-        Integer index = indexes.get(sign.interfaceName());
-        if (index != null) {
+        GuardTables.Renewal kind = contents.renewalOf(group);
+        if (kind != null) {
             try {
                 NftTransaction tx = new NftTransaction(client);
-                tables.removeSign(
-                        tx, GuardTables.Renewal.of(sign, index, group.leaseMillis()), sign.id(), group.number());
+                tables.removeSign(tx, kind, requireNonNull(group.sign()).id(), group.number());
                 tx.commit();
             } catch (HaException e) {
                 log.debug("{}: {}", group.group(), e.getMessage());
@@ -293,10 +221,13 @@ final class VipGuard implements AutoCloseable {
         }
     }
 
-    /** Chains go with their device; when one of that name comes back, everything is made for it anew. */
+    /**
+     * Chains go with their device; when one of that name comes back, everything is made anew. All leases end with that:
+     * the others' addresses are silent until their next sign of life.
+     */
     private void linkChanged(String device) {
         LinkMessage link = monitor.table().byName(device);
-        Integer known = indexes.get(device);
+        Integer known = contents.indexOf(device);
         if (link != null && (known == null || known != link.index())) {
             leaseGone = true;
             guardGone = true;
@@ -331,7 +262,9 @@ final class VipGuard implements AutoCloseable {
             return;
         }
         try {
-            commit(leaseGone, guardGone, groups.toArray(GuardedAddresses[]::new));
+            install(leaseGone, guardGone, groups);
+            leaseGone = false;
+            guardGone = false;
             groups.forEach(group -> group.weak(""));
         } catch (HaException e) {
             groups.forEach(group -> group.weak("cannot put the guard back: " + e.getMessage()));
@@ -370,13 +303,9 @@ final class VipGuard implements AutoCloseable {
             return;
         }
         this.client = null;
-        if (!hooks.isEmpty()) {
-            deleteTables(client);
-        }
-        client.close();
-        indexes.clear();
-        hooks.clear();
-        renewals.clear();
+        deleteTables(client);
+        client.close(); // and with it, whatever else happened, the table of the lease
+        contents = GuardContents.empty();
         groups.clear();
     }
 
