@@ -48,6 +48,14 @@ final class Pcap {
             return isArpOf(address) && bytes[ETHERNET_HEADER + 7] == 2;
         }
 
+        /** An ICMP echo reply from this IPv4 address. */
+        boolean isEchoReplyOf(String address) {
+            return type() == 0x0800
+                    && bytes[ETHERNET_HEADER + 9] == 1
+                    && source().equals(address)
+                    && bytes[vrrp()] == 0;
+        }
+
         /** Of the Ethernet header. */
         String sourceMac() {
             return HexFormat.ofDelimiter(":").formatHex(bytes, 6, 12);
