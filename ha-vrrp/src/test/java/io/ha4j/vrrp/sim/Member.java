@@ -78,12 +78,13 @@ final class Member {
     }
 
     /** The kernel's clocks stood still, and with them the lease. */
-    void wasSuspendedFor(long ns) {
+    void wasSuspendedFor(long ns, long nowNs) {
         if (addresses != null) {
             addresses.suspendedFor(ns);
         }
         advertisedNs += advertisedNs == NOT ? 0 : ns;
         takenNs += takenNs == NOT ? 0 : ns;
+        sendsSinceNs = Math.min(sendsSinceNs + ns, nowNs); // by its own clock it is as long ago as it was
     }
 
     void changed(GroupEvent.StateChanged change, long nowNs) {

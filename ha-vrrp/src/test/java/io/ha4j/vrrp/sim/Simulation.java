@@ -198,7 +198,7 @@ final class Simulation {
             case SUSPEND -> {
                 if (count(fault, -1) == 0 && loop != null && loop.isSuspended()) {
                     long suspendedNs = loop.resume();
-                    computer.members.forEach(member -> member.wasSuspendedFor(suspendedNs));
+                    computer.members.forEach(member -> member.wasSuspendedFor(suspendedNs, time.nowNs()));
                     awake(computer, loop);
                 }
             }
