@@ -132,6 +132,7 @@ final class Computer {
                 if (candidacy != null && !member.stopping) {
                     process.execute(() -> {
                         member.stopping = true;
+                        member.stopsSinceNs = time.nowNs();
                         candidacy.stop(() -> hasStopped(member, process));
                     });
                 }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *       kernel lets it.
  *   <li><b>Who is active answers</b>, at every moment: no lease may run out on it. From one interval after the kernel
  *       lets it send again.
+ *   <li><b>Who may not be active is not</b>: when a check fails or the link is down, in the same moment.
+ *   <li><b>Who stops has stopped</b> after the time that it waits for a successor.
  *   <li><b>The priority order holds</b>: an active node gives way to a higher priority, or at the same one to a higher
  *       address, and to nobody else; but it may become a backup when it awakes.
  * </ul>
@@ -65,6 +67,9 @@ final class Conduct implements Rule {
         long nowNs = oracle.nowNs();
         Network network = oracle.network();
         for (Member member : cohort.members) {
+            if (member.isActive()) {
+                mayBeActive(member, untilNs);
+            }
             if (!member.isActive()
                     || member.stopping
                     || network.refuses(member.segment, member.host())
@@ -82,6 +87,16 @@ final class Conduct implements Rule {
             if (endNs < untilNs && endNs > member.sendsSinceNs + intervalNs) {
                 oracle.violated("who is active answers", endNs, member + " does not");
             }
+        }
+    }
+
+    private void mayBeActive(Member member, long untilNs) {
+        if (member.failing > 0 || !oracle.network().linkIsUp(member.segment, member.host())) {
+            oracle.violated("who may not be active is not", oracle.nowNs(), member + " is");
+        }
+        long stoppedNs = Math.max(member.stopsSinceNs, member.runsSinceNs) + Rfc.handOverNs(member.seat);
+        if (member.stopping && untilNs > stoppedNs + TOLERANCE_NS) {
+            oracle.violated("who stops has stopped", stoppedNs, member + " has not");
         }
     }
 }

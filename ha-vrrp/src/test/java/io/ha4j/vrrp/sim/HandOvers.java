@@ -8,8 +8,9 @@ import java.util.List;
  * <b>A node that stops leaves no gap</b>, if there is a backup that hears it and is heard, and nothing else goes wrong:
  * from the farewell until the successor is active, somebody answers at every moment. The bound is zero.
  *
- * <p>What is asked of the backup: it has learned the interval (else its skew is another one), and no other node was
- * active just now (an advertisement of that one, still under way, would be taken for the successor's).
+ * <p>What is asked of the backup: it has learned the interval (else its skew is another one). And no regular
+ * advertisement is still under way, as VRRP has no sequence numbers: that of another node would be taken for the
+ * successor's; one of the leaving node itself, which its farewell has overtaken, takes the successor down again.
  */
 final class HandOvers implements Rule {
     private record Watch(Cohort cohort, Member leaving, int disturbances) {}
@@ -30,6 +31,7 @@ final class HandOvers implements Rule {
         if (leaving.isActive()
                 && oracle.answersUntilNs(leaving) != Member.NOT
                 && oracle.nowNs() - leaving.advertisedNs <= leaving.seat.intervalNs()
+                && oracle.nowNs() - leaving.advertisedNs >= delayNs
                 && cohort.members.stream().allMatch(it -> it == leaving || wasQuiet(it))
                 && cohort.members.stream().anyMatch(it -> it != leaving && canFollow(it, leaving))) {
             watches.add(new Watch(cohort, leaving, cohort.disturbances));

@@ -28,6 +28,7 @@ final class Member {
     long stateSinceNs;
     long activeUntilNs = NOT; // when it was last active
     boolean stopping; // was told to
+    long stopsSinceNs;
     boolean farewell; // said by this process, while it was last active
     int failing; // checks, now
 

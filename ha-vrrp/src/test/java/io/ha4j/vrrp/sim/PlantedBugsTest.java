@@ -49,6 +49,15 @@ class PlantedBugsTest {
                 "VrrpStateMachine", "arm(nowNs + timing.handOverNs());", "arm(nowNs); addresses.release();"),
         WAITS_TOO_SHORT_FOR_A_SUCCESSOR(
                 "Timing", "return largestSkewNs(intervalNs) +", "return largestSkewNs(intervalNs) / 2 +"),
+        STOPS_WITHOUT_A_FAREWELL(
+                "VrrpStateMachine",
+                "transport.advertise(0); change( State.HANDING_OVER,",
+                "change( State.HANDING_OVER,"),
+        WAITS_FOR_A_SUCCESSOR_FOR_EVER("VrrpStateMachine", "arm(nowNs + timing.handOverNs());", "timer.cancel();"),
+        DEAF_AFTER_A_LINK_FLAP(
+                "VirtualRouterCandidacy",
+                "sender.use(segment.acquire(source));",
+                "if (local != null) { return; } sender.use(segment.acquire(source));"),
         STAYS_WHEN_A_CHECK_FAILS("VrrpStateMachine", "leave(Reason.CHECK_FAILED, why);", "");
 
         final String type;

@@ -9,7 +9,8 @@ import io.ha4j.GroupState;
  * Active_Down_Interval of any successor; with a mere lifetime, that in whole seconds, as the kernel rounds up, and
  * counted from taking the addresses where no advertisement could be sent.
  *
- * <p><b>With the guard no successor answers beside it</b>, when that one heard the last advertisement.
+ * <p><b>With the guard no successor answers beside it</b>, when that one heard the last advertisement, and has
+ * listened since: one that begins anew begins with its own interval, and may wait for less than a slower node's lease.
  */
 final class SilenceOfOthers implements Rule {
     private final Oracle oracle;
@@ -36,6 +37,9 @@ final class SilenceOfOthers implements Rule {
 
     @Override
     public void changed(Member member, GroupEvent.StateChanged change) {
+        if (change.to() == GroupState.BACKUP && change.from() != GroupState.ACTIVE) {
+            member.heard = null;
+        }
         Member before = member.heard;
         if (change.to() == GroupState.ACTIVE
                 && before != null
@@ -49,6 +53,11 @@ final class SilenceOfOthers implements Rule {
                     oracle.nowNs(),
                     member + " takes over from " + before + ", which answers still");
         }
+    }
+
+    @Override
+    public void awoke(Member member) {
+        member.heard = null;
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.ha4j.vrrp.sim;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
@@ -11,7 +10,7 @@ import java.util.function.LongConsumer;
 /** A clock that moves only from one task to the next. Tasks of one moment run in the order in which they were given. */
 final class VirtualTime {
     /** A task that can be taken back. */
-    static final class Task {
+    static final class Task implements Comparable<Task> {
         private final long atNs;
         private final long order;
         private final Runnable action;
@@ -26,10 +25,14 @@ final class VirtualTime {
         void cancel() {
             cancelled = true;
         }
+
+        @Override
+        public int compareTo(Task other) {
+            return atNs != other.atNs ? Long.compare(atNs, other.atNs) : Long.compare(order, other.order);
+        }
     }
 
-    private final PriorityQueue<Task> tasks =
-            new PriorityQueue<>(Comparator.<Task>comparingLong(it -> it.atNs).thenComparingLong(it -> it.order));
+    private final PriorityQueue<Task> tasks = new PriorityQueue<>();
     private final List<Runnable> observers = new ArrayList<>();
     private final List<LongConsumer> outlooks = new ArrayList<>();
     private long nowNs;
