@@ -48,7 +48,7 @@ record Fault(Kind kind, long atNs, long lengthNs, int host, int place, int other
     }
 
     boolean concerns(int host) {
-        return (others & 1 << host) != 0;
+        return (others & (1 << host)) != 0;
     }
 
     @Override

@@ -9,8 +9,8 @@ record Heard(int version, int id, int priority, long intervalNs) {
     static Heard of(byte[] packet) {
         int version = packet[0] >> 4;
         long intervalNs = version == 2
-                ? (packet[5] & 0xff) * 100 * CENTISECOND
-                : ((packet[4] & 0xf) << 8 | packet[5] & 0xff) * CENTISECOND;
+                ? (packet[5] & 0xffL) * 100 * CENTISECOND
+                : (((packet[4] & 0xfL) << 8) | (packet[5] & 0xff)) * CENTISECOND;
         return new Heard(version, packet[1] & 0xff, packet[2] & 0xff, intervalNs);
     }
 

@@ -51,7 +51,7 @@ final class Mutant extends ClassLoader {
                 try {
                     return (ElectionProvider) provider.getConstructor().newInstance();
                 } catch (ReflectiveOperationException e) {
-                    throw new AssertionError(e);
+                    throw new LinkageError("the planted engine", e);
                 }
             };
         } catch (IOException | ClassNotFoundException e) {

@@ -49,7 +49,7 @@ final class Network {
             return;
         }
         arrival.accept(delayNs(state, mix(chance)));
-        if ((chance >>> 10 & 1023) * 1000 / 1024 < state.duplicatePerMille) {
+        if (((chance >>> 10) & 1023) * 1000 / 1024 < state.duplicatePerMille) {
             arrival.accept(delayNs(state, mix(chance + 1)));
         }
     }
@@ -62,9 +62,9 @@ final class Network {
     /** SplitMix64. */
     private static long mix(long z) {
         z += 0x9E3779B97F4A7C15L;
-        z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-        return z ^ z >>> 31;
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return z ^ (z >>> 31);
     }
 
     boolean linkIsUp(int segment, int host) {
@@ -132,7 +132,7 @@ final class Network {
     private static void block(State state, int from, int to, int step) {
         for (int one = 0; one < HOSTS; one++) {
             for (int other = 0; other < HOSTS; other++) {
-                if ((from & 1 << one) != 0 && (to & 1 << other) != 0 && one != other) {
+                if ((from & (1 << one)) != 0 && (to & (1 << other)) != 0 && one != other) {
                     state.blocked[one][other] += step;
                 }
             }

@@ -22,7 +22,7 @@ final class Rfc {
 
     /** §6.4.3: to whom an active node gives way. */
     static boolean outranks(int priority, int host, Seat other) {
-        return priority > other.priority() || priority == other.priority() && host > other.host();
+        return priority > other.priority() || (priority == other.priority() && host > other.host());
     }
 
     static boolean outranks(Seat one, Seat other) {

@@ -13,6 +13,7 @@ import java.util.Random;
 /** Makes a script of a seed. */
 final class ScriptWriter {
     private static final long MS = 1_000_000;
+    private static final List<Fault.Kind> KINDS = List.of(Fault.Kind.values());
     private static final int[] SIZES = {2, 2, 2, 3, 3, 3, 4, 4, 5, 6, 7, 8};
     private static final long[] V3_INTERVALS_MS = {10, 20, 50, 100, 100, 250, 1000, 1000, 3330, 10_230};
     private static final long[] V2_INTERVALS_MS = {1000, 2000, 5000};
@@ -80,7 +81,7 @@ final class ScriptWriter {
                 default -> 1 + random.nextInt(254);
             };
             long intervalNs = intervalMs * MS * (mixedIntervals ? 1 + random.nextInt(3) : 1);
-            boolean preempt = preempting > 2 || preempting > 0 && random.nextInt(3) < preempting;
+            boolean preempt = preempting > 2 || (preempting > 0 && random.nextInt(3) < preempting);
             chosen.add(new Seat(host, mixedVersions ? 2 + random.nextInt(2) : version, priority, intervalNs, preempt));
             shortestNs = Math.min(shortestNs, intervalNs);
             longestNs = Math.max(longestNs, intervalNs);
@@ -128,7 +129,7 @@ final class ScriptWriter {
     }
 
     private Fault fault(long atNs, int size, int segments) {
-        Fault.Kind kind = Fault.Kind.values()[random.nextInt(Fault.Kind.values().length)];
+        Fault.Kind kind = KINDS.get(random.nextInt(KINDS.size()));
         int host = random.nextInt(size);
         int segment = random.nextInt(segments);
         int others = 1 + random.nextInt((1 << size) - 1);
