@@ -24,7 +24,8 @@ class EmbeddedIT {
         LabProcess low = bed.java(two, EmbeddedServer.class, "eth0", RouterConfig.VIP + "/24", 100);
         awaitAnswer(client, "hello from priority 150");
 
-        assertThat(curl(client, "-X", "POST", URL + "fail")).isEqualTo("down");
+        assertThat(curl(client, "-X", "POST", "http://" + one.address() + ":8080/fail"))
+                .isEqualTo("down");
         awaitAnswer(client, "hello from priority 100");
         Wait.until("the unwell node has no address", () -> !one.holds(RouterConfig.VIP));
 

@@ -7,6 +7,7 @@ import io.ha4j.lab.LabHost;
 import io.ha4j.lab.LabProcess;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ final class Testbed implements BeforeEachCallback, AfterEachCallback, TestExecut
         try {
             return Files.writeString(file(name), text);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
