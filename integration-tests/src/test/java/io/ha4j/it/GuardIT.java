@@ -24,8 +24,8 @@ class GuardIT {
 
     private static final double AT_ONCE_MILLIS = 50;
 
-    /** What a busy machine may add: all threads of a process have to end before the kernel closes its sockets. */
-    private static final double SLACK_MILLIS = 250;
+    /** On a busy machine: the kernel takes a process's threads and memory down before it closes its sockets. */
+    private static final double END_OF_A_PROCESS_MILLIS = 1000;
 
     @RegisterExtension
     final Testbed bed = new Testbed("tcpdump", "nft", "socat", "curl");
@@ -76,7 +76,8 @@ class GuardIT {
             backup = dead;
         }
         report("SIGKILL", interval, last);
-        assertThat(last).allMatch(millis -> millis < SLACK_MILLIS).anyMatch(millis -> millis < AT_ONCE_MILLIS);
+        double bound = Math.min(END_OF_A_PROCESS_MILLIS, 3000 * Double.parseDouble(interval) + AT_ONCE_MILLIS);
+        assertThat(last).allMatch(millis -> millis < bound).anyMatch(millis -> millis < AT_ONCE_MILLIS);
     }
 
     private static void report(String event, String interval, List<Double> last) {
@@ -161,7 +162,7 @@ class GuardIT {
         double killed = Wire.now();
         first.process().kill();
         Wait.until("the address is gone", () -> !first.holds());
-        assertThat(answers.last(first, killed)).isLessThan(SLACK_MILLIS);
+        assertThat(answers.last(first, killed)).isLessThan(300 + AT_ONCE_MILLIS);
     }
 
     @Test
