@@ -61,7 +61,13 @@ final class LinuxHost implements Host {
     public AddressOwner addressOwner(AddressOwner.Spec spec) {
         requireLoopThread();
         return opened(new LeasedAddresses(
-                spec, machine.loop(), machine.monitor(), machine.routes(), machine.arp(), machine.owned()));
+                spec,
+                machine.loop(),
+                machine.monitor(),
+                machine.routes(),
+                machine.arp(),
+                machine.owned(),
+                machine.guard()));
     }
 
     private <R extends Resource> R opened(R resource) {

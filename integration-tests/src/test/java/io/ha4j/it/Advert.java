@@ -36,7 +36,10 @@ record Advert(int version, int type, int vrid, int priority, int addresses, int 
     /** The checksum covers the message only, which is right in both versions (RFC 3768 §5.3.8, RFC 9568 §5.2.8). */
     byte[] bytes() {
         ByteBuffer packet = ByteBuffer.allocate(8 + 4 * addresses + (version == 2 ? 8 : 0));
-        packet.put((byte) (version << 4 | type)).put((byte) vrid).put((byte) priority).put((byte) addresses);
+        packet.put((byte) (version << 4 | type))
+                .put((byte) vrid)
+                .put((byte) priority)
+                .put((byte) addresses);
         if (version == 2) {
             packet.put((byte) auth).put((byte) interval);
         } else {

@@ -67,10 +67,15 @@ class AdvertsIT {
                 "1", // good
                 "");
         int last = adverts.size() - 1;
-        assertThat(adverts).allSatisfy(advert -> assertThat(advert.subList(0, expected.size()))
-                .isEqualTo(expected));
-        assertThat(adverts.subList(0, last)).extracting(advert -> advert.get(expected.size())).containsOnly("150");
-        assertThat(adverts.get(last).get(expected.size())).as("priority at the end").isEqualTo("0");
+        assertThat(adverts)
+                .allSatisfy(
+                        advert -> assertThat(advert.subList(0, expected.size())).isEqualTo(expected));
+        assertThat(adverts.subList(0, last))
+                .extracting(advert -> advert.get(expected.size()))
+                .containsOnly("150");
+        assertThat(adverts.get(last).get(expected.size()))
+                .as("priority at the end")
+                .isEqualTo("0");
 
         List<List<String>> announcements = wire.decode(
                 "arp.isgratuitous == 1",
@@ -80,8 +85,10 @@ class AdvertsIT {
                 "arp.src.hw_mac",
                 "arp.src.proto_ipv4",
                 "arp.dst.proto_ipv4");
-        assertThat(announcements).hasSizeGreaterThanOrEqualTo(1).containsOnly(List.of(
-                router.mac(), "ff:ff:ff:ff:ff:ff", "1", router.mac(), RouterConfig.VIP, RouterConfig.VIP));
+        assertThat(announcements)
+                .hasSizeGreaterThanOrEqualTo(1)
+                .containsOnly(List.of(
+                        router.mac(), "ff:ff:ff:ff:ff:ff", "1", router.mac(), RouterConfig.VIP, RouterConfig.VIP));
     }
 
     @ParameterizedTest(name = "every {0} s")
@@ -89,7 +96,8 @@ class AdvertsIT {
     void theIntervalIsKept(String interval) {
         LabHost host = bed.host("one", "10.77.0.1/24");
         Wire wire = Wire.record(bed, bed.host("client", "10.77.0.254/24"));
-        Router router = new Router(bed, Kind.HA4J, host).start(RouterConfig.version(3).interval(interval));
+        Router router =
+                new Router(bed, Kind.HA4J, host).start(RouterConfig.version(3).interval(interval));
         router.awaitActive();
         int count = 30;
         Wait.until(count + " advertisements", () -> wire.adverts(host, 0).size() > count);

@@ -15,9 +15,8 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.ha4j", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
-    static final ArchRule protocolKernelAndBalancerDoNotKnowOneAnother = slices().matching("io.ha4j.(vrrp|linux|lb)..")
-            .should()
-            .notDependOnEachOther();
+    static final ArchRule protocolKernelAndBalancerDoNotKnowOneAnother =
+            slices().matching("io.ha4j.(vrrp|linux|lb)..").should().notDependOnEachOther();
 
     @ArchTest
     static final ArchRule theApiKnowsNobody = classes()

@@ -60,8 +60,9 @@ class BadInputIT {
         for (LabProcess process : List.of(check, run)) {
             assertThat(process.waitFor(Wait.LIMIT)).contains(1);
             assertThat(process.lines().stream().map(LabProcess.Line::text))
-                    .anySatisfy(printed ->
-                            assertThat(printed).startsWith(file + ":" + line + ": ").contains(word))
+                    .anySatisfy(printed -> assertThat(printed)
+                            .startsWith(file + ":" + line + ": ")
+                            .contains(word))
                     .allSatisfy(printed -> assertThat(printed).startsWith(file + ":"));
         }
         assertNothingLeft();
@@ -84,7 +85,9 @@ class BadInputIT {
 
         assertRefused(run(RouterConfig.version(3).text()), ":6: ", "VI_1", RouterConfig.VIP);
 
-        assertThat(host.holds(RouterConfig.VIP)).as("somebody else's address is there").isTrue();
+        assertThat(host.holds(RouterConfig.VIP))
+                .as("somebody else's address is there")
+                .isTrue();
         host.exec("ip", "addr", "del", RouterConfig.VIP + "/24", "dev", "eth0");
         assertNothingLeft();
     }
@@ -112,8 +115,7 @@ class BadInputIT {
         router.awaitActive();
         Path config = bed.write("balancer.conf", BALANCER);
 
-        LabProcess second =
-                bed.ha4j(host, "run", "-f", config.toString(), "--admin", "unix:" + bed.file("one.sock"));
+        LabProcess second = bed.ha4j(host, "run", "-f", config.toString(), "--admin", "unix:" + bed.file("one.sock"));
 
         assertOneLine(second, "one.sock", "in use", "--admin");
         assertThat(router.group().at("/state").asString()).isEqualTo("ACTIVE"); // and can still be asked
@@ -164,7 +166,9 @@ class BadInputIT {
     }
 
     private void assertNothingLeft() {
-        assertThat(host.currentAddresses()).filteredOn(address -> address.contains(".")).containsExactly("10.77.0.1/24");
+        assertThat(host.currentAddresses())
+                .filteredOn(address -> address.contains("."))
+                .containsExactly("10.77.0.1/24");
         assertThat(bed.file("admin.sock")).doesNotExist();
         assertThat(host.exec("ss", "-ltnH", "sport = :8079")).isEmpty();
         assertThat(Files.exists(Path.of("/run/ha4j/admin.sock"))).isFalse();

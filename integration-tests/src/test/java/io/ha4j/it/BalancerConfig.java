@@ -25,7 +25,11 @@ final class BalancerConfig {
                     protocol TCP
                 """.formatted(address, port));
         for (String backend : backends) {
-            text.append("    real_server ").append(backend).append(" {\n").append(checker).append("\n    }\n");
+            text.append("    real_server ")
+                    .append(backend)
+                    .append(" {\n")
+                    .append(checker)
+                    .append("\n    }\n");
         }
         return text.append("}\n").toString();
     }

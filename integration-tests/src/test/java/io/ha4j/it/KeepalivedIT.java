@@ -45,14 +45,18 @@ class KeepalivedIT {
         high.awaitEnd();
         low.awaitLine("Backup received priority 0 advertisement");
         assertThat(takeoverMillis(told, high, low))
-                .as("from priority 0 to the successor's first advertisement, ms: after its skew, not three intervals more")
+                .as(
+                        "from priority 0 to the successor's first advertisement, ms: after its skew, not three intervals more")
                 .isBetween(0.8 * skewMillis(config), skewMillis(config) + 2.5 * config.intervalSeconds() * 1000);
         wire.assertSettled(2, low, high);
 
         low.terminate();
         low.awaitEnd();
         assertThat(low.holds()).isFalse();
-        assertThat(wire.adverts(low.host(), told).stream().reduce((a, b) -> b).orElseThrow().priority())
+        assertThat(wire.adverts(low.host(), told).stream()
+                        .reduce((a, b) -> b)
+                        .orElseThrow()
+                        .priority())
                 .as("priority of the last advertisement")
                 .isZero();
     }

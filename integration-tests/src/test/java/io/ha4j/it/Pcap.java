@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -18,8 +19,21 @@ final class Pcap {
     private static final int RECORD_HEADER = 16;
     private static final int ETHERNET_HEADER = 14;
 
-    /** @param millis since 1970 */
-    record Frame(double millis, byte[] bytes) {
+    /** One Ethernet frame. */
+    static final class Frame {
+        private final double millis;
+        private final byte[] bytes;
+
+        private Frame(double millis, byte[] bytes) {
+            this.millis = millis;
+            this.bytes = bytes;
+        }
+
+        /** When it was captured, in milliseconds since 1970. */
+        double millis() {
+            return millis;
+        }
+
         boolean isVrrp() {
             return type() == 0x0800 && bytes[ETHERNET_HEADER + 9] == 112;
         }
@@ -32,6 +46,14 @@ final class Pcap {
         /** An answer to the question where this IPv4 address is. */
         boolean isArpReplyOf(String address) {
             return isArpOf(address) && bytes[ETHERNET_HEADER + 7] == 2;
+        }
+
+        /** An ICMP echo reply from this IPv4 address. */
+        boolean isEchoReplyOf(String address) {
+            return type() == 0x0800
+                    && bytes[ETHERNET_HEADER + 9] == 1
+                    && source().equals(address)
+                    && bytes[vrrp()] == 0;
         }
 
         /** Of the Ethernet header. */
@@ -51,8 +73,8 @@ final class Pcap {
 
         /** What the IPv4 header carries; its total length counts, for short frames are padded. */
         byte[] payload() {
-            int total = (bytes[ETHERNET_HEADER + 2] & 0xff) << 8 | bytes[ETHERNET_HEADER + 3] & 0xff;
-            return java.util.Arrays.copyOfRange(bytes, vrrp(), ETHERNET_HEADER + total);
+            int total = twoBytes(ETHERNET_HEADER + 2);
+            return Arrays.copyOfRange(bytes, vrrp(), ETHERNET_HEADER + total);
         }
 
         private int vrrp() {
@@ -60,7 +82,11 @@ final class Pcap {
         }
 
         private int type() {
-            return (bytes[12] & 0xff) << 8 | bytes[13] & 0xff;
+            return twoBytes(12);
+        }
+
+        private int twoBytes(int at) {
+            return ((bytes[at] & 0xff) << 8) | (bytes[at + 1] & 0xff);
         }
 
         private String address(int at) {

@@ -52,9 +52,9 @@ class RelayIT {
         awaitBackends(low.process(), "[10.77.0.11]:tcp:8081", "[10.77.0.11]:tcp:8082");
         high.terminate();
         low.awaitActive();
-        Wait.until("the other node listens", () -> low.status()
-                .at("/virtualServers/0/listening")
-                .asBoolean());
+        Wait.until(
+                "the other node listens",
+                () -> low.status().at("/virtualServers/0/listening").asBoolean());
         assertRoundRobin(curls(RouterConfig.VIP, 80, 6), 3, "a", "b");
         high.awaitEnd();
     }
@@ -118,11 +118,9 @@ class RelayIT {
 
     @Test
     void everyByteArrivesInBothDirectionsAndHalfClosePassesThrough() {
-        LabProcess server =
-                bed.java(backends, Transfer.class, "listen", BACKENDS, 8081, "receive", "send", "both");
+        LabProcess server = bed.java(backends, Transfer.class, "listen", BACKENDS, 8081, "receive", "send", "both");
         server.awaitLine("ready", Wait.LIMIT);
-        LabProcess balancer =
-                startBalancer(BalancerConfig.unchecked("10.77.0.1", 8080, List.of(BACKENDS + " 8081")));
+        LabProcess balancer = startBalancer(BalancerConfig.unchecked("10.77.0.1", 8080, List.of(BACKENDS + " 8081")));
 
         LabProcess connecting =
                 bed.java(client, Transfer.class, "connect", "10.77.0.1", 8080, "send", "receive", "both");

@@ -139,7 +139,8 @@ final class Router {
     Map<String, Long> errors() {
         Map<String, Long> errors = new TreeMap<>();
         group().at("/counters").properties().forEach(counter -> {
-            boolean failure = counter.getKey().matches("\\w+Errors|rcvdInvalidTypePackets|invalidAuthType|authTypeMismatch");
+            boolean failure =
+                    counter.getKey().matches("\\w+Errors|rcvdInvalidTypePackets|invalidAuthType|authTypeMismatch");
             if (failure && counter.getValue().asLong() != 0) {
                 errors.put(counter.getKey(), counter.getValue().asLong());
             }

@@ -25,7 +25,8 @@ class StartTimeIT {
         for (int start = 0; start < STARTS; start++) {
             long from = System.nanoTime();
             LabProcess process = bed.ha4j(host, "run", "-f", config, "--admin", "unix:" + bed.file("admin.sock"));
-            double millis = (process.awaitLine("Entering BACKUP STATE", Wait.LIMIT).nanos() - from) / 1e6;
+            double millis =
+                    (process.awaitLine("Entering BACKUP STATE", Wait.LIMIT).nanos() - from) / 1e6;
             System.out.printf(Locale.ROOT, "from the start of the process to BACKUP: %.0f ms%n", millis);
             best = Math.min(best, millis);
             process.terminate();

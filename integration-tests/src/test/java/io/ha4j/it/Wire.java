@@ -63,9 +63,9 @@ final class Wire {
     /** Lets that many intervals pass and requires that all is settled: one speaks, one has the address, one answers. */
     void assertSettled(int intervals, Router active, Router... others) {
         double from = now();
-        Wait.until(intervals + " advertisements of " + active, () -> adverts(active.host(), from)
-                        .size()
-                >= intervals);
+        Wait.until(
+                intervals + " advertisements of " + active,
+                () -> adverts(active.host(), from).size() >= intervals);
         assertThat(adverts(from).stream().map(Pcap.Frame::source))
                 .as("who advertises when all is settled")
                 .containsOnly(active.host().address());
@@ -82,7 +82,17 @@ final class Wire {
         tcpdump.terminate();
         tcpdump.waitFor(Wait.LIMIT);
         List<String> command = new ArrayList<>(List.of(
-                "tshark", "-r", file.toString(), "-Y", filter, "-T", "fields", "-E", "separator=;", "-E", "occurrence=a"));
+                "tshark",
+                "-r",
+                file.toString(),
+                "-Y",
+                filter,
+                "-T",
+                "fields",
+                "-E",
+                "separator=;",
+                "-E",
+                "occurrence=a"));
         for (String field : fields) {
             command.addAll(List.of("-e", field));
         }
@@ -95,15 +105,16 @@ final class Wire {
 
     /** Waits until this node has told the segment that the address is there, and returns when it first did. */
     double awaitAnnouncement(Router router, double sinceMillis) {
-        Wait.until("an announcement of " + router, () -> announcements(router, sinceMillis)
-                .findFirst()
-                .isPresent());
+        Wait.until(
+                "an announcement of " + router,
+                () -> announcements(router, sinceMillis).findFirst().isPresent());
         return announcements(router, sinceMillis).findFirst().orElseThrow().millis();
     }
 
     private Stream<Pcap.Frame> announcements(Router router, double sinceMillis) {
         return since(sinceMillis)
-                .filter(frame -> frame.isArpOf(RouterConfig.VIP) && frame.sourceMac().equals(router.mac()));
+                .filter(frame ->
+                        frame.isArpOf(RouterConfig.VIP) && frame.sourceMac().equals(router.mac()));
     }
 
     /** Milliseconds since 1970. */

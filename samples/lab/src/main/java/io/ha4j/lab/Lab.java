@@ -114,7 +114,9 @@ public final class Lab implements AutoCloseable {
     public synchronized String outputs(int linesEach) {
         StringBuilder text = new StringBuilder();
         for (LabProcess process : processes) {
-            text.append(process.name()).append(process.isAlive() ? " (running)" : " (ended)").append(":\n");
+            text.append(process.name())
+                    .append(process.isAlive() ? " (running)" : " (ended)")
+                    .append(":\n");
             text.append(process.tail(linesEach));
         }
         return text.toString();

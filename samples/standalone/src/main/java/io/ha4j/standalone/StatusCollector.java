@@ -36,7 +36,8 @@ final class StatusCollector {
                         .map(address -> address(address, router.interfaceName()))
                         .toList(),
                 group.addressesHeld(),
-                group.counters());
+                group.counters(),
+                group.lease().toString());
     }
 
     private static Status.Address address(VirtualAddress address, String routerInterface) {
