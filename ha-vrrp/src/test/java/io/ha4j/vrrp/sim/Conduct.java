@@ -47,8 +47,8 @@ final class Conduct implements Rule {
         }
     }
 
-    @Override
-    public void afterTask(Cohort cohort) {
+    /** What is zero must be so after each task. */
+    void afterTask(Cohort cohort) {
         long nowNs = oracle.nowNs();
         for (Member member : cohort.members) {
             if (member.state != GroupState.ACTIVE && member.holds() && member.runs()) {

@@ -85,17 +85,31 @@ final class Lan {
         if (tap != null) {
             tap.sent(from.host(), bytes);
         }
-        for (SimPacketChannel to : channels) {
-            if (to.host() != from.host()) {
-                wire.carry(
-                        from.host(), to.host(), delayNs -> deliver(to, bytes, from.source(), from.hopLimit(), delayNs));
+        for (int i = 0; i < channels.size(); i++) {
+            SimHost to = channels.get(i).host();
+            if (to != from.host() && isFirst(i)) {
+                wire.carry(from.host(), to, delayNs -> deliver(to, bytes, from.source(), from.hopLimit(), delayNs));
             }
         }
     }
 
+    /** A host with several sockets is sent one packet. */
+    private boolean isFirst(int index) {
+        for (int i = 0; i < index; i++) {
+            if (channels.get(i).host() == channels.get(index).host()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Delivers a packet of a node that is not simulated to everyone. */
     void inject(byte[] payload, InetAddress source, int hopLimit) {
-        channels.forEach(to -> deliver(to, payload, source, hopLimit, delayNs()));
+        for (int i = 0; i < channels.size(); i++) {
+            if (isFirst(i)) {
+                deliver(channels.get(i).host(), payload, source, hopLimit, delayNs());
+            }
+        }
     }
 
     private void carry(SimHost from, SimHost to, LongConsumer arrival) {
@@ -109,8 +123,14 @@ final class Lan {
         return minDelay.toNanos() + (spread == 0 ? 0 : random.nextLong(spread));
     }
 
-    private void deliver(SimPacketChannel to, byte[] bytes, InetAddress source, int hopLimit, long delayNs) {
-        time.at(time.nowNs() + delayNs, () -> to.arrive(bytes, source, hopLimit));
+    private void deliver(SimHost to, byte[] bytes, InetAddress source, int hopLimit, long delayNs) {
+        time.at(time.nowNs() + delayNs, () -> {
+            for (SimPacketChannel socket : List.copyOf(channels)) { // those that are open when it arrives
+                if (socket.host() == to) {
+                    socket.arrive(bytes, source, hopLimit);
+                }
+            }
+        });
     }
 
     /** The process reads what had arrived. */

@@ -10,6 +10,7 @@ final class Oracle {
     private final VirtualTime time;
     private final Network network;
     private final List<Cohort> cohorts;
+    private final Conduct conduct = new Conduct(this);
     private final List<Rule> rules;
     private @Nullable Violation violation;
 
@@ -18,10 +19,9 @@ final class Oracle {
         this.network = network;
         this.cohorts = cohorts;
         long delayNs = script.maxDelayNs();
-        DownTimers downTimers = new DownTimers(this);
         rules = List.of(
-                downTimers,
-                new Conduct(this),
+                new DownTimers(this),
+                conduct,
                 new SilenceOfOthers(this, script),
                 new Contentions(this, delayNs),
                 new Convergence(this, coverage),
@@ -124,17 +124,15 @@ final class Oracle {
     }
 
     private void afterTask() {
-        for (Cohort cohort : cohorts) {
-            for (Rule rule : rules) {
-                rule.afterTask(cohort);
-            }
+        for (int i = 0; i < cohorts.size(); i++) {
+            conduct.afterTask(cohorts.get(i));
         }
     }
 
     private void beforeTimePasses(long untilNs) {
-        for (Cohort cohort : cohorts) {
-            for (Rule rule : rules) {
-                rule.beforeTimePasses(cohort, untilNs);
+        for (int i = 0; i < cohorts.size(); i++) {
+            for (int j = 0; j < rules.size(); j++) { // the hottest place of all: no iterators
+                rules.get(j).beforeTimePasses(cohorts.get(i), untilNs);
             }
         }
     }

@@ -56,8 +56,8 @@ class PlantedBugsTest {
         WAITS_FOR_A_SUCCESSOR_FOR_EVER("VrrpStateMachine", "arm(nowNs + timing.handOverNs());", "timer.cancel();"),
         DEAF_AFTER_A_LINK_FLAP(
                 "VirtualRouterCandidacy",
-                "sender.use(segment.acquire(source));",
-                "if (local != null) { return; } sender.use(segment.acquire(source));"),
+                "sender.use(segment.acquire(",
+                "if (local != null) { return; } sender.use(segment.acquire("),
         STAYS_WHEN_A_CHECK_FAILS("VrrpStateMachine", "leave(Reason.CHECK_FAILED, why);", "");
 
         final String type;

@@ -16,9 +16,6 @@ interface Rule {
     /** It will be asked to stop, now. */
     default void stops(Cohort cohort, Member member) {}
 
-    /** A task has ended. */
-    default void afterTask(Cohort cohort) {}
-
     /** From now on to then nothing happens, except what time does. */
     default void beforeTimePasses(Cohort cohort, long untilNs) {}
 
