@@ -13,6 +13,9 @@ interface RawIp {
     /** The options of the family; the socket is bound to the link already. */
     void configure(KernelSocket socket, PacketChannel.Spec spec);
 
+    /** The one to send unicast by: the same, where that has the right source, or a new one. */
+    KernelSocket unicastSocket(KernelSocket socket, LinuxSyscalls syscalls, PacketChannel.Spec spec, String name);
+
     /** Receives one packet; its length, which is above the capacity when it was cut off; -1 when none is waiting. */
     int receive(KernelSocket socket);
 

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 final class RawIpv4 implements RawIp {
     private static final int IPPROTO_IP = 0; // linux/in.h
     private static final int IP_TOS = 1;
+    private static final int IP_TTL = 2;
     private static final int IP_MULTICAST_IF = 32;
     private static final int IP_MULTICAST_TTL = 33;
     private static final int IP_MULTICAST_LOOP = 34;
@@ -48,6 +49,25 @@ final class RawIpv4 implements RawIp {
                 IP_ADD_MEMBERSHIP,
                 SocketAddresses.multicastRequest(group, new byte[4], index),
                 "IP_ADD_MEMBERSHIP");
+    }
+
+    /** IP_MULTICAST_IF says nothing about unicast, so this one is bound to the source; what it receives is never read. */
+    @Override
+    public KernelSocket unicastSocket(
+            KernelSocket socket, LinuxSyscalls syscalls, PacketChannel.Spec spec, String name) {
+        KernelSocket sender =
+                KernelSocket.open(syscalls, domain(), KernelSocket.SOCK_RAW, spec.protocol(), name + ", unicast");
+        try {
+            RawChannel.bindToLink(sender, spec);
+            sender.option(KernelSocket.SOL_SOCKET, KernelSocket.SO_RCVBUF, 0, "SO_RCVBUF"); // the smallest there is
+            sender.option(IPPROTO_IP, IP_TOS, RawChannel.CONTROL_TRAFFIC, "IP_TOS");
+            sender.option(IPPROTO_IP, IP_TTL, spec.hopLimit(), "IP_TTL");
+            sender.bind(socketAddress(spec.source()));
+            return sender;
+        } catch (RuntimeException e) {
+            sender.close();
+            throw e;
+        }
     }
 
     @Override

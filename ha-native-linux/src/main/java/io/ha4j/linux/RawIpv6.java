@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 final class RawIpv6 implements RawIp {
     private static final int IPPROTO_IPV6 = 41; // linux/in6.h
     private static final int IPV6_CHECKSUM = 7;
+    private static final int IPV6_UNICAST_HOPS = 16;
     private static final int IPV6_MULTICAST_IF = 17;
     private static final int IPV6_MULTICAST_HOPS = 18;
     private static final int IPV6_MULTICAST_LOOP = 19;
@@ -49,6 +50,7 @@ final class RawIpv6 implements RawIp {
         socket.option(IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO");
         socket.option(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1, "IPV6_RECVHOPLIMIT");
         socket.option(IPPROTO_IPV6, IPV6_TCLASS, RawChannel.CONTROL_TRAFFIC, "IPV6_TCLASS");
+        socket.option(IPPROTO_IPV6, IPV6_UNICAST_HOPS, spec.hopLimit(), "IPV6_UNICAST_HOPS");
         socket.option(IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0, "IPV6_MULTICAST_ALL"); // no groups of other sockets
         socket.option(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 0, "IPV6_MULTICAST_LOOP");
         socket.option(IPPROTO_IPV6, IPV6_MULTICAST_HOPS, spec.hopLimit(), "IPV6_MULTICAST_HOPS");
@@ -59,6 +61,12 @@ final class RawIpv6 implements RawIp {
                 SocketAddresses.multicastRequest6(spec.group().getAddress(), linkIndex),
                 "IPV6_ADD_MEMBERSHIP");
         socket.bind(socketAddress(spec.source()));
+    }
+
+    @Override
+    public KernelSocket unicastSocket(
+            KernelSocket socket, LinuxSyscalls syscalls, PacketChannel.Spec spec, String name) {
+        return socket;
     }
 
     @Override

@@ -108,6 +108,18 @@ class RawIpv6Test {
     }
 
     @Test
+    void unicastArrives() throws InterruptedException {
+        channel(hostB, "fe80::b", 255);
+        PacketChannel sender = channel(hostA, "fe80::a", 64);
+        InetAddress peer = TestLan.address("fe80::b");
+
+        on(hostA, () -> sender.send(ByteBuffer.wrap(new byte[] {1}), peer));
+
+        assertThat(arrived.poll(10, TimeUnit.SECONDS))
+                .isEqualTo(new Packet("01", TestLan.address("fe80::a"), peer, 64));
+    }
+
+    @Test
     void theLargestPacketArrives() throws InterruptedException {
         channel(hostB, "fe80::b", 255);
         PacketChannel sender = channel(hostA, "fe80::a", 255);

@@ -28,6 +28,8 @@ enum Counter {
     ADV_INTERVAL_ERRORS,
     /** The address list was empty or, over IPv6, did not begin with a link-local one (dropped), or differs (accepted). */
     ADDRESS_LIST_ERRORS,
+    /** Not in a MIB: multicast at a unicast group, unicast at a multicast group, or of a node that is not on its list. */
+    UNICAST_ERRORS,
     /** Not in a MIB: accepted with {@link ChecksumForm#PSEUDO_HEADER}. */
     RCVD_PSEUDO_HEADER_CHECKSUMS,
     /** Not in a MIB: accepted with {@link ChecksumForm#MESSAGE_ONLY}. */

@@ -14,7 +14,10 @@ enum Rejection implements Decoded {
     AUTHENTICATION_TYPE_UNKNOWN(Counter.INVALID_AUTH_TYPE),
     AUTHENTICATION_TYPE_DIFFERS(Counter.AUTH_TYPE_MISMATCH),
     INTERVAL(Counter.ADV_INTERVAL_ERRORS),
-    NO_ADDRESSES(Counter.ADDRESS_LIST_ERRORS);
+    NO_ADDRESSES(Counter.ADDRESS_LIST_ERRORS),
+    /** Multicast at a unicast group, or the reverse. */
+    CAST(Counter.UNICAST_ERRORS),
+    UNKNOWN_PEER(Counter.UNICAST_ERRORS);
 
     private final Counter counter;
 

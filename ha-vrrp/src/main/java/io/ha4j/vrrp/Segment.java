@@ -9,8 +9,8 @@ import io.ha4j.spi.Link;
 import io.ha4j.spi.PacketChannel;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,7 +34,7 @@ final class Segment {
 
     private final @Nullable VirtualRouterCandidacy[] byId = new VirtualRouterCandidacy[256]; // the way of a packet
     private final Map<Integer, VirtualRouterCandidacy> members = new TreeMap<>(); // the same, for everything else
-    private final Map<InetAddress, AdvertChannel> channels = new HashMap<>();
+    private final List<AdvertChannel> channels = new ArrayList<>(); // one, or hardly more
     private final Counters unclaimed = new Counters();
     private final Map<Rejection, RateLimit> reports = new EnumMap<>(Rejection.class);
 
@@ -90,9 +90,9 @@ final class Segment {
         host = next;
         watch.close();
         watch = next.watchLink(interfaceName, this::linkChanged);
-        for (AdvertChannel channel : List.copyOf(channels.values())) {
+        for (AdvertChannel channel : List.copyOf(channels)) {
             try {
-                channel.replace(openPackets(channel.source()));
+                channel.replace(openPackets(channel.source(), channel.hopLimit()));
             } catch (HaException e) {
                 members.values().stream().filter(it -> it.uses(channel)).forEach(it -> it.cannotUseLink(e));
             }
@@ -113,11 +113,11 @@ final class Segment {
      *
      * @throws HaException with the errno's name if the kernel refuses
      */
-    AdvertChannel acquire(InetAddress source) {
-        AdvertChannel channel = channels.get(source);
+    AdvertChannel acquire(InetAddress source, int hopLimit) {
+        AdvertChannel channel = find(source, hopLimit);
         if (channel == null) {
-            channel = new AdvertChannel(link, source, openPackets(source));
-            channels.put(source, channel);
+            channel = new AdvertChannel(link, source, hopLimit, openPackets(source, hopLimit));
+            channels.add(channel);
             if (counting == null) {
                 counting = channel;
             }
@@ -126,20 +126,39 @@ final class Segment {
         return channel;
     }
 
-    private PacketChannel openPackets(InetAddress source) {
+    private @Nullable AdvertChannel find(InetAddress source, int hopLimit) {
+        for (int i = 0; i < channels.size(); i++) { // without an iterator: this is the way of a packet
+            if (channels.get(i).is(source, hopLimit)) {
+                return channels.get(i);
+            }
+        }
+        return null;
+    }
+
+    private boolean isOwn(InetAddress source) {
+        for (int i = 0; i < channels.size(); i++) {
+            if (channels.get(i).source().equals(source)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private PacketChannel openPackets(InetAddress source, int sentWith) {
         return host.openPackets(
-                new PacketChannel.Spec(link, VrrpCodec.PROTOCOL, source, family.group(), ReceiveChecks.HOP_LIMIT),
-                (payload, from, destination, hopLimit) -> received(source, payload, from, destination, hopLimit));
+                new PacketChannel.Spec(link, VrrpCodec.PROTOCOL, source, family.group(), sentWith),
+                (payload, from, destination, hopLimit) ->
+                        received(find(source, sentWith), payload, from, destination, hopLimit));
     }
 
     /** The last user closes it. */
     void release(AdvertChannel channel) {
         channel.users--;
         if (channel.users == 0) {
-            channels.remove(channel.source());
+            channels.remove(channel);
             channel.close();
             if (counting == channel) {
-                counting = channels.values().stream().findFirst().orElse(null);
+                counting = channels.isEmpty() ? null : channels.get(0);
             }
         }
     }
@@ -154,13 +173,16 @@ final class Segment {
         members.values().forEach(candidacy -> candidacy.linkChanged(now));
     }
 
-    /** Each socket hears everything that is sent to the group: a virtual router listens to its own one only. */
+    /** Each socket hears everything that is sent to the group or to this node: a virtual router listens to its own one. */
     private void received(
-            InetAddress socket, ByteBuffer payload, InetAddress source, InetAddress destination, int hopLimit) {
-        if (channels.containsKey(source)) {
-            return; // our own, looped back
+            @Nullable AdvertChannel channel,
+            ByteBuffer payload,
+            InetAddress source,
+            InetAddress destination,
+            int hopLimit) {
+        if (isOwn(source)) {
+            return; // looped back
         }
-        AdvertChannel channel = channels.get(socket);
         int id = VrrpCodec.virtualRouterId(payload);
         VirtualRouterCandidacy candidacy = id < 0 ? null : byId[id];
         if (candidacy == null) {

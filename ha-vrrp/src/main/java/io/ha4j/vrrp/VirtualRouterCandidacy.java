@@ -5,6 +5,7 @@ import io.ha4j.GroupSnapshot;
 import io.ha4j.GroupState;
 import io.ha4j.HaException;
 import io.ha4j.Peer;
+import io.ha4j.Unicast;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.Candidacy;
 import io.ha4j.spi.EventLoop;
@@ -163,7 +164,9 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
             unbind();
             return;
         }
-        if (segment.family() == Family.IPV6 && link.linkLocalIpv6().isEmpty()) {
+        if (segment.family() == Family.IPV6
+                && router.sourceAddress() == null
+                && link.linkLocalIpv6().isEmpty()) {
             // For a second or two after the link came up: nobody else may have the address (RFC 4862 §5.4).
             machine.linkDown(link.name() + " has no usable link-local address yet");
             unbind();
@@ -175,7 +178,8 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
             return;
         }
         unbind();
-        sender.use(segment.acquire(source));
+        Unicast unicast = router.unicast();
+        sender.use(segment.acquire(source, unicast == null ? ReceiveChecks.HOP_LIMIT : unicast.hopLimit()));
         local = source;
         machine.linkUp(source, loop.nanoTime());
     }

@@ -1,6 +1,7 @@
 package io.ha4j.vrrp;
 
 import io.ha4j.Election;
+import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.Candidacy;
@@ -10,6 +11,7 @@ import io.ha4j.spi.IpText;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.IdentityHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Election of {@link VirtualRouter}s. One engine per event loop, for as long as it has candidacies. Thread-safe. */
 public final class VrrpElectionProvider implements ElectionProvider {
@@ -76,8 +78,30 @@ public final class VrrpElectionProvider implements ElectionProvider {
             throw new IllegalArgumentException(
                     "sourceAddress must be of the family of the virtual addresses, but was " + IpText.of(source));
         }
+        Unicast unicast = router.unicast();
+        if (unicast != null) {
+            check(unicast, family, source);
+            return;
+        }
         if (source != null && family == Family.IPV6 && !source.isLinkLocalAddress()) { // RFC 9568 §5.1.2.1
             throw new IllegalArgumentException("sourceAddress must be link-local, but was " + IpText.of(source));
+        }
+    }
+
+    private static void check(Unicast unicast, Family family, @Nullable InetAddress source) {
+        for (InetAddress peer : unicast.peers()) {
+            if (Family.of(peer) != family) {
+                throw new IllegalArgumentException(
+                        "unicastPeers must be of the family of the virtual addresses, but was " + IpText.of(peer));
+            }
+            if (peer.equals(source)) {
+                throw new IllegalArgumentException(
+                        "unicastPeers must not contain the sourceAddress, but had " + IpText.of(peer));
+            }
+            if (family == Family.IPV6 && !peer.isLinkLocalAddress() && source == null) {
+                throw new IllegalArgumentException("sourceAddress must be given for the unicast peer " + IpText.of(peer)
+                        + ", which is not link-local");
+            }
         }
     }
 }

@@ -4,7 +4,10 @@ package io.ha4j.it;
 enum Form {
     V2(2),
     V3(3),
-    V3_IPV6(3);
+    V3_IPV6(3),
+    V2_UNICAST(2),
+    V3_UNICAST(3),
+    V3_IPV6_UNICAST(3);
 
     final int version;
 
@@ -13,6 +16,10 @@ enum Form {
     }
 
     boolean isIpv6() {
-        return this == V3_IPV6;
+        return name().contains("IPV6");
+    }
+
+    boolean isUnicast() {
+        return name().contains("UNICAST");
     }
 }

@@ -26,6 +26,7 @@ class KeepalivedIT {
     void segment() {
         one = bed.host("one", "10.77.0.1/24", "2001:db8:77::1/64");
         two = bed.host("two", "10.77.0.2/24", "2001:db8:77::2/64");
+        bed.lab().flood();
         wire = Wire.record(bed, bed.host("client", "10.77.0.254/24", "2001:db8:77::254/64"));
     }
 
@@ -36,7 +37,13 @@ class KeepalivedIT {
         "V3, HA4J, KEEPALIVED",
         "V3, KEEPALIVED, HA4J",
         "V3_IPV6, HA4J, KEEPALIVED",
-        "V3_IPV6, KEEPALIVED, HA4J"
+        "V3_IPV6, KEEPALIVED, HA4J",
+        "V2_UNICAST, HA4J, KEEPALIVED",
+        "V2_UNICAST, KEEPALIVED, HA4J",
+        "V3_UNICAST, HA4J, KEEPALIVED",
+        "V3_UNICAST, KEEPALIVED, HA4J",
+        "V3_IPV6_UNICAST, HA4J, KEEPALIVED",
+        "V3_IPV6_UNICAST, KEEPALIVED, HA4J"
     })
     void theHigherPriorityPreemptsAndStopsAndTheLowerTakesOver(Form form, Kind higher, Kind lower) {
         RouterConfig config = RouterConfig.of(form);
@@ -78,7 +85,13 @@ class KeepalivedIT {
         "V3, HA4J, KEEPALIVED",
         "V3, KEEPALIVED, HA4J",
         "V3_IPV6, HA4J, KEEPALIVED",
-        "V3_IPV6, KEEPALIVED, HA4J"
+        "V3_IPV6, KEEPALIVED, HA4J",
+        "V2_UNICAST, HA4J, KEEPALIVED",
+        "V2_UNICAST, KEEPALIVED, HA4J",
+        "V3_UNICAST, HA4J, KEEPALIVED",
+        "V3_UNICAST, KEEPALIVED, HA4J",
+        "V3_IPV6_UNICAST, HA4J, KEEPALIVED",
+        "V3_IPV6_UNICAST, KEEPALIVED, HA4J"
     })
     void withNopreemptTheHigherPriorityWaits(Form form, Kind higher, Kind lower) {
         RouterConfig config = RouterConfig.of(form);
@@ -105,13 +118,19 @@ class KeepalivedIT {
         "V3, HA4J, KEEPALIVED",
         "V3, KEEPALIVED, HA4J",
         "V3_IPV6, HA4J, KEEPALIVED",
-        "V3_IPV6, KEEPALIVED, HA4J"
+        "V3_IPV6, KEEPALIVED, HA4J",
+        "V2_UNICAST, HA4J, KEEPALIVED",
+        "V2_UNICAST, KEEPALIVED, HA4J",
+        "V3_UNICAST, HA4J, KEEPALIVED",
+        "V3_UNICAST, KEEPALIVED, HA4J",
+        "V3_IPV6_UNICAST, HA4J, KEEPALIVED",
+        "V3_IPV6_UNICAST, KEEPALIVED, HA4J"
     })
     void ofTwoActiveNodesWithOnePriorityTheHigherAddressStays(Form form, Kind atHigher, Kind atLower) {
         RouterConfig config = RouterConfig.of(form);
         one.drop("meta l4proto vrrp");
         two.drop("meta l4proto vrrp");
-        boolean inOrder = !form.isIpv6() || Arrays.compareUnsigned(linkLocal(one), linkLocal(two)) < 0;
+        boolean inOrder = form != Form.V3_IPV6 || Arrays.compareUnsigned(linkLocal(one), linkLocal(two)) < 0;
         Router low = new Router(bed, atLower, inOrder ? one : two).start(config);
         Router high = new Router(bed, atHigher, inOrder ? two : one).start(config);
         low.awaitActive();
@@ -165,7 +184,8 @@ class KeepalivedIT {
                 .findFirst()
                 .orElseThrow();
         try {
-            return InetAddress.getByName(address.substring(0, address.indexOf('/'))).getAddress();
+            return InetAddress.getByName(address.substring(0, address.indexOf('/')))
+                    .getAddress();
         } catch (UnknownHostException e) {
             throw new AssertionError(e);
         }

@@ -40,7 +40,7 @@ final class Router {
     /** Starts it and waits until it listens: from its first state on it hears others. */
     Router start(RouterConfig config) {
         vip = config.vip();
-        Path file = bed.write(host.name() + ".conf", config.text());
+        Path file = bed.write(host.name() + ".conf", config.text(host.address()));
         process = kind == Kind.HA4J
                 ? bed.ha4j(host, "run", "-f", file.toString(), "--admin", admin())
                 : host.start("keepalived@" + host.name(), keepalived(file), line -> {});

@@ -51,6 +51,18 @@ record RouterConfig(Form form, int priority, String interval, boolean preempt, S
         return form.isIpv6() ? VIP6 : VIP;
     }
 
+    /** As {@link #text()}, for the host 1 or 2 on the segment, by the last digit of its address. */
+    String text(String own) {
+        if (!form.isUnicast()) {
+            return text();
+        }
+        String network = form.isIpv6() ? "2001:db8:77::" : "10.77.0.";
+        int number = own.endsWith("1") ? 1 : 2;
+        return inside("unicast_src_ip " + network + number + "\n    unicast_peer {\n        " + network + (3 - number)
+                        + "\n    }")
+                .text();
+    }
+
     String text() {
         return """
                 global_defs {

@@ -408,6 +408,7 @@ class EngineTest {
                         "authTypeMismatch",
                         "advIntervalErrors",
                         "addressListErrors",
+                        "unicastErrors",
                         "rcvdPseudoHeaderChecksums",
                         "rcvdMessageOnlyChecksums");
         assertThat(events)

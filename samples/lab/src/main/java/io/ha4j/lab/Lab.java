@@ -114,7 +114,9 @@ public final class Lab implements AutoCloseable {
     public synchronized String outputs(int linesEach) {
         StringBuilder text = new StringBuilder();
         for (LabProcess process : processes) {
-            text.append(process.name()).append(process.isAlive() ? " (running)" : " (ended)").append(":\n");
+            text.append(process.name())
+                    .append(process.isAlive() ? " (running)" : " (ended)")
+                    .append(":\n");
             text.append(process.tail(linesEach));
         }
         return text.toString();
@@ -159,6 +161,11 @@ public final class Lab implements AutoCloseable {
         } catch (IllegalStateException e) {
             // The JVM is on its way out: the hook has run or runs, and finds nothing left to do.
         }
+    }
+
+    /** From now on the switch passes every frame to every host, so that a third one can listen in on unicast. */
+    public void flood() {
+        inSwitch("ip link set br0 type bridge ageing_time 0");
     }
 
     void inSwitch(String... command) {

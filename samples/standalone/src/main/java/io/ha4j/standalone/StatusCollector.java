@@ -3,6 +3,7 @@ package io.ha4j.standalone;
 import io.ha4j.BalancerSnapshot;
 import io.ha4j.GroupSnapshot;
 import io.ha4j.Peer;
+import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.IpText;
@@ -11,6 +12,7 @@ import io.ha4j.standalone.conf.VirtualServer;
 import io.ha4j.standalone.conf.VrrpInstance;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +34,20 @@ final class StatusCollector {
                 seconds(router.advertisementInterval()),
                 router.preempt(),
                 group.localAddress(),
+                unicastPeers(router),
                 peer(group.active()),
                 group.addresses().stream()
                         .map(address -> address(address, router.interfaceName()))
                         .toList(),
                 group.addressesHeld(),
                 group.counters());
+    }
+
+    private static List<String> unicastPeers(VirtualRouter router) {
+        Unicast unicast = router.unicast();
+        return unicast == null
+                ? List.of()
+                : unicast.peers().stream().map(IpText::of).toList();
     }
 
     private static Status.Address address(VirtualAddress address, String routerInterface) {

@@ -34,6 +34,8 @@ final class InstanceReader {
     private @Nullable Statement nopreempt;
     private @Nullable Statement preempt;
     private @Nullable Statement sourceStatement;
+    private @Nullable UnicastReader unicast;
+    private int unicastHopLimit = 255;
     private @Nullable InetAddress source;
     private @Nullable List<VirtualAddress> addresses;
     private boolean sound = true;
@@ -67,6 +69,13 @@ final class InstanceReader {
                 .on("nopreempt", statement -> nopreempt = values.nothing(statement) ? statement : null)
                 .on("preempt", statement -> preempt = values.nothing(statement) ? statement : null)
                 .on("mcast_src_ip", this::readSource)
+                .on("unicast_src_ip", this::readSource)
+                .on("unicast_ttl", statement -> {
+                    Integer value = orUnsound(values.integer(statement, 1, 255));
+                    unicastHopLimit = value == null ? unicastHopLimit : value;
+                })
+                .on("check_unicast_src", values::nothing) // always
+                .onBlock("unicast_peer", this::readPeers)
                 .onBlock(
                         "virtual_ipaddress",
                         statement -> addresses = new AddressReader(problems).read(statement.statements()))
@@ -110,6 +119,14 @@ final class InstanceReader {
         if (source != null) {
             router.sourceAddress(source);
         }
+        if (unicast != null) {
+            router.unicastPeers(unicast.peers().toArray(InetAddress[]::new))
+                    .unicastHopLimit(unicastHopLimit)
+                    .minimumHopLimit(unicast.minimumHopLimit());
+        } else if (sourceStatement != null && sourceStatement.keyword().equals("unicast_src_ip")) {
+            problems.warning(
+                    sourceStatement.line(), "unicast_src_ip without unicast_peer: this instance uses multicast");
+        }
         try {
             return new VrrpInstance(instance.line(), name, router.build(), addresses);
         } catch (IllegalArgumentException e) {
@@ -148,7 +165,13 @@ final class InstanceReader {
     private void readSource(Statement statement) {
         sourceStatement = statement;
         String word = orUnsound(values.word(statement));
-        source = word == null ? null : orUnsound(values.address(statement.line(), "mcast_src_ip", word));
+        source = word == null ? null : orUnsound(values.address(statement.line(), statement.keyword(), word));
+    }
+
+    private void readPeers(Statement statement) {
+        UnicastReader reader = new UnicastReader(problems);
+        sound &= reader.read(statement);
+        unicast = reader;
     }
 
     private void checkPreemption() {
@@ -228,8 +251,8 @@ final class InstanceReader {
         if (source != null && sourceStatement != null && (source instanceof Inet4Address) != first.isIpv4()) {
             wrong(
                     sourceStatement,
-                    "mcast_src_ip must be an " + (first.isIpv4() ? "IPv4" : "IPv6") + " address, but was "
-                            + IpText.of(source));
+                    sourceStatement.keyword() + " must be an " + (first.isIpv4() ? "IPv4" : "IPv6")
+                            + " address, but was " + IpText.of(source));
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ha4j.Backend;
 import io.ha4j.Scheduler;
 import io.ha4j.TcpCheck;
+import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
 import java.net.InetAddress;
@@ -73,6 +74,31 @@ class ConfigurationTest {
                         VirtualAddress.of("fe80::1/64"),
                         VirtualAddress.of("2001:db8::1/64").on("eth1"));
         assertThat(configuration.instances().get(0).router().version()).isEqualTo(2);
+    }
+
+    @Test
+    void unicastPeersAreReadWithTheirMinimumTtl() throws Exception {
+        VirtualRouter router = Configuration.parse("f", """
+                        vrrp_instance A {
+                          interface eth0
+                          virtual_router_id 1
+                          unicast_src_ip 10.0.0.8
+                          unicast_ttl 64
+                          check_unicast_src
+                          unicast_peer {
+                            10.0.0.9 min_ttl 60 max_ttl 255
+                            10.0.1.9 min_ttl 60
+                          }
+                          virtual_ipaddress {
+                            10.0.0.1
+                          }
+                        }
+                        """).instances().get(0).router();
+
+        assertThat(router.sourceAddress()).isEqualTo(InetAddress.getByName("10.0.0.8"));
+        assertThat(router.unicast())
+                .isEqualTo(new Unicast(
+                        List.of(InetAddress.getByName("10.0.0.9"), InetAddress.getByName("10.0.1.9")), 64, 60));
     }
 
     @Test
