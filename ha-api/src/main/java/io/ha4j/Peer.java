@@ -2,6 +2,7 @@ package io.ha4j;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ha4j.spi.IpText;
 import java.net.InetAddress;
 import java.time.Duration;
 
@@ -22,6 +23,6 @@ public record Peer(InetAddress address, int version, int priority, Duration adve
     /** {@code ADDRESS priority N}. */
     @Override
     public String toString() {
-        return address.getHostAddress() + " priority " + priority;
+        return IpText.of(address) + " priority " + priority;
     }
 }

@@ -2,6 +2,7 @@ package io.ha4j;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ha4j.spi.IpText;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +28,12 @@ public record VirtualAddress(
         requireNonNull(address, "address");
         if (address.isAnyLocalAddress() || address.isMulticastAddress() || address.isLoopbackAddress()) {
             throw new IllegalArgumentException(
-                    "address must be a unicast address of a network, but was " + address.getHostAddress());
+                    "address must be a unicast address of a network, but was " + IpText.of(address));
         }
         int bits = address instanceof Inet4Address ? 32 : 128;
         if (prefixLength < 0 || prefixLength > bits) {
-            throw new IllegalArgumentException("prefixLength of " + address.getHostAddress() + " must be in [0, " + bits
-                    + "], but was " + prefixLength);
+            throw new IllegalArgumentException(
+                    "prefixLength of " + IpText.of(address) + " must be in [0, " + bits + "], but was " + prefixLength);
         }
         if (label != null && label.length() > LABEL_MAX) {
             throw new IllegalArgumentException(
@@ -78,6 +79,6 @@ public record VirtualAddress(
     /** {@code ADDRESS/PREFIX}. */
     @Override
     public String toString() {
-        return address.getHostAddress() + "/" + prefixLength;
+        return IpText.of(address) + "/" + prefixLength;
     }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param advertisementInterval time between two advertisements; version 3: [10 ms, 40.95 s] in steps of 10 ms;
  *     version 2: [1 s, 255 s] in whole seconds
  * @param preempt whether this node, when its priority is higher, takes over from an active node
- * @param sourceAddress the address that advertisements are sent from; null for the primary one of the interface
+ * @param sourceAddress the address that advertisements are sent from; null for the primary one of the interface, over
+ *     IPv6 its link-local one
+ * @param unicast null for multicast
  */
 public record VirtualRouter(
         String interfaceName,
@@ -27,7 +30,8 @@ public record VirtualRouter(
         int priority,
         Duration advertisementInterval,
         boolean preempt,
-        @Nullable InetAddress sourceAddress)
+        @Nullable InetAddress sourceAddress,
+        @Nullable Unicast unicast)
         implements Election {
 
     private static final Duration CENTISECOND = Duration.ofMillis(10);
@@ -77,6 +81,9 @@ public record VirtualRouter(
         private Duration advertisementInterval = Duration.ofSeconds(1);
         private boolean preempt = true;
         private @Nullable InetAddress sourceAddress;
+        private List<InetAddress> unicastPeers = List.of();
+        private int unicastHopLimit = 255;
+        private int minimumHopLimit;
 
         private Builder(String interfaceName) {
             this.interfaceName = requireNonNull(interfaceName, "interfaceName");
@@ -112,9 +119,30 @@ public record VirtualRouter(
             return this;
         }
 
-        /** The address that advertisements are sent from; by default the primary one of the interface. */
+        /** Where advertisements are sent from; by default the primary address of the interface, over IPv6 the link-local. */
         public Builder sourceAddress(InetAddress address) {
             this.sourceAddress = requireNonNull(address, "address");
+            return this;
+        }
+
+        /** Advertises to these nodes instead of to the multicast group, and hears only them. */
+        public Builder unicastPeers(InetAddress... peers) {
+            this.unicastPeers = List.of(peers);
+            return this;
+        }
+
+        /** TTL or hop limit of unicast advertisements, in [1, 255]; 255 by default. */
+        public Builder unicastHopLimit(int hopLimit) {
+            this.unicastHopLimit = hopLimit;
+            return this;
+        }
+
+        /**
+         * The TTL or hop limit that a unicast advertisement must have left, in [0, 255]; 0 by default. 255 where all
+         * nodes are on one network: nobody further away can forge that.
+         */
+        public Builder minimumHopLimit(int hopLimit) {
+            this.minimumHopLimit = hopLimit;
             return this;
         }
 
@@ -124,7 +152,14 @@ public record VirtualRouter(
          */
         public VirtualRouter build() {
             return new VirtualRouter(
-                    interfaceName, id, version, priority, advertisementInterval, preempt, sourceAddress);
+                    interfaceName,
+                    id,
+                    version,
+                    priority,
+                    advertisementInterval,
+                    preempt,
+                    sourceAddress,
+                    unicastPeers.isEmpty() ? null : new Unicast(unicastPeers, unicastHopLimit, minimumHopLimit));
         }
     }
 }

@@ -36,7 +36,7 @@ class VirtualAddressTest {
                 "224.0.0.18",
                 "127.0.0.1/8",
                 "0.0.0.0",
-                "2001:db8:0:0:0:0:0:1/129",
+                "2001:db8::1/129",
                 "",
                 "/24",
                 "1.2.3.4.5",
@@ -47,7 +47,7 @@ class VirtualAddressTest {
         String shown = text.contains("/") ? text.substring(0, text.indexOf('/')) : text;
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> VirtualAddress.of(text))
-                .withMessageContaining(shown.equals("::") ? "0:0:0:0:0:0:0:0" : shown);
+                .withMessageContaining(shown);
     }
 
     @Test

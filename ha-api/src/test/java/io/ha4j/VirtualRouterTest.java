@@ -10,7 +10,7 @@ class VirtualRouterTest {
     @Test
     void defaultsAreVersion3Priority100OneSecondPreempting() {
         VirtualRouter router = VirtualRouter.on("eth0").id(51).build();
-        assertThat(router).isEqualTo(new VirtualRouter("eth0", 51, 3, 100, Duration.ofSeconds(1), true, null));
+        assertThat(router).isEqualTo(new VirtualRouter("eth0", 51, 3, 100, Duration.ofSeconds(1), true, null, null));
     }
 
     @Test

@@ -30,19 +30,19 @@ public class AdvertisementBenchmark {
             VirtualRouter.on("eth0").id(51).priority(100).build();
     private final Advertisement advertisement = new Advertisement(
             3, 51, 150, 0, Duration.ofSeconds(1), List.of(address("10.77.0.100")), ChecksumForm.PSEUDO_HEADER);
-    private final ByteBuffer packet = VrrpCodec.encode(advertisement, source, Segment.GROUP);
+    private final ByteBuffer packet = VrrpCodec.encode(advertisement, source, Family.IPV4.group());
 
     /** A packet that differs from the one before: parse and all checks. */
     @Benchmark
     public Decoded decodeAndCheck() {
-        Decoded decoded = ReceiveChecks.check(packet, source, Segment.GROUP, 255, 3);
+        Decoded decoded = ReceiveChecks.check(packet, source, Family.IPV4.group(), 255, 3);
         return decoded instanceof Advertisement it ? ReceiveChecks.check(it, router) : decoded;
     }
 
     /** An advertisement that differs from the one before. */
     @Benchmark
     public ByteBuffer encode() {
-        return VrrpCodec.encode(advertisement, source, Segment.GROUP);
+        return VrrpCodec.encode(advertisement, source, Family.IPV4.group());
     }
 
     private static InetAddress address(String literal) {

@@ -1,6 +1,7 @@
 package io.ha4j.spi;
 
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,13 @@ import java.util.Optional;
 public record Link(String name, int index, boolean up, String hardwareAddress, List<InetAddress> addresses) {
     public Link {
         addresses = List.copyOf(addresses);
+    }
+
+    /** The first link-local IPv6 address. */
+    public Optional<InetAddress> linkLocalIpv6() {
+        return addresses.stream()
+                .filter(address -> address instanceof Inet6Address && address.isLinkLocalAddress())
+                .findFirst();
     }
 
     /** The first IPv4 address. */

@@ -37,6 +37,18 @@ public interface PacketChannel extends AutoCloseable {
      */
     void send(ByteBuffer payload);
 
+    /**
+     * Sends the remaining bytes to a node or to the group.
+     *
+     * @throws io.ha4j.HaException with the errno's name when the kernel refuses; the channel remains usable
+     */
+    default void send(ByteBuffer payload, InetAddress destination) {
+        if (!destination.isMulticastAddress()) {
+            throw new UnsupportedOperationException("send to " + destination);
+        }
+        send(payload);
+    }
+
     /** Leaves the group and closes the socket. Closing twice does nothing more. */
     @Override
     void close();

@@ -31,6 +31,9 @@ record AddressMessage(
 
     static final int FOREVER = -1; // INFINITY_LIFE_TIME, 0xffffffff
     static final int IFA_F_SECONDARY = 0x1;
+    static final int IFA_F_NODAD = 0x2; // IPv6 only, as the following
+    private static final int IFA_F_DADFAILED = 0x8;
+    private static final int IFA_F_TENTATIVE = 0x40;
 
     private static final int IFA_ADDRESS = 1;
     private static final int IFA_LOCAL = 2;
@@ -98,6 +101,19 @@ record AddressMessage(
         return (flags & IFA_F_SECONDARY) != 0;
     }
 
+    /** Whether packets can be sent from it: an IPv6 address is tentative until nobody else was found to have it. */
+    boolean usable() {
+        return (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) == 0;
+    }
+
+    /**
+     * What keepalived.conf(5) says of preferred_lft: with a host prefix, an IPv6 address is deprecated from the start,
+     * so that this node does not choose it as the source of connections of its own.
+     */
+    private int preferredSeconds() {
+        return address instanceof Inet6Address && prefixLength == 128 ? 0 : lifetimeSeconds;
+    }
+
     /** Appends the body of a request to add or remove it. */
     void pack(NetlinkBatch batch) {
         byte[] octets = address.getAddress();
@@ -106,10 +122,10 @@ record AddressMessage(
                 .put((byte) (ipv4 ? SocketAddresses.AF_INET : SocketAddresses.AF_INET6))
                 .put((byte) prefixLength)
                 .put((byte) flags)
-                .put((byte) 0) // RT_SCOPE_UNIVERSE
+                .put((byte) 0) // RT_SCOPE_UNIVERSE; of IPv6 addresses the kernel knows it
                 .putInt(linkIndex);
         batch.octets(IFA_LOCAL, octets).octets(IFA_ADDRESS, octets);
-        if (label != null) {
+        if (label != null && ipv4) {
             batch.string(IFA_LABEL, label);
         }
         if (lifetimeSeconds != FOREVER) {
@@ -117,7 +133,7 @@ record AddressMessage(
             batch.octets(
                     IFA_CACHEINFO,
                     cacheInfo
-                            .putInt(0, lifetimeSeconds)
+                            .putInt(0, preferredSeconds())
                             .putInt(4, lifetimeSeconds)
                             .array());
         }

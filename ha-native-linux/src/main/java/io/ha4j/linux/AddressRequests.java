@@ -1,6 +1,7 @@
 package io.ha4j.linux;
 
 import io.ha4j.HaException;
+import io.ha4j.spi.IpText;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,12 @@ final class AddressRequests {
     @Nullable
     LinkMessage linkOf(LeasedAddress address) {
         return monitor.table().byName(address.interfaceName());
+    }
+
+    /** Whether the interface is there and set down. */
+    boolean isDown(int linkIndex) {
+        LinkMessage link = monitor.table().byIndex(linkIndex);
+        return link != null && (link.flags() & LinkMessage.IFF_UP) == 0;
     }
 
     /** Adds them or, where they are there already, sets their lifetime anew. */
@@ -73,9 +80,12 @@ final class AddressRequests {
     void removeLeftovers(List<LeasedAddress> addresses) {
         Request request = new Request(AddressMessage.RTM_DELADDR);
         for (LeasedAddress address : addresses) {
-            monitor.require(address.interfaceName());
+            int link = monitor.require(address.interfaceName()).index();
             for (AddressMessage found : monitor.table().find(address.address())) {
-                String where = address.address().getHostAddress() + "/" + found.prefixLength() + " from "
+                if (found.address().isLinkLocalAddress() && found.linkIndex() != link) {
+                    continue; // another link, another address (RFC 4007 §6)
+                }
+                String where = IpText.of(address.address()) + "/" + found.prefixLength() + " from "
                         + monitor.table().nameOf(found.linkIndex());
                 if (!isLeftover(found)) {
                     throw foreign(found);
@@ -107,7 +117,7 @@ final class AddressRequests {
     }
 
     private HaException foreign(AddressMessage found) {
-        String address = found.address().getHostAddress();
+        String address = IpText.of(found.address());
         String link = monitor.table().nameOf(found.linkIndex());
         return new HaException(address + " is already configured on " + link
                 + " of this machine and was not put there by ha4j: remove it (ip addr del " + address + "/"

@@ -46,6 +46,16 @@ final class JnaSyscalls implements LinuxSyscalls {
     }
 
     @Override
+    public long recvmsg(int fd, ByteBuffer header, int flags) {
+        return C.recvmsg(fd, header, flags);
+    }
+
+    @Override
+    public long addressOf(ByteBuffer bytes) {
+        return Pointer.nativeValue(Native.getDirectBufferPointer(bytes));
+    }
+
+    @Override
     public int timerfdCreate(int clock, int flags) {
         return C.timerfd_create(clock, flags);
     }
@@ -86,6 +96,8 @@ final class JnaSyscalls implements LinuxSyscalls {
                 int fd, ByteBuffer bytes, long length, int flags, @Nullable ByteBuffer address, int addressLength);
 
         static native long recv(int fd, ByteBuffer bytes, long length, int flags);
+
+        static native long recvmsg(int fd, ByteBuffer header, int flags);
 
         static native int timerfd_create(int clock, int flags);
 

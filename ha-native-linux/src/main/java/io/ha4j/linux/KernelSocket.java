@@ -82,6 +82,18 @@ final class KernelSocket implements AutoCloseable {
         return (int) length;
     }
 
+    /** As the other one, with the sender and the control messages. */
+    int receive(Ipv6Message message) {
+        long length;
+        do {
+            length = syscalls.recvmsg(fd, message.header(), MSG_TRUNC);
+        } while (length < 0 && syscalls.errno() == Errno.EINTR);
+        if (length < 0 && syscalls.errno() != Errno.EAGAIN) {
+            throw failure("recvmsg");
+        }
+        return (int) length;
+    }
+
     int fd() {
         return fd;
     }

@@ -5,6 +5,7 @@ import io.ha4j.HaException;
 import io.ha4j.Subscription;
 import io.ha4j.spi.AddressOwner;
 import io.ha4j.spi.EventLoop;
+import io.ha4j.spi.IpText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
     private final Spec spec;
     private final EventLoop loop;
     private final AddressRequests requests;
-    private final GratuitousArp arp;
+    private final Announcer announcer;
     private final List<LeasedAddress> addresses;
     private final long lifetimeNanos;
     private final Subscription removals;
@@ -54,12 +55,12 @@ final class LeasedAddresses implements AddressOwner, Resource {
             EventLoop loop,
             LinkMonitor monitor,
             NetlinkClient client,
-            GratuitousArp arp,
+            Announcer announcer,
             OwnedAddresses owned,
             VipGuard guard) {
         this.spec = spec;
         this.loop = loop;
-        this.arp = arp;
+        this.announcer = announcer;
         this.owned = owned;
         int lifetimeSeconds = lifetimeSeconds(spec.lease());
         lifetimeNanos = TimeUnit.SECONDS.toNanos(lifetimeSeconds);
@@ -72,7 +73,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
             monitor.poll();
             requests.removeLeftovers(addresses);
         } catch (RuntimeException e) {
-            addresses.forEach(address -> owned.giveUp(address.address()));
+            addresses.forEach(address -> owned.giveUp(address));
             throw e;
         }
         guarded = guard.join(spec, addresses, lifetimeSeconds);
@@ -90,11 +91,11 @@ final class LeasedAddresses implements AddressOwner, Resource {
         List<LeasedAddress> claimed = new ArrayList<>();
         try {
             for (LeasedAddress address : addresses) {
-                owned.claim(address.address(), spec.group());
+                owned.claim(address, spec.group());
                 claimed.add(address);
             }
         } catch (RuntimeException e) {
-            claimed.forEach(address -> owned.giveUp(address.address()));
+            claimed.forEach(address -> owned.giveUp(address));
             throw e;
         }
     }
@@ -137,19 +138,19 @@ final class LeasedAddresses implements AddressOwner, Resource {
             return;
         }
         incomplete = true;
+        if (requests.isDown(message.linkIndex())) {
+            return; // the kernel removes IPv6 addresses from a link that is set down
+        }
         long now = loop.nanoTime();
         if (now - renewedNanos >= lifetimeNanos) {
             log.warn(
                     "{}: the kernel removed {}, which was not renewed for {} ms",
                     spec.group(),
-                    message.address().getHostAddress(),
+                    IpText.of(message.address()),
                     TimeUnit.NANOSECONDS.toMillis(now - renewedNanos));
             return;
         }
-        log.warn(
-                "{}: somebody removed {}, putting it back",
-                spec.group(),
-                message.address().getHostAddress());
+        log.warn("{}: somebody removed {}, putting it back", spec.group(), IpText.of(message.address()));
         // Not faster, in case somebody means it.
         restoration.arm(Math.max(now, restoredNanos + RESTORE_INTERVAL_NANOS));
     }
@@ -177,7 +178,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
         for (LeasedAddress address : addresses) {
             @Nullable LinkMessage link = requests.linkOf(address);
             if (link != null) {
-                arp.announce(link, address.address());
+                announcer.announce(link, address.address());
             }
         }
     }
@@ -220,7 +221,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
             }
             removals.close();
             guarded.close();
-            addresses.forEach(address -> owned.giveUp(address.address()));
+            addresses.forEach(address -> owned.giveUp(address));
         }
     }
 }

@@ -111,6 +111,11 @@ final class LinkTable {
         return null;
     }
 
+    @Nullable
+    LinkMessage byIndex(int index) {
+        return links.get(index);
+    }
+
     String nameOf(int index) {
         LinkMessage link = links.get(index);
         return link == null ? "interface " + index : link.name();
@@ -123,7 +128,7 @@ final class LinkTable {
             return null;
         }
         List<InetAddress> visible = addresses.stream()
-                .filter(address -> address.linkIndex() == link.index() && !ours.test(address))
+                .filter(address -> address.linkIndex() == link.index() && address.usable() && !ours.test(address))
                 .sorted(Comparator.comparing(AddressMessage::secondary)) // stable, primary ones first
                 .map(AddressMessage::address)
                 .toList();

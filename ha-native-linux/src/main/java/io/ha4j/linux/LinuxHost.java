@@ -50,11 +50,10 @@ final class LinuxHost implements Host {
     @Override
     public PacketChannel openPackets(PacketChannel.Spec spec, PacketChannel.Receiver receiver) {
         requireLoopThread();
-        if (!(spec.source() instanceof Inet4Address)) {
-            throw new IllegalArgumentException("source must be an IPv4 address (IPv6 is not supported yet), but was "
-                    + spec.source().getHostAddress());
-        }
-        return opened(new RawIpv4Channel(machine.syscalls(), machine.loop(), spec, receiver));
+        RawIp ip = spec.source() instanceof Inet4Address
+                ? new RawIpv4()
+                : new RawIpv6(machine.syscalls(), spec.link().index());
+        return opened(new RawChannel(machine.syscalls(), machine.loop(), spec, ip, receiver));
     }
 
     @Override
@@ -65,7 +64,7 @@ final class LinuxHost implements Host {
                 machine.loop(),
                 machine.monitor(),
                 machine.routes(),
-                machine.arp(),
+                machine.announcer(),
                 machine.owned(),
                 machine.guard()));
     }

@@ -19,6 +19,12 @@ interface LinuxSyscalls {
 
     long recv(int fd, ByteBuffer bytes, long length, int flags);
 
+    /** @param header a struct msghdr */
+    long recvmsg(int fd, ByteBuffer header, int flags);
+
+    /** Where a direct buffer begins in memory; for structures that point to others. Not a system call. */
+    long addressOf(ByteBuffer bytes);
+
     int timerfdCreate(int clock, int flags);
 
     int timerfdSettime(int fd, int flags, ByteBuffer itimerspec);

@@ -19,7 +19,7 @@ final class Machine implements AutoCloseable {
     private final OwnedAddresses owned = new OwnedAddresses();
     private final NetlinkClient routes;
     private final LinkMonitor monitor;
-    private final GratuitousArp arp;
+    private final Announcer announcer;
     private final VipGuard guard;
 
     /** Loop thread only: the sockets belong to the network namespace of the thread that opens them. */
@@ -28,11 +28,11 @@ final class Machine implements AutoCloseable {
         this.loop = loop;
         routes = new NetlinkClient(syscalls, NetlinkClient.NETLINK_ROUTE, "rtnetlink");
         try {
-            arp = new GratuitousArp(syscalls);
+            announcer = new Announcer(syscalls);
             try {
                 monitor = new LinkMonitor(syscalls, loop, routes, owned::isOurs);
             } catch (RuntimeException e) {
-                arp.close();
+                announcer.close();
                 throw e;
             }
         } catch (RuntimeException e) {
@@ -94,8 +94,8 @@ final class Machine implements AutoCloseable {
         return monitor;
     }
 
-    GratuitousArp arp() {
-        return arp;
+    Announcer announcer() {
+        return announcer;
     }
 
     VipGuard guard() {
@@ -133,7 +133,7 @@ final class Machine implements AutoCloseable {
         run(() -> {
             guard.close();
             monitor.close();
-            arp.close();
+            announcer.close();
             routes.close();
         });
         loop.close();

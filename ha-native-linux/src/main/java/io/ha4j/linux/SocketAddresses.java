@@ -19,6 +19,16 @@ final class SocketAddresses {
         return allocate(16).putShort((short) AF_INET).putShort((short) 0).put(address.getAddress());
     }
 
+    /** {@code struct sockaddr_in6} (linux/in6.h), port 0; the link is that of link-local and multicast addresses. */
+    static ByteBuffer inet6(InetAddress address, int linkIndex) {
+        return allocate(28)
+                .putShort((short) AF_INET6)
+                .putShort((short) 0)
+                .putInt(0) // flow label
+                .put(address.getAddress())
+                .putInt(linkIndex);
+    }
+
     /** {@code struct sockaddr_nl} (linux/netlink.h); the kernel chooses the port id. */
     static ByteBuffer netlink(int groups) {
         return allocate(12)
@@ -42,6 +52,11 @@ final class SocketAddresses {
     /** {@code struct ip_mreqn} (linux/in.h). */
     static ByteBuffer multicastRequest(byte[] group, byte[] source, int linkIndex) {
         return allocate(12).put(group).put(source).putInt(linkIndex);
+    }
+
+    /** {@code struct ipv6_mreq} (linux/in6.h). */
+    static ByteBuffer multicastRequest6(byte[] group, int linkIndex) {
+        return allocate(20).put(group).putInt(linkIndex);
     }
 
     private static ByteBuffer allocate(int length) {

@@ -47,6 +47,16 @@ final class RefusingSyscalls implements LinuxSyscalls {
     }
 
     @Override
+    public long recvmsg(int fd, ByteBuffer header, int flags) {
+        return kernel.recvmsg(fd, header, flags);
+    }
+
+    @Override
+    public long addressOf(ByteBuffer bytes) {
+        return kernel.addressOf(bytes);
+    }
+
+    @Override
     public int timerfdCreate(int clock, int flags) {
         return kernel.timerfdCreate(clock, flags);
     }

@@ -6,24 +6,35 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
- * One raw socket, shared by all virtual routers of a link that advertise from the same address. {@link Segment} opens,
+ * One raw socket, shared by all virtual routers of a link that advertise from the same address
+ * with the same hop limit. {@link Segment} opens,
  * counts the users of, and closes it.
  */
 final class AdvertChannel {
     private final Link link;
     private final InetAddress source;
+    private final int hopLimit;
     private PacketChannel packets;
 
     int users;
 
-    AdvertChannel(Link link, InetAddress source, PacketChannel packets) {
+    AdvertChannel(Link link, InetAddress source, int hopLimit, PacketChannel packets) {
         this.link = link;
         this.source = source;
+        this.hopLimit = hopLimit;
         this.packets = packets;
     }
 
     InetAddress source() {
         return source;
+    }
+
+    int hopLimit() {
+        return hopLimit;
+    }
+
+    boolean is(InetAddress source, int hopLimit) {
+        return this.hopLimit == hopLimit && this.source.equals(source);
     }
 
     /** Whether it still serves this state of the link: an interface that was deleted and made anew has a new index. */
@@ -32,8 +43,8 @@ final class AdvertChannel {
     }
 
     /** Sends the remaining bytes; @throws io.ha4j.HaException if the kernel refuses. */
-    void send(ByteBuffer packet) {
-        packets.send(packet);
+    void send(ByteBuffer packet, InetAddress destination) {
+        packets.send(packet, destination);
     }
 
     /** Goes on with another socket of the same kind. */

@@ -21,6 +21,7 @@ final class AdvertReceiver {
             ByteBuffer packet,
             InetAddress source,
             InetAddress destination,
+            int hopLimit,
             Advertisement advertisement,
             Peer peer,
             boolean addressesDiffer) {
@@ -48,27 +49,31 @@ final class AdvertReceiver {
     @Nullable
     Peer receive(ByteBuffer packet, InetAddress source, InetAddress destination, int hopLimit) {
         Heard heard = last;
-        if (heard == null || hopLimit != ReceiveChecks.HOP_LIMIT || !heard.same(packet, source, destination)) {
-            Decoded decoded = ReceiveChecks.check(packet, source, destination, hopLimit, router.version());
-            Decoded verdict = decoded instanceof Advertisement it ? ReceiveChecks.check(it, router) : decoded;
+        if (heard == null || hopLimit != heard.hopLimit || !heard.same(packet, source, destination)) {
+            Decoded decoded = ReceiveChecks.check(packet, source, destination, hopLimit, router);
+            Decoded verdict = decoded instanceof Advertisement it
+                    ? ReceiveChecks.check(it, source, destination, router)
+                    : decoded;
             if (verdict instanceof Rejection rejection) {
                 reject(rejection, decoded, packet, source, hopLimit);
                 return null;
             }
-            heard = remember((Advertisement) verdict, packet, source, destination);
+            heard = remember((Advertisement) verdict, packet, source, destination, hopLimit);
             last = heard;
         }
         count(heard);
         return heard.peer;
     }
 
-    private Heard remember(Advertisement it, ByteBuffer packet, InetAddress source, InetAddress destination) {
+    private Heard remember(
+            Advertisement it, ByteBuffer packet, InetAddress source, InetAddress destination, int hopLimit) {
         ByteBuffer copy =
                 ByteBuffer.allocate(packet.remaining()).put(packet.duplicate()).flip();
         return new Heard(
                 copy,
                 source,
                 destination,
+                hopLimit,
                 it,
                 new Peer(source, it.version(), it.priority(), it.interval()),
                 !addresses.equals(new HashSet<>(it.addresses())));
@@ -95,7 +100,7 @@ final class AdvertReceiver {
         if (events.reports(rejection)) {
             String detail = decoded instanceof Advertisement it
                     ? ReceiveChecks.explain(rejection, it, router)
-                    : ReceiveChecks.explain(rejection, packet, hopLimit, router.version());
+                    : ReceiveChecks.explain(rejection, packet, hopLimit, router);
             events.rejected(rejection, source, detail);
         }
     }

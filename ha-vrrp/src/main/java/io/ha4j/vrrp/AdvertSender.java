@@ -1,6 +1,7 @@
 package io.ha4j.vrrp;
 
 import io.ha4j.HaException;
+import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
 import java.net.InetAddress;
@@ -12,16 +13,20 @@ import org.jspecify.annotations.Nullable;
 final class AdvertSender implements VrrpStateMachine.Transport {
     private final VirtualRouter router;
     private final List<InetAddress> addresses;
+    private final List<InetAddress> destinations;
     private final Counters counters;
     private final GroupEvents events;
 
     private @Nullable AdvertChannel channel; // null while the link cannot be used
-    private @Nullable ByteBuffer packed; // for this channel's source
+    private ByteBuffer @Nullable [] packed; // for this channel's source, one for each destination
     private int packedPriority;
 
     AdvertSender(VirtualRouter router, List<VirtualAddress> addresses, Counters counters, GroupEvents events) {
         this.router = router;
         this.addresses = addresses.stream().map(VirtualAddress::address).toList();
+        Unicast unicast = router.unicast();
+        this.destinations =
+                unicast == null ? List.of(Family.of(this.addresses.get(0)).group()) : unicast.peers();
         this.counters = counters;
         this.events = events;
     }
@@ -35,19 +40,13 @@ final class AdvertSender implements VrrpStateMachine.Transport {
         this.channel = channel;
         packed = null;
         if (channel != null) {
-            packet(channel, router.priority()); // now, while nobody waits for it
+            packets(channel, router.priority()); // now, while nobody waits for it
         }
     }
 
     @Override
     public boolean advertise(int priority) {
-        if (channel == null) {
-            return false;
-        }
-        try {
-            channel.send(packet(channel, priority));
-        } catch (HaException e) {
-            events.sendFailed(e);
+        if (channel == null || !send(channel, priority)) {
             return false;
         }
         counters.increment(Counter.SENT_ADVERTISEMENTS);
@@ -58,21 +57,37 @@ final class AdvertSender implements VrrpStateMachine.Transport {
         return true;
     }
 
-    private ByteBuffer packet(AdvertChannel channel, int priority) {
+    /** Whether it left for at least one: a peer that cannot be reached does not keep it from the others. */
+    private boolean send(AdvertChannel channel, int priority) {
+        ByteBuffer[] packets = packets(channel, priority);
+        boolean sent = false;
+        for (int i = 0; i < packets.length; i++) {
+            try {
+                channel.send(packets[i].rewind(), destinations.get(i));
+                sent = true;
+            } catch (HaException e) {
+                events.sendFailed(e);
+            }
+        }
+        return sent;
+    }
+
+    /** One for each destination, which is part of the checksum. */
+    private ByteBuffer[] packets(AdvertChannel channel, int priority) {
         if (packed == null || packedPriority != priority) {
-            packed = VrrpCodec.encode(
-                    new Advertisement(
-                            router.version(),
-                            router.id(),
-                            priority,
-                            0,
-                            router.advertisementInterval(),
-                            addresses,
-                            router.version() == 2 ? ChecksumForm.MESSAGE_ONLY : ChecksumForm.PSEUDO_HEADER),
-                    channel.source(),
-                    Segment.GROUP);
+            Advertisement advertisement = new Advertisement(
+                    router.version(),
+                    router.id(),
+                    priority,
+                    0,
+                    router.advertisementInterval(),
+                    addresses,
+                    router.version() == 2 ? ChecksumForm.MESSAGE_ONLY : ChecksumForm.PSEUDO_HEADER);
+            packed = destinations.stream()
+                    .map(destination -> VrrpCodec.encode(advertisement, channel.source(), destination))
+                    .toArray(ByteBuffer[]::new);
             packedPriority = priority;
         }
-        return packed.rewind();
+        return packed;
     }
 }

@@ -26,8 +26,10 @@ enum Counter {
     INVALID_AUTH_TYPE,
     AUTH_TYPE_MISMATCH,
     ADV_INTERVAL_ERRORS,
-    /** The address list was empty (dropped) or differs from ours (accepted). */
+    /** The address list was empty or, over IPv6, did not begin with a link-local one (dropped), or differs (accepted). */
     ADDRESS_LIST_ERRORS,
+    /** Not in a MIB: multicast at a unicast group, unicast at a multicast group, or of a node that is not on its list. */
+    UNICAST_ERRORS,
     /** Not in a MIB: accepted with {@link ChecksumForm#PSEUDO_HEADER}. */
     RCVD_PSEUDO_HEADER_CHECKSUMS,
     /** Not in a MIB: accepted with {@link ChecksumForm#MESSAGE_ONLY}. */

@@ -6,6 +6,7 @@ import io.ha4j.HaException;
 import io.ha4j.Peer;
 import io.ha4j.VirtualAddress;
 import io.ha4j.spi.EventLoop;
+import io.ha4j.spi.IpText;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -94,7 +95,7 @@ final class GroupEvents {
     }
 
     void rejected(Rejection rejection, InetAddress from, String detail) {
-        log.warn("group {}: dropped an advertisement of {}: {}", group, from.getHostAddress(), detail);
+        log.warn("group {}: dropped an advertisement of {}: {}", group, IpText.of(from), detail);
         listener.accept(new GroupEvent.AdvertisementRejected(
                 group, Instant.now(), from, rejection.counter().label(), detail));
     }
@@ -103,13 +104,13 @@ final class GroupEvents {
         if (addressLists.pass(loop.nanoTime())) {
             String detail = "it advertises " + literals(theirs) + ", this node has "
                     + literals(addresses.stream().map(VirtualAddress::address).toList());
-            log.warn("group {}: the addresses of {} differ: {}", group, from.getHostAddress(), detail);
+            log.warn("group {}: the addresses of {} differ: {}", group, IpText.of(from), detail);
             listener.accept(new GroupEvent.AddressListMismatch(group, Instant.now(), from, detail));
         }
     }
 
     private static List<String> literals(List<InetAddress> addresses) {
-        return addresses.stream().map(InetAddress::getHostAddress).toList();
+        return addresses.stream().map(IpText::of).toList();
     }
 
     private static String text(HaException cause) {

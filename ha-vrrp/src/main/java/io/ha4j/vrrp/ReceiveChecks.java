@@ -1,11 +1,14 @@
 package io.ha4j.vrrp;
 
+import io.ha4j.Unicast;
 import io.ha4j.VirtualRouter;
+import io.ha4j.spi.IpText;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
- * The checks of RFC 9568 §7.1 (with errata 8298, 8299 and 8301) and RFC 3768 §7.1, in their order; the first that fails
+ * The checks of RFC 9568 §7.1 (with errata 8298, 8299, 8300 and 8301) and RFC 3768 §7.1, in their order; the first that fails
  * counts. Stateless.
  */
 final class ReceiveChecks {
@@ -20,7 +23,17 @@ final class ReceiveChecks {
     /** Hop limit, version, type, length, checksum. The id is looked up by {@link Segment}. */
     static Decoded check(
             ByteBuffer packet, InetAddress source, InetAddress destination, int hopLimit, int expectedVersion) {
-        if (hopLimit != HOP_LIMIT) {
+        return check(packet, source, destination, hopLimit, expectedVersion, HOP_LIMIT);
+    }
+
+    private static Decoded check(
+            ByteBuffer packet,
+            InetAddress source,
+            InetAddress destination,
+            int hopLimit,
+            int expectedVersion,
+            int minimumHopLimit) {
+        if (hopLimit < minimumHopLimit) {
             return Rejection.HOP_LIMIT;
         }
         if (expectedVersion != ANY_VERSION && packet.hasRemaining() && VrrpCodec.version(packet) != expectedVersion) {
@@ -29,8 +42,25 @@ final class ReceiveChecks {
         return VrrpCodec.decode(packet, source, destination);
     }
 
-    /** Authentication, interval, number of addresses. */
-    static Decoded check(Advertisement advertisement, VirtualRouter router) {
+    /** The same of what names this virtual router. */
+    static Decoded check(
+            ByteBuffer packet, InetAddress source, InetAddress destination, int hopLimit, VirtualRouter router) {
+        return check(packet, source, destination, hopLimit, router.version(), minimumHopLimit(destination, router));
+    }
+
+    private static int minimumHopLimit(InetAddress destination, VirtualRouter router) {
+        Unicast unicast = router.unicast();
+        return unicast == null || destination.isMulticastAddress() ? HOP_LIMIT : unicast.minimumHopLimit();
+    }
+
+    /** First address, authentication, interval, number of addresses, sender. */
+    static Decoded check(
+            Advertisement advertisement, InetAddress source, InetAddress destination, VirtualRouter router) {
+        if (!advertisement.addresses().isEmpty()
+                && advertisement.addresses().get(0) instanceof Inet6Address first
+                && !first.isLinkLocalAddress()) {
+            return Rejection.FIRST_ADDRESS;
+        }
         if (router.version() == 2) {
             if (advertisement.authenticationType() > 2) { // RFC 2338 §5.3.6 knows 0, 1 and 2
                 return Rejection.AUTHENTICATION_TYPE_UNKNOWN;
@@ -47,13 +77,32 @@ final class ReceiveChecks {
         if (advertisement.addresses().isEmpty()) { // erratum 8299
             return Rejection.NO_ADDRESSES;
         }
+        Unicast unicast = router.unicast();
+        if (destination.isMulticastAddress() == (unicast != null)) {
+            return Rejection.CAST;
+        }
+        if (unicast != null && !unicast.peers().contains(source)) {
+            return Rejection.UNKNOWN_PEER;
+        }
         return advertisement;
     }
 
     /** Why the first group of checks failed, as a sentence. */
     static String explain(Rejection rejection, ByteBuffer packet, int hopLimit, int expectedVersion) {
+        return explain(rejection, packet, hopLimit, expectedVersion, "" + HOP_LIMIT);
+    }
+
+    /** The same of what names this virtual router. */
+    static String explain(Rejection rejection, ByteBuffer packet, int hopLimit, VirtualRouter router) {
+        Unicast unicast = router.unicast();
+        String minimum = unicast == null ? "" + HOP_LIMIT : "at least " + unicast.minimumHopLimit();
+        return explain(rejection, packet, hopLimit, router.version(), minimum);
+    }
+
+    private static String explain(
+            Rejection rejection, ByteBuffer packet, int hopLimit, int expectedVersion, String minimumHopLimit) {
         return switch (rejection) {
-            case HOP_LIMIT -> "TTL or hop limit must be " + HOP_LIMIT + ", but was " + hopLimit;
+            case HOP_LIMIT -> "TTL or hop limit must be " + minimumHopLimit + ", but was " + hopLimit;
             case VERSION ->
                 "version must be " + (expectedVersion == ANY_VERSION ? "2 or 3" : expectedVersion) + ", but was "
                         + VrrpCodec.version(packet);
@@ -67,6 +116,9 @@ final class ReceiveChecks {
     /** Why the second group of checks failed, as a sentence. */
     static String explain(Rejection rejection, Advertisement advertisement, VirtualRouter router) {
         return switch (rejection) {
+            case FIRST_ADDRESS ->
+                "the first IPv6 address must be link-local, but was "
+                        + IpText.of(advertisement.addresses().get(0));
             case AUTHENTICATION_TYPE_UNKNOWN ->
                 "authentication type must be in [0, 2], but was " + advertisement.authenticationType();
             case AUTHENTICATION_TYPE_DIFFERS ->
@@ -77,6 +129,11 @@ final class ReceiveChecks {
                                 ? router.advertisementInterval().toSeconds() + " s"
                                 : "above 0") + ", but was "
                         + advertisement.interval().toMillis() + " ms";
+            case CAST ->
+                router.unicast() == null
+                        ? "it was sent by unicast, but this group uses multicast"
+                        : "it was sent by multicast, but this group uses unicast";
+            case UNKNOWN_PEER -> "its sender is none of the unicast peers";
             default -> "it has no addresses";
         };
     }

@@ -8,11 +8,16 @@ enum Rejection implements Decoded {
     LENGTH(Counter.PACKET_LENGTH_ERRORS),
     CHECKSUM(Counter.CHECKSUM_ERRORS),
     VIRTUAL_ROUTER_ID(Counter.VR_ID_ERRORS),
+    /** Over IPv6, erratum 8300. */
+    FIRST_ADDRESS(Counter.ADDRESS_LIST_ERRORS),
     /** No authentication type of RFC 2338. */
     AUTHENTICATION_TYPE_UNKNOWN(Counter.INVALID_AUTH_TYPE),
     AUTHENTICATION_TYPE_DIFFERS(Counter.AUTH_TYPE_MISMATCH),
     INTERVAL(Counter.ADV_INTERVAL_ERRORS),
-    NO_ADDRESSES(Counter.ADDRESS_LIST_ERRORS);
+    NO_ADDRESSES(Counter.ADDRESS_LIST_ERRORS),
+    /** Multicast at a unicast group, or the reverse. */
+    CAST(Counter.UNICAST_ERRORS),
+    UNKNOWN_PEER(Counter.UNICAST_ERRORS);
 
     private final Counter counter;
 

@@ -4,13 +4,13 @@ import io.ha4j.HaException;
 import io.ha4j.Subscription;
 import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.Host;
+import io.ha4j.spi.IpText;
 import io.ha4j.spi.Link;
 import io.ha4j.spi.PacketChannel;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,25 +19,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One link, as all IPv4 virtual routers of this process on it share it: the state of the interface, the sockets, and who
- * is meant by an id. The two families are independent (RFC 9568 §1.2), so IPv6 will have segments of its own. Loop
- * thread only.
+ * One link, as all virtual routers of one family of this process on it share it: the state of the interface, the sockets,
+ * and who is meant by an id. Loop thread only.
  */
 final class Segment {
-    /** RFC 9568 §5.1.1.2. */
-    static final InetAddress GROUP = address(new byte[] {(byte) 224, 0, 0, 18});
-
     private static final Logger log = LoggerFactory.getLogger(Segment.class);
     private static final long RETRY_NS = 1_000_000_000;
     private static final long REPORT_NS = 60_000_000_000L;
 
     private final String interfaceName;
+    private final Family family;
     private final EventLoop loop;
     private final EventLoop.Timer retry;
 
     private final @Nullable VirtualRouterCandidacy[] byId = new VirtualRouterCandidacy[256]; // the way of a packet
     private final Map<Integer, VirtualRouterCandidacy> members = new TreeMap<>(); // the same, for everything else
-    private final Map<InetAddress, AdvertChannel> channels = new HashMap<>();
+    private final List<AdvertChannel> channels = new ArrayList<>(); // one, or hardly more
     private final Counters unclaimed = new Counters();
     private final Map<Rejection, RateLimit> reports = new EnumMap<>(Rejection.class);
 
@@ -47,13 +44,18 @@ final class Segment {
     private @Nullable AdvertChannel counting; // the one of the channels that counts what is for none of us
 
     /** @throws HaException if there is no such interface */
-    Segment(Host host, String interfaceName) {
+    Segment(Host host, String interfaceName, Family family) {
         this.interfaceName = interfaceName;
+        this.family = family;
         this.host = host;
         this.loop = host.eventLoop();
         this.link = host.link(interfaceName);
         this.retry = loop.timer(() -> linkChanged(link));
         this.watch = host.watchLink(interfaceName, this::linkChanged);
+    }
+
+    Family family() {
+        return family;
     }
 
     Link link() {
@@ -88,9 +90,9 @@ final class Segment {
         host = next;
         watch.close();
         watch = next.watchLink(interfaceName, this::linkChanged);
-        for (AdvertChannel channel : List.copyOf(channels.values())) {
+        for (AdvertChannel channel : List.copyOf(channels)) {
             try {
-                channel.replace(openPackets(channel.source()));
+                channel.replace(openPackets(channel.source(), channel.hopLimit()));
             } catch (HaException e) {
                 members.values().stream().filter(it -> it.uses(channel)).forEach(it -> it.cannotUseLink(e));
             }
@@ -111,11 +113,11 @@ final class Segment {
      *
      * @throws HaException with the errno's name if the kernel refuses
      */
-    AdvertChannel acquire(InetAddress source) {
-        AdvertChannel channel = channels.get(source);
+    AdvertChannel acquire(InetAddress source, int hopLimit) {
+        AdvertChannel channel = find(source, hopLimit);
         if (channel == null) {
-            channel = new AdvertChannel(link, source, openPackets(source));
-            channels.put(source, channel);
+            channel = new AdvertChannel(link, source, hopLimit, openPackets(source, hopLimit));
+            channels.add(channel);
             if (counting == null) {
                 counting = channel;
             }
@@ -124,20 +126,39 @@ final class Segment {
         return channel;
     }
 
-    private PacketChannel openPackets(InetAddress source) {
+    private @Nullable AdvertChannel find(InetAddress source, int hopLimit) {
+        for (int i = 0; i < channels.size(); i++) { // without an iterator: this is the way of a packet
+            if (channels.get(i).is(source, hopLimit)) {
+                return channels.get(i);
+            }
+        }
+        return null;
+    }
+
+    private boolean isOwn(InetAddress source) {
+        for (int i = 0; i < channels.size(); i++) {
+            if (channels.get(i).source().equals(source)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private PacketChannel openPackets(InetAddress source, int sentWith) {
         return host.openPackets(
-                new PacketChannel.Spec(link, VrrpCodec.PROTOCOL, source, GROUP, ReceiveChecks.HOP_LIMIT),
-                (payload, from, destination, hopLimit) -> received(source, payload, from, destination, hopLimit));
+                new PacketChannel.Spec(link, VrrpCodec.PROTOCOL, source, family.group(), sentWith),
+                (payload, from, destination, hopLimit) ->
+                        received(find(source, sentWith), payload, from, destination, hopLimit));
     }
 
     /** The last user closes it. */
     void release(AdvertChannel channel) {
         channel.users--;
         if (channel.users == 0) {
-            channels.remove(channel.source());
+            channels.remove(channel);
             channel.close();
             if (counting == channel) {
-                counting = channels.values().stream().findFirst().orElse(null);
+                counting = channels.isEmpty() ? null : channels.get(0);
             }
         }
     }
@@ -152,13 +173,16 @@ final class Segment {
         members.values().forEach(candidacy -> candidacy.linkChanged(now));
     }
 
-    /** Each socket hears everything that is sent to the group: a virtual router listens to its own one only. */
+    /** Each socket hears everything that is sent to the group or to this node: a virtual router listens to its own one. */
     private void received(
-            InetAddress socket, ByteBuffer payload, InetAddress source, InetAddress destination, int hopLimit) {
-        if (channels.containsKey(source)) {
-            return; // our own, looped back
+            @Nullable AdvertChannel channel,
+            ByteBuffer payload,
+            InetAddress source,
+            InetAddress destination,
+            int hopLimit) {
+        if (isOwn(source)) {
+            return; // looped back
         }
-        AdvertChannel channel = channels.get(socket);
         int id = VrrpCodec.virtualRouterId(payload);
         VirtualRouterCandidacy candidacy = id < 0 ? null : byId[id];
         if (candidacy == null) {
@@ -176,16 +200,8 @@ final class Segment {
         unclaimed.increment(rejection.counter());
         if (reports.computeIfAbsent(rejection, it -> new RateLimit(REPORT_NS)).pass(loop.nanoTime())) {
             String detail = ReceiveChecks.explain(rejection, payload, hopLimit, ReceiveChecks.ANY_VERSION);
-            log.info("{}: ignored an advertisement of {}: {}", interfaceName, source.getHostAddress(), detail);
+            log.info("{}: ignored an advertisement of {}: {}", interfaceName, IpText.of(source), detail);
             members.values().forEach(candidacy -> candidacy.notForUs(rejection, source, detail));
-        }
-    }
-
-    private static InetAddress address(byte[] octets) {
-        try {
-            return InetAddress.getByAddress(octets);
-        } catch (UnknownHostException e) {
-            throw new AssertionError(e);
         }
     }
 }

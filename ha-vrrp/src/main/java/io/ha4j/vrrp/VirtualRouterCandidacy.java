@@ -5,10 +5,12 @@ import io.ha4j.GroupSnapshot;
 import io.ha4j.GroupState;
 import io.ha4j.HaException;
 import io.ha4j.Peer;
+import io.ha4j.Unicast;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.Candidacy;
 import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.Host;
+import io.ha4j.spi.IpText;
 import io.ha4j.spi.Link;
 import io.ha4j.vrrp.VrrpStateMachine.State;
 import java.net.InetAddress;
@@ -113,7 +115,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
                 since,
                 machine.detail(),
                 router,
-                local == null ? null : local.getHostAddress(),
+                local == null ? null : IpText.of(local),
                 machine.active(),
                 spec.addresses(),
                 addresses.held(),
@@ -163,13 +165,22 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
             unbind();
             return;
         }
+        if (segment.family() == Family.IPV6
+                && router.sourceAddress() == null
+                && link.linkLocalIpv6().isEmpty()) {
+            // For a second or two after the link came up: nobody else may have the address (RFC 4862 §5.4).
+            machine.linkDown(link.name() + " has no usable link-local address yet");
+            unbind();
+            return;
+        }
         InetAddress source = source(link);
         AdvertChannel current = sender.channel();
         if (current != null && current.fits(link, source)) {
             return;
         }
         unbind();
-        sender.use(segment.acquire(source));
+        Unicast unicast = router.unicast();
+        sender.use(segment.acquire(source, unicast == null ? ReceiveChecks.HOP_LIMIT : unicast.hopLimit()));
         local = source;
         machine.linkUp(source, loop.nanoTime());
     }
@@ -177,12 +188,14 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
     private InetAddress source(Link link) {
         InetAddress wanted = router.sourceAddress();
         if (wanted != null && !link.addresses().contains(wanted)) {
-            throw new HaException("the source address " + wanted.getHostAddress() + " is not on " + link.name());
+            throw new HaException("the source address " + IpText.of(wanted) + " is not on " + link.name());
         }
         return wanted != null
                 ? wanted
-                : link.primaryIpv4()
-                        .orElseThrow(() -> new HaException(link.name() + " has no IPv4 address to advertise from"));
+                : segment.family()
+                        .source(link)
+                        .orElseThrow(() -> new HaException(
+                                link.name() + " has no " + segment.family() + " address to advertise from"));
     }
 
     private void unbind() {

@@ -1,16 +1,19 @@
 package io.ha4j.vrrp;
 
 import io.ha4j.Election;
+import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.Candidacy;
 import io.ha4j.spi.ElectionProvider;
 import io.ha4j.spi.EventLoop;
+import io.ha4j.spi.IpText;
 import io.ha4j.spi.SignOfLife;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Election of {@link VirtualRouter}s. One engine per event loop, for as long as it has candidacies. Thread-safe. */
 public final class VrrpElectionProvider implements ElectionProvider {
@@ -68,15 +71,51 @@ public final class VrrpElectionProvider implements ElectionProvider {
                     + " addresses, but " + spec.group() + " had "
                     + spec.addresses().size());
         }
+        VirtualAddress first = spec.addresses().get(0);
+        Family family = Family.of(first.address());
         for (VirtualAddress address : spec.addresses()) {
-            if (!address.isIpv4()) {
-                throw new IllegalArgumentException(
-                        "virtual addresses must be IPv4 (IPv6 is not supported yet), but was " + address);
+            if (Family.of(address.address()) != family) {
+                throw new IllegalArgumentException("virtual addresses of " + spec.group() + " must be of one family, "
+                        + "but were " + first + " and " + address);
             }
         }
-        if (router.sourceAddress() != null && !(router.sourceAddress() instanceof Inet4Address)) {
-            throw new IllegalArgumentException("sourceAddress must be of the family of the virtual addresses, but was "
-                    + router.sourceAddress().getHostAddress());
+        if (family == Family.IPV6 && router.version() != 3) {
+            throw new IllegalArgumentException(
+                    "version must be 3 with IPv6 addresses, but was " + router.version() + " with " + first);
+        }
+        if (family == Family.IPV6 && !first.address().isLinkLocalAddress()) { // erratum 8300
+            throw new IllegalArgumentException(
+                    "the first IPv6 address of a virtual router must be link-local (fe80::/10), but was " + first);
+        }
+        InetAddress source = router.sourceAddress();
+        if (source != null && Family.of(source) != family) {
+            throw new IllegalArgumentException(
+                    "sourceAddress must be of the family of the virtual addresses, but was " + IpText.of(source));
+        }
+        Unicast unicast = router.unicast();
+        if (unicast != null) {
+            check(unicast, family, source);
+            return;
+        }
+        if (source != null && family == Family.IPV6 && !source.isLinkLocalAddress()) { // RFC 9568 §5.1.2.1
+            throw new IllegalArgumentException("sourceAddress must be link-local, but was " + IpText.of(source));
+        }
+    }
+
+    private static void check(Unicast unicast, Family family, @Nullable InetAddress source) {
+        for (InetAddress peer : unicast.peers()) {
+            if (Family.of(peer) != family) {
+                throw new IllegalArgumentException(
+                        "unicastPeers must be of the family of the virtual addresses, but was " + IpText.of(peer));
+            }
+            if (peer.equals(source)) {
+                throw new IllegalArgumentException(
+                        "unicastPeers must not contain the sourceAddress, but had " + IpText.of(peer));
+            }
+            if (family == Family.IPV6 && !peer.isLinkLocalAddress() && source == null) {
+                throw new IllegalArgumentException("sourceAddress must be given for the unicast peer " + IpText.of(peer)
+                        + ", which is not link-local");
+            }
         }
     }
 }

@@ -4,9 +4,11 @@ import io.ha4j.spi.Candidacy;
 import java.util.HashMap;
 import java.util.Map;
 
-/** All virtual routers of one event loop, by the link that they are on. Loop thread only. */
+/** All virtual routers of one event loop, by the link that they are on and by family. Loop thread only. */
 final class VrrpEngine {
-    private final Map<String, Segment> segments = new HashMap<>();
+    private record Key(String interfaceName, Family family) {}
+
+    private final Map<Key, Segment> segments = new HashMap<>();
     private final Runnable whenEmpty;
 
     /** @param whenEmpty called when the last candidacy has ended */
@@ -16,26 +18,26 @@ final class VrrpEngine {
 
     /** @throws io.ha4j.HaException if the system stands in the way; nothing is left open */
     Candidacy open(Candidacy.Spec spec, String interfaceName) {
+        Key key = new Key(interfaceName, Family.of(spec.addresses().get(0).address()));
         try {
-            Segment segment = segments.get(interfaceName);
+            Segment segment = segments.get(key);
             if (segment == null) {
-                segment = new Segment(spec.host(), interfaceName);
-                segments.put(interfaceName, segment);
+                segment = new Segment(spec.host(), interfaceName, key.family);
+                segments.put(key, segment);
             }
-            VirtualRouterCandidacy candidacy =
-                    new VirtualRouterCandidacy(spec, segment, () -> removeIfUnused(interfaceName));
+            VirtualRouterCandidacy candidacy = new VirtualRouterCandidacy(spec, segment, () -> removeIfUnused(key));
             candidacy.open();
             return candidacy;
         } catch (RuntimeException e) {
-            removeIfUnused(interfaceName);
+            removeIfUnused(key);
             throw e;
         }
     }
 
-    private void removeIfUnused(String interfaceName) {
-        Segment segment = segments.get(interfaceName);
+    private void removeIfUnused(Key key) {
+        Segment segment = segments.get(key);
         if (segment != null && segment.isEmpty()) {
-            segments.remove(interfaceName);
+            segments.remove(key);
             segment.close();
         }
         if (segments.isEmpty()) {

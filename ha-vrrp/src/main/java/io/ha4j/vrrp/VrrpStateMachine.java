@@ -5,6 +5,7 @@ import io.ha4j.GroupState;
 import io.ha4j.Peer;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.EventLoop;
+import io.ha4j.spi.IpText;
 import java.net.InetAddress;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -348,7 +349,7 @@ final class VrrpStateMachine {
     }
 
     private static String text(InetAddress address) {
-        return address.getHostAddress();
+        return IpText.of(address);
     }
 
     private static String millis(long nanos) {

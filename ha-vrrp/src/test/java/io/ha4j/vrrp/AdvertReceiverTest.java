@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class AdvertReceiverTest {
     private static final InetAddress PEER = ip("10.77.0.1");
-    private static final InetAddress GROUP = Segment.GROUP;
+    private static final InetAddress GROUP = Family.IPV4.group();
     private static final byte[] V2 = hex("21 33 96 01 00 01 3e19 0a4d0064 0000000000000000");
     private static final byte[] V3 = hex("31 33 96 01 0064 42d9 0a4d0064");
 

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ha4j.it.Router.Kind;
 import io.ha4j.lab.LabHost;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** ha4j and keepalived as the two nodes of one virtual router, each in each part, in both versions of VRRP. */
 class KeepalivedIT {
@@ -21,15 +24,29 @@ class KeepalivedIT {
 
     @BeforeEach
     void segment() {
-        one = bed.host("one", "10.77.0.1/24");
-        two = bed.host("two", "10.77.0.2/24");
-        wire = Wire.record(bed, bed.host("client", "10.77.0.254/24"));
+        one = bed.host("one", "10.77.0.1/24", "2001:db8:77::1/64");
+        two = bed.host("two", "10.77.0.2/24", "2001:db8:77::2/64");
+        bed.lab().flood();
+        wire = Wire.record(bed, bed.host("client", "10.77.0.254/24", "2001:db8:77::254/64"));
     }
 
-    @ParameterizedTest(name = "VRRPv{0}, higher priority: {1}, lower: {2}")
-    @CsvSource({"2, HA4J, KEEPALIVED", "2, KEEPALIVED, HA4J", "3, HA4J, KEEPALIVED", "3, KEEPALIVED, HA4J"})
-    void theHigherPriorityPreemptsAndStopsAndTheLowerTakesOver(int version, Kind higher, Kind lower) {
-        RouterConfig config = RouterConfig.version(version);
+    @ParameterizedTest(name = "{0}, higher priority: {1}, lower: {2}")
+    @CsvSource({
+        "V2, HA4J, KEEPALIVED",
+        "V2, KEEPALIVED, HA4J",
+        "V3, HA4J, KEEPALIVED",
+        "V3, KEEPALIVED, HA4J",
+        "V3_IPV6, HA4J, KEEPALIVED",
+        "V3_IPV6, KEEPALIVED, HA4J",
+        "V2_UNICAST, HA4J, KEEPALIVED",
+        "V2_UNICAST, KEEPALIVED, HA4J",
+        "V3_UNICAST, HA4J, KEEPALIVED",
+        "V3_UNICAST, KEEPALIVED, HA4J",
+        "V3_IPV6_UNICAST, HA4J, KEEPALIVED",
+        "V3_IPV6_UNICAST, KEEPALIVED, HA4J"
+    })
+    void theHigherPriorityPreemptsAndStopsAndTheLowerTakesOver(Form form, Kind higher, Kind lower) {
+        RouterConfig config = RouterConfig.of(form);
         Router low = new Router(bed, lower, one).start(config.priority(100));
         low.awaitActive();
 
@@ -61,10 +78,23 @@ class KeepalivedIT {
                 .isZero();
     }
 
-    @ParameterizedTest(name = "VRRPv{0}, with nopreempt: {1}, active: {2}")
-    @CsvSource({"2, HA4J, KEEPALIVED", "2, KEEPALIVED, HA4J", "3, HA4J, KEEPALIVED", "3, KEEPALIVED, HA4J"})
-    void withNopreemptTheHigherPriorityWaits(int version, Kind higher, Kind lower) {
-        RouterConfig config = RouterConfig.version(version);
+    @ParameterizedTest(name = "{0}, with nopreempt: {1}, active: {2}")
+    @CsvSource({
+        "V2, HA4J, KEEPALIVED",
+        "V2, KEEPALIVED, HA4J",
+        "V3, HA4J, KEEPALIVED",
+        "V3, KEEPALIVED, HA4J",
+        "V3_IPV6, HA4J, KEEPALIVED",
+        "V3_IPV6, KEEPALIVED, HA4J",
+        "V2_UNICAST, HA4J, KEEPALIVED",
+        "V2_UNICAST, KEEPALIVED, HA4J",
+        "V3_UNICAST, HA4J, KEEPALIVED",
+        "V3_UNICAST, KEEPALIVED, HA4J",
+        "V3_IPV6_UNICAST, HA4J, KEEPALIVED",
+        "V3_IPV6_UNICAST, KEEPALIVED, HA4J"
+    })
+    void withNopreemptTheHigherPriorityWaits(Form form, Kind higher, Kind lower) {
+        RouterConfig config = RouterConfig.of(form);
         Router low = new Router(bed, lower, one).start(config.priority(100));
         low.awaitActive();
 
@@ -81,14 +111,28 @@ class KeepalivedIT {
         high.awaitActive();
     }
 
-    @ParameterizedTest(name = "VRRPv{0}, at the higher address: {1}")
-    @CsvSource({"2, HA4J, KEEPALIVED", "2, KEEPALIVED, HA4J", "3, HA4J, KEEPALIVED", "3, KEEPALIVED, HA4J"})
-    void ofTwoActiveNodesWithOnePriorityTheHigherAddressStays(int version, Kind atHigher, Kind atLower) {
-        RouterConfig config = RouterConfig.version(version);
-        one.drop("ip protocol vrrp");
-        two.drop("ip protocol vrrp");
-        Router low = new Router(bed, atLower, one).start(config);
-        Router high = new Router(bed, atHigher, two).start(config);
+    @ParameterizedTest(name = "{0}, at the higher address: {1}")
+    @CsvSource({
+        "V2, HA4J, KEEPALIVED",
+        "V2, KEEPALIVED, HA4J",
+        "V3, HA4J, KEEPALIVED",
+        "V3, KEEPALIVED, HA4J",
+        "V3_IPV6, HA4J, KEEPALIVED",
+        "V3_IPV6, KEEPALIVED, HA4J",
+        "V2_UNICAST, HA4J, KEEPALIVED",
+        "V2_UNICAST, KEEPALIVED, HA4J",
+        "V3_UNICAST, HA4J, KEEPALIVED",
+        "V3_UNICAST, KEEPALIVED, HA4J",
+        "V3_IPV6_UNICAST, HA4J, KEEPALIVED",
+        "V3_IPV6_UNICAST, KEEPALIVED, HA4J"
+    })
+    void ofTwoActiveNodesWithOnePriorityTheHigherAddressStays(Form form, Kind atHigher, Kind atLower) {
+        RouterConfig config = RouterConfig.of(form);
+        one.drop("meta l4proto vrrp");
+        two.drop("meta l4proto vrrp");
+        boolean inOrder = form != Form.V3_IPV6 || Arrays.compareUnsigned(linkLocal(one), linkLocal(two)) < 0;
+        Router low = new Router(bed, atLower, inOrder ? one : two).start(config);
+        Router high = new Router(bed, atHigher, inOrder ? two : one).start(config);
         low.awaitActive();
         high.awaitActive();
 
@@ -100,10 +144,10 @@ class KeepalivedIT {
         low.awaitLine("higher IP address than ours");
     }
 
-    @ParameterizedTest(name = "VRRPv{0}")
-    @ValueSource(ints = {2, 3})
-    void aKilledNodeLosesTheAddressAndKeepalivedHasIt(int version) {
-        RouterConfig config = RouterConfig.version(version);
+    @ParameterizedTest(name = "{0}")
+    @EnumSource
+    void aKilledNodeLosesTheAddressAndKeepalivedHasIt(Form form) {
+        RouterConfig config = RouterConfig.of(form);
         Router high = new Router(bed, Kind.HA4J, one).start(config.priority(150));
         high.awaitActive();
         Router low = new Router(bed, Kind.KEEPALIVED, two).start(config.priority(100));
@@ -116,10 +160,10 @@ class KeepalivedIT {
         wire.assertSettled(2, low, high);
     }
 
-    @ParameterizedTest(name = "VRRPv{0}")
-    @ValueSource(ints = {2, 3})
-    void whatKeepalivedSendsPassesEveryCheck(int version) {
-        RouterConfig config = RouterConfig.version(version);
+    @ParameterizedTest(name = "{0}")
+    @EnumSource
+    void whatKeepalivedSendsPassesEveryCheck(Form form) {
+        RouterConfig config = RouterConfig.of(form);
         Router active = new Router(bed, Kind.KEEPALIVED, one).start(config.priority(150));
         active.awaitActive();
         Router backup = new Router(bed, Kind.HA4J, two).start(config.priority(100));
@@ -131,6 +175,20 @@ class KeepalivedIT {
         assertThat(backup.counter("rcvdPriZeroPackets")).isEqualTo(1);
         assertThat(backup.counter("masterTransitions")).isEqualTo(1);
         assertThat(backup.errors()).isEmpty();
+    }
+
+    /** What it advertises from over IPv6; the kernel has made it of a random hardware address. */
+    private static byte[] linkLocal(LabHost host) {
+        String address = host.currentAddresses().stream()
+                .filter(held -> held.startsWith("fe80:"))
+                .findFirst()
+                .orElseThrow();
+        try {
+            return InetAddress.getByName(address.substring(0, address.indexOf('/')))
+                    .getAddress();
+        } catch (UnknownHostException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Skew_Time of priority 100. */

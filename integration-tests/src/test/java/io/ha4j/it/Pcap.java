@@ -2,6 +2,8 @@ package io.ha4j.it;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -18,6 +20,8 @@ final class Pcap {
     private static final int FILE_HEADER = 24;
     private static final int RECORD_HEADER = 16;
     private static final int ETHERNET_HEADER = 14;
+    private static final int IPV6 = 0x86dd;
+    private static final int ICMPV6 = ETHERNET_HEADER + 40; // or VRRP: what follows the IPv6 header
 
     /** One Ethernet frame. */
     static final class Frame {
@@ -35,7 +39,8 @@ final class Pcap {
         }
 
         boolean isVrrp() {
-            return type() == 0x0800 && bytes[ETHERNET_HEADER + 9] == 112;
+            return type() == 0x0800 && bytes[ETHERNET_HEADER + 9] == 112
+                    || type() == IPV6 && bytes[ETHERNET_HEADER + 6] == 112;
         }
 
         /** ARP, asked for or not, that says where this IPv4 address is. */
@@ -54,6 +59,27 @@ final class Pcap {
                     && bytes[ETHERNET_HEADER + 9] == 1
                     && source().equals(address)
                     && bytes[vrrp()] == 0;
+        }
+
+        /** A neighbour advertisement of this IPv6 address, asked for or not. */
+        boolean isNeighbourAdvertisementOf(String address) {
+            return type() == IPV6
+                    && bytes[ETHERNET_HEADER + 6] == 58
+                    && bytes[ICMPV6] == (byte) 136
+                    && Arrays.equals(Arrays.copyOfRange(bytes, ICMPV6 + 8, ICMPV6 + 24), octets(address));
+        }
+
+        /** An answer to the question where this IPv6 address is: its Solicited flag is set (RFC 4861 §4.4). */
+        boolean isSolicitedAdvertisementOf(String address) {
+            return isNeighbourAdvertisementOf(address) && (bytes[ICMPV6 + 4] & 0x40) != 0;
+        }
+
+        private static byte[] octets(String address) {
+            try {
+                return InetAddress.getByName(address).getAddress();
+            } catch (UnknownHostException e) {
+                throw new IllegalArgumentException(e);
+            }
         }
 
         /** Of the Ethernet header. */
@@ -78,7 +104,7 @@ final class Pcap {
         }
 
         private int vrrp() {
-            return ETHERNET_HEADER + (bytes[ETHERNET_HEADER] & 0xf) * 4;
+            return type() == IPV6 ? ICMPV6 : ETHERNET_HEADER + (bytes[ETHERNET_HEADER] & 0xf) * 4;
         }
 
         private int type() {

@@ -28,6 +28,7 @@ final class Router {
     private final LabHost host;
     private final String mac;
     private @Nullable LabProcess process;
+    private String vip = RouterConfig.VIP;
 
     Router(Testbed bed, Kind kind, LabHost host) {
         this.bed = bed;
@@ -38,7 +39,8 @@ final class Router {
 
     /** Starts it and waits until it listens: from its first state on it hears others. */
     Router start(RouterConfig config) {
-        Path file = bed.write(host.name() + ".conf", config.text());
+        vip = config.vip();
+        Path file = bed.write(host.name() + ".conf", config.text(host.address()));
         process = kind == Kind.HA4J
                 ? bed.ha4j(host, "run", "-f", file.toString(), "--admin", admin())
                 : host.start("keepalived@" + host.name(), keepalived(file), line -> {});
@@ -113,7 +115,11 @@ final class Router {
     }
 
     boolean holds() {
-        return host.holds(RouterConfig.VIP);
+        return host.holds(vip);
+    }
+
+    boolean isIpv6() {
+        return vip.contains(":");
     }
 
     void terminate() {
@@ -139,8 +145,8 @@ final class Router {
     Map<String, Long> errors() {
         Map<String, Long> errors = new TreeMap<>();
         group().at("/counters").properties().forEach(counter -> {
-            boolean failure =
-                    counter.getKey().matches("\\w+Errors|rcvdInvalidTypePackets|invalidAuthType|authTypeMismatch");
+            boolean failure = counter.getKey()
+                    .matches("\\w+Errors|rcvdInvalidTypePackets|authFailures|invalidAuthType|authTypeMismatch");
             if (failure && counter.getValue().asLong() != 0) {
                 errors.put(counter.getKey(), counter.getValue().asLong());
             }

@@ -9,7 +9,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,6 +20,7 @@ final class Wire {
     private final LabHost client;
     private final Path file;
     private final LabProcess tcpdump;
+    private final Map<String, String> macs = new ConcurrentHashMap<>();
 
     private Wire(LabHost client, Path file, LabProcess tcpdump) {
         this.client = client;
@@ -27,7 +30,7 @@ final class Wire {
 
     static Wire record(Testbed bed, LabHost client) {
         Path file = bed.file("wire.pcap");
-        return new Wire(client, file, client.capture(file, "proto 112 or arp"));
+        return new Wire(client, file, client.capture(file, "proto 112 or arp or icmp6"));
     }
 
     private Stream<Pcap.Frame> since(double millis) {
@@ -41,8 +44,23 @@ final class Wire {
 
     List<Pcap.Frame> adverts(LabHost sender, double sinceMillis) {
         return adverts(sinceMillis).stream()
-                .filter(frame -> frame.source().equals(sender.address()))
+                .filter(frame -> frame.sourceMac().equals(mac(sender)))
                 .toList();
+    }
+
+    private String mac(LabHost host) {
+        return macs.computeIfAbsent(host.name(), name -> host.mac());
+    }
+
+    /** As the other one, for the IPv6 address: a host that does not know it asks before it sends. */
+    private Set<String> whoHasTheAddress6() {
+        double asked = now();
+        client.exec("ip", "-6", "neigh", "flush", "dev", LabHost.INTERFACE);
+        client.exec("ping", "-6", "-c", "1", "-W", "5", RouterConfig.VIP6);
+        return since(asked)
+                .filter(frame -> frame.isSolicitedAdvertisementOf(RouterConfig.VIP6))
+                .map(Pcap.Frame::sourceMac)
+                .collect(Collectors.toSet());
     }
 
     /** Asks the segment who has the virtual address, as any host does, and returns all that answer. */
@@ -66,15 +84,17 @@ final class Wire {
         Wait.until(
                 intervals + " advertisements of " + active,
                 () -> adverts(active.host(), from).size() >= intervals);
-        assertThat(adverts(from).stream().map(Pcap.Frame::source))
+        assertThat(adverts(from).stream().map(Pcap.Frame::sourceMac))
                 .as("who advertises when all is settled")
-                .containsOnly(active.host().address());
+                .containsOnly(active.mac());
         assertThat(adverts(from).stream().map(Pcap.Frame::priority)).doesNotContain(0);
         assertThat(active.holds()).as(active + " has the address").isTrue();
         assertThat(Arrays.stream(others).filter(Router::holds))
                 .as("others that have the address")
                 .isEmpty();
-        assertThat(whoHasTheAddress()).as("who answers for the address").containsExactly(active.mac());
+        assertThat(active.isIpv6() ? whoHasTheAddress6() : whoHasTheAddress())
+                .as("who answers for the address")
+                .containsExactly(active.mac());
     }
 
     /** Ends the recording and has tshark decode what matches its filter: one list of fields for each packet. */
@@ -114,7 +134,8 @@ final class Wire {
     private Stream<Pcap.Frame> announcements(Router router, double sinceMillis) {
         return since(sinceMillis)
                 .filter(frame ->
-                        frame.isArpOf(RouterConfig.VIP) && frame.sourceMac().equals(router.mac()));
+                        (frame.isArpOf(RouterConfig.VIP) || frame.isNeighbourAdvertisementOf(RouterConfig.VIP6))
+                                && frame.sourceMac().equals(router.mac()));
     }
 
     /** Milliseconds since 1970. */

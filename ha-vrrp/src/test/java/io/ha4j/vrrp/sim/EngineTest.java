@@ -192,8 +192,8 @@ class EngineTest {
                 .hasMessage("the source address 10.77.0.99 is not on eth0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> open(host, router(100).build(), "10.77.1.1", "2001:db8::1"))
-                .withMessageContaining("must be IPv4")
-                .withMessageContaining("2001:db8:0:0:0:0:0:1");
+                .withMessageContaining("must be of one family")
+                .withMessageContaining("2001:db8::1/128");
         host.refuseToOpen(true);
         assertThatThrownBy(() -> open(host, 1)).isInstanceOf(HaException.class).hasMessage("socket: EMFILE");
         host.refuseToOpen(false);
@@ -408,6 +408,7 @@ class EngineTest {
                         "authTypeMismatch",
                         "advIntervalErrors",
                         "addressListErrors",
+                        "unicastErrors",
                         "rcvdPseudoHeaderChecksums",
                         "rcvdMessageOnlyChecksums");
         assertThat(events)

@@ -163,6 +163,11 @@ public final class Lab implements AutoCloseable {
         }
     }
 
+    /** From now on the switch passes every frame to every host, so that a third one can listen in on unicast. */
+    public void flood() {
+        inSwitch("ip link set br0 type bridge ageing_time 0");
+    }
+
     void inSwitch(String... command) {
         String script = "set -e; " + String.join(" ", command);
         Command.run(List.of("ip", "netns", "exec", name + "-" + SWITCH, "sh", "-c", script));

@@ -7,6 +7,7 @@ import io.ha4j.GroupEvent.Reason;
 import io.ha4j.GroupState;
 import io.ha4j.Peer;
 import io.ha4j.VirtualAddress;
+import io.ha4j.spi.IpText;
 import io.ha4j.standalone.conf.VrrpInstance;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -63,11 +64,11 @@ final class KeepalivedLog {
                     + heard.peer().priority() + ", ours " + instance.router().priority() + ", forcing new election");
         } else if (event instanceof GroupEvent.AdvertisementRejected rejected) {
             level = Level.WARN;
-            texts.add("advert from " + rejected.from().getHostAddress() + " rejected: " + rejected.detail() + " ("
+            texts.add("advert from " + IpText.of(rejected.from()) + " rejected: " + rejected.detail() + " ("
                     + rejected.counter() + ")");
         } else if (event instanceof GroupEvent.AddressListMismatch mismatch) {
             level = Level.WARN;
-            texts.add("advert from " + mismatch.from().getHostAddress() + ": " + mismatch.detail());
+            texts.add("advert from " + IpText.of(mismatch.from()) + ": " + mismatch.detail());
         }
         return lines(level, "(" + instance.name() + ") ", texts);
     }
@@ -109,9 +110,9 @@ final class KeepalivedLog {
 
     private static String announcement(VrrpInstance instance, VirtualAddress address) {
         String own = address.interfaceName();
-        return "Sending/queueing gratuitous ARPs on "
+        return "Sending/queueing " + (address.isIpv4() ? "gratuitous ARPs" : "Unsolicited Neighbour Adverts") + " on "
                 + (own == null ? instance.router().interfaceName() : own) + " for "
-                + address.address().getHostAddress();
+                + IpText.of(address.address());
     }
 
     static List<Line> lines(InetSocketAddress virtualServer, BalancerEvent event) {
@@ -164,7 +165,7 @@ final class KeepalivedLog {
     }
 
     private static String address(Peer peer) {
-        return peer.address().getHostAddress();
+        return IpText.of(peer.address());
     }
 
     private static List<Line> lines(Level level, String prefix, List<String> texts) {

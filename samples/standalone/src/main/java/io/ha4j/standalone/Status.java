@@ -28,6 +28,7 @@ record Status(
      * @param since when it came into its state
      * @param reason why, as a sentence
      * @param localAddress what its advertisements are sent from
+     * @param unicastPeers the nodes that it advertises to; empty with multicast
      * @param active the active node that this backup hears
      * @param addressesHeld whether the addresses are on this node now
      * @param counters by their names in RFC 6527 and RFC 2787
@@ -45,6 +46,7 @@ record Status(
             double advertisementIntervalSeconds,
             boolean preempt,
             @Nullable String localAddress,
+            List<String> unicastPeers,
             @Nullable Peer active,
             List<Address> addresses,
             boolean addressesHeld,

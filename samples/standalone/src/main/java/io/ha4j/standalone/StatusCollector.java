@@ -3,13 +3,16 @@ package io.ha4j.standalone;
 import io.ha4j.BalancerSnapshot;
 import io.ha4j.GroupSnapshot;
 import io.ha4j.Peer;
+import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
+import io.ha4j.spi.IpText;
 import io.ha4j.standalone.conf.Configuration;
 import io.ha4j.standalone.conf.VirtualServer;
 import io.ha4j.standalone.conf.VrrpInstance;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,7 @@ final class StatusCollector {
                 seconds(router.advertisementInterval()),
                 router.preempt(),
                 group.localAddress(),
+                unicastPeers(router),
                 peer(group.active()),
                 group.addresses().stream()
                         .map(address -> address(address, router.interfaceName()))
@@ -38,6 +42,13 @@ final class StatusCollector {
                 group.addressesHeld(),
                 group.counters(),
                 group.lease().toString());
+    }
+
+    private static List<String> unicastPeers(VirtualRouter router) {
+        Unicast unicast = router.unicast();
+        return unicast == null
+                ? List.of()
+                : unicast.peers().stream().map(IpText::of).toList();
     }
 
     private static Status.Address address(VirtualAddress address, String routerInterface) {
@@ -49,7 +60,7 @@ final class StatusCollector {
         return peer == null
                 ? null
                 : new Status.Peer(
-                        peer.address().getHostAddress(),
+                        IpText.of(peer.address()),
                         peer.version(),
                         peer.priority(),
                         seconds(peer.advertisementInterval()));

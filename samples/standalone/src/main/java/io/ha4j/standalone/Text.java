@@ -1,6 +1,7 @@
 package io.ha4j.standalone;
 
 import io.ha4j.Scheduler;
+import io.ha4j.spi.IpText;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -9,19 +10,19 @@ import java.net.InetSocketAddress;
 final class Text {
     private Text() {}
 
-    /** {@code 10.0.0.1:80} or {@code [2001:db8:0:0:0:0:0:1]:80}. */
+    /** {@code 10.0.0.1:80} or {@code [2001:db8::1]:80}. */
     static String endpoint(InetSocketAddress endpoint) {
         return endpoint(endpoint.getAddress(), endpoint.getPort());
     }
 
     private static String endpoint(InetAddress address, int port) {
-        String host = address.getHostAddress();
+        String host = IpText.of(address);
         return (address instanceof Inet6Address ? "[" + host + "]" : host) + ":" + port;
     }
 
     /** As keepalived writes a service in its log: {@code [10.0.0.1]:tcp:80}. */
     static String service(InetSocketAddress endpoint) {
-        return "[" + endpoint.getAddress().getHostAddress() + "]:tcp:" + endpoint.getPort();
+        return "[" + IpText.of(endpoint.getAddress()) + "]:tcp:" + endpoint.getPort();
     }
 
     /** The name that ipvsadm has for it. */

@@ -30,6 +30,7 @@ class StatusTableTest {
                     0.1,
                     false,
                     "10.77.0.2",
+                    List.of(),
                     new Status.Peer("10.77.0.1", 3, 150, 0.1),
                     List.of(
                             new Status.Address("10.77.0.100/24", "eth0", null),

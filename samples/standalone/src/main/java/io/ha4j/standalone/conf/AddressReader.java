@@ -14,7 +14,6 @@ final class AddressReader {
             "use_vmac",
             "peer",
             "home",
-            "-nodad",
             "mngtmpaddr",
             "noprefixroute",
             "autojoin",
@@ -52,6 +51,12 @@ final class AddressReader {
         Iterator<String> options = line.arguments().iterator();
         while (options.hasNext()) {
             String option = options.next();
+            if (option.equals("-nodad")) {
+                problems.warning(
+                        line.line(),
+                        "-nodad has no effect in ha4j: IPv6 addresses are added without duplicate address detection");
+                continue;
+            }
             if (UNSUPPORTED.contains(option)) {
                 problems.error(line.line(), option + " is not supported by this version of ha4j");
                 return null;
@@ -78,18 +83,29 @@ final class AddressReader {
             problems.warning(line.line(), "brd has no effect in ha4j");
             return address;
         }
-        if (option.equals("scope") && value.equals("global")) {
+        boolean linkLocal = address != null && address.address().isLinkLocalAddress() && !address.isIpv4();
+        if (option.equals("scope") && value.equals(linkLocal ? "link" : "global")) {
             return address;
         }
         if (option.equals("scope")) {
-            problems.error(line.line(), "scope " + value + " is not supported by this version of ha4j, only global is");
+            problems.error(
+                    line.line(),
+                    "scope " + value + " is not supported by this version of ha4j, only "
+                            + (linkLocal ? "link is for a link-local address" : "global is"));
             return null;
         }
         if (value.isEmpty() || value.length() > 15) { // IFNAMSIZ - 1, linux/if.h; labels have the same limit
             problems.error(line.line(), option + " must have 1 to 15 characters, but was " + value);
             return null;
         }
-        return address == null ? null : option.equals("dev") ? address.on(value) : address.labelled(value);
+        if (address == null || option.equals("dev")) {
+            return address == null ? null : address.on(value);
+        }
+        if (!address.isIpv4()) {
+            problems.warning(line.line(), "label has no effect on an IPv6 address");
+            return address;
+        }
+        return address.labelled(value);
     }
 
     private @Nullable VirtualAddress address(int line, String word) {
@@ -99,12 +115,7 @@ final class AddressReader {
             return null;
         }
         try {
-            VirtualAddress virtual = VirtualAddress.of(word);
-            if (!virtual.isIpv4()) {
-                problems.error(line, word + ": IPv6 virtual addresses are not supported by this version of ha4j");
-                return null;
-            }
-            return virtual;
+            return VirtualAddress.of(word);
         } catch (IllegalArgumentException e) {
             problems.error(line, "virtual " + e.getMessage());
             return null;

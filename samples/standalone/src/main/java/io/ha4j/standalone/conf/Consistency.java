@@ -1,7 +1,7 @@
 package io.ha4j.standalone.conf;
 
 import io.ha4j.VirtualAddress;
-import java.net.InetAddress;
+import io.ha4j.spi.IpText;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -25,8 +25,9 @@ final class Consistency {
         Map<String, VrrpInstance> seen = new HashMap<>();
         for (VrrpInstance instance : instances) {
             int id = instance.router().id();
+            boolean ipv4 = instance.addresses().get(0).isIpv4(); // the families are independent: RFC 9568 §1.2
             String interfaceName = instance.router().interfaceName();
-            VrrpInstance before = seen.putIfAbsent(interfaceName + " " + id, instance);
+            VrrpInstance before = seen.putIfAbsent(interfaceName + " " + id + " " + ipv4, instance);
             if (before != null) {
                 problems.error(
                         instance.line(),
@@ -37,14 +38,14 @@ final class Consistency {
     }
 
     private void checkAddresses(List<VrrpInstance> instances) {
-        Map<InetAddress, VrrpInstance> seen = new HashMap<>();
+        Map<String, VrrpInstance> seen = new HashMap<>();
         for (VrrpInstance instance : instances) {
             for (VirtualAddress address : instance.addresses()) {
-                VrrpInstance before = seen.putIfAbsent(address.address(), instance);
+                VrrpInstance before = seen.putIfAbsent(key(address, instance), instance);
                 if (before != null) {
                     problems.error(
                             instance.line(),
-                            "virtual address " + address.address().getHostAddress() + " of vrrp_instance "
+                            "virtual address " + IpText.of(address.address()) + " of vrrp_instance "
                                     + instance.name() + " is given twice"
                                     + (before.line() == instance.line()
                                             ? ""
@@ -52,6 +53,15 @@ final class Consistency {
                 }
             }
         }
+    }
+
+    /** A link-local address is another one on another link (RFC 4007 §6). */
+    private static String key(VirtualAddress address, VrrpInstance instance) {
+        String own = address.interfaceName();
+        String text = IpText.of(address.address());
+        return address.isIpv4() || !address.address().isLinkLocalAddress()
+                ? text
+                : text + "%" + (own == null ? instance.router().interfaceName() : own);
     }
 
     private void checkServers(List<VirtualServer> servers) {

@@ -2,6 +2,7 @@ package io.ha4j.standalone.conf;
 
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
+import io.ha4j.spi.IpText;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -27,10 +28,14 @@ final class InstanceReader {
     private @Nullable Integer id;
     private int priority = 100;
     private Duration interval = Duration.ofSeconds(1);
+    private @Nullable Statement versionStatement;
     private @Nullable Statement state;
     private @Nullable Statement intervalStatement;
     private @Nullable Statement nopreempt;
     private @Nullable Statement preempt;
+    private @Nullable Statement sourceStatement;
+    private @Nullable UnicastReader unicast;
+    private int unicastHopLimit = 255;
     private @Nullable InetAddress source;
     private @Nullable List<VirtualAddress> addresses;
     private boolean sound = true;
@@ -59,17 +64,26 @@ final class InstanceReader {
                 .on("version", statement -> {
                     Integer value = orUnsound(values.integer(statement, 2, 3));
                     version = value == null ? version : value;
+                    versionStatement = statement;
                 })
                 .on("nopreempt", statement -> nopreempt = values.nothing(statement) ? statement : null)
                 .on("preempt", statement -> preempt = values.nothing(statement) ? statement : null)
                 .on("mcast_src_ip", this::readSource)
+                .on("unicast_src_ip", this::readSource)
+                .on("unicast_ttl", statement -> {
+                    Integer value = orUnsound(values.integer(statement, 1, 255));
+                    unicastHopLimit = value == null ? unicastHopLimit : value;
+                })
+                .on("check_unicast_src", values::nothing) // always
+                .onBlock("unicast_peer", this::readPeers)
                 .onBlock(
                         "virtual_ipaddress",
                         statement -> addresses = new AddressReader(problems).read(statement.statements()))
                 .read();
         checkPreemption();
-        checkInterval();
         checkAddresses();
+        chooseVersion();
+        checkInterval();
         require("interface", interfaceName);
         require("virtual_router_id", id);
         require("virtual_ipaddress", addresses);
@@ -104,6 +118,14 @@ final class InstanceReader {
                 .preempt(nopreempt == null);
         if (source != null) {
             router.sourceAddress(source);
+        }
+        if (unicast != null) {
+            router.unicastPeers(unicast.peers().toArray(InetAddress[]::new))
+                    .unicastHopLimit(unicastHopLimit)
+                    .minimumHopLimit(unicast.minimumHopLimit());
+        } else if (sourceStatement != null && sourceStatement.keyword().equals("unicast_src_ip")) {
+            problems.warning(
+                    sourceStatement.line(), "unicast_src_ip without unicast_peer: this instance uses multicast");
         }
         try {
             return new VrrpInstance(instance.line(), name, router.build(), addresses);
@@ -141,11 +163,15 @@ final class InstanceReader {
     }
 
     private void readSource(Statement statement) {
+        sourceStatement = statement;
         String word = orUnsound(values.word(statement));
-        source = word == null ? null : orUnsound(values.address(statement.line(), "mcast_src_ip", word));
-        if (source != null && !(source instanceof Inet4Address)) {
-            wrong(statement, "mcast_src_ip must be an IPv4 address, but was " + word);
-        }
+        source = word == null ? null : orUnsound(values.address(statement.line(), statement.keyword(), word));
+    }
+
+    private void readPeers(Statement statement) {
+        UnicastReader reader = new UnicastReader(problems);
+        sound &= reader.read(statement);
+        unicast = reader;
     }
 
     private void checkPreemption() {
@@ -161,6 +187,17 @@ final class InstanceReader {
                     nopreempt.line(),
                     "nopreempt does not work with state MASTER of line " + state.line() + ": write state BACKUP");
         }
+    }
+
+    /** keepalived.conf(5): "vrrp_version: default 2, but IPv6 instances will use version 3". */
+    private void chooseVersion() {
+        if (addresses == null || addresses.get(0).isIpv4() || version == 3) {
+            return;
+        }
+        if (versionStatement != null) {
+            wrong(versionStatement, "version of an IPv6 instance must be 3, but was 2");
+        }
+        version = 3;
     }
 
     private void checkInterval() {
@@ -182,11 +219,40 @@ final class InstanceReader {
     }
 
     private void checkAddresses() {
+        if (addresses != null) {
+            checkFamily(addresses);
+        }
         if (addresses != null && addresses.size() > MAX_ADDRESSES) {
             wrong(
                     instance,
                     instance.text() + " has " + addresses.size() + " virtual addresses, but the most is "
                             + MAX_ADDRESSES);
+        }
+    }
+
+    /** As in keepalived, the first address says which family the instance is of. */
+    private void checkFamily(List<VirtualAddress> addresses) {
+        VirtualAddress first = addresses.get(0);
+        addresses.stream()
+                .filter(address -> address.isIpv4() != first.isIpv4())
+                .findFirst()
+                .ifPresent(other -> wrong(
+                        instance,
+                        instance.text() + " has addresses of both families, " + first + " and " + other
+                                + ": give each family an instance of its own (with the same virtual_router_id, if "
+                                + "you like)"));
+        if (!first.isIpv4() && !first.address().isLinkLocalAddress()) {
+            wrong(
+                    instance,
+                    "the first address of an IPv6 instance must be link-local (RFC 9568, erratum 8300), but of "
+                            + instance.text() + " it was " + first + ": put one before it, such as fe80::"
+                            + (id == null ? "100" : Integer.toHexString(id)) + "/64");
+        }
+        if (source != null && sourceStatement != null && (source instanceof Inet4Address) != first.isIpv4()) {
+            wrong(
+                    sourceStatement,
+                    sourceStatement.keyword() + " must be an " + (first.isIpv4() ? "IPv4" : "IPv6")
+                            + " address, but was " + IpText.of(source));
         }
     }
 

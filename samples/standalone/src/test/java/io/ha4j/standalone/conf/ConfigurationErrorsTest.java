@@ -49,7 +49,8 @@ class ConfigurationErrorsTest {
             10.77.0.100/24 dev    | 10.77.0.300/24 dev | f:12: virtual address must be an IPv4 or IPv6 address, but was 10.77.0.300
             10.77.0.100/24 dev    | 10.77.0.100/33 dev | f:12: virtual prefixLength of 10.77.0.100 must be in [0, 32], but was 33
             10.77.0.100/24 dev    | host.example dev   | f:12: virtual address must be an IPv4 or IPv6 address, but was host.example
-            10.77.0.100/24 dev    | 2001:db8::1/64 dev | f:12: 2001:db8::1/64: IPv6 virtual addresses are not supported by this version of ha4j
+            10.77.0.100/24 dev    | fe80::1/64 dev     | f:5: vrrp_instance VI_1 has addresses of both families, fe80::1/64 and 10.77.0.101/32: give each family an instance of its own (with the same virtual_router_id, if you like)
+            10.77.0.100/24 dev    | 2001:db8::1/64 dev | f:5: the first address of an IPv6 instance must be link-local (RFC 9568, erratum 8300), but of vrrp_instance VI_1 it was 2001:db8::1/64: put one before it, such as fe80::33/64
             10.77.0.100/24 dev    | 224.0.0.1/24 dev   | f:12: virtual address must be a unicast address of a network, but was 224.0.0.1
             dev eth1 label        | 10.77.0.9 label    | f:12: unknown option '10.77.0.9' of the address 10.77.0.100/24; each address needs a line of its own
             label eth1:vip        | label              | f:12: label needs a value

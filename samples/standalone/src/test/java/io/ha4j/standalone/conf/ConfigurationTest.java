@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ha4j.Backend;
 import io.ha4j.Scheduler;
 import io.ha4j.TcpCheck;
+import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
 import java.net.InetAddress;
@@ -39,6 +40,65 @@ class ConfigurationTest {
                         List.of(
                                 VirtualAddress.of("10.77.0.100/24").on("eth1").labelled("eth1:vip"),
                                 VirtualAddress.of("10.77.0.101/32"))));
+    }
+
+    /** keepalived.conf(5): the addresses determine the family, and IPv6 instances use version 3. */
+    @Test
+    void ipv6AddressesMakeAnIpv6InstanceBesideTheIpv4OneOfTheSameId() throws Exception {
+        Configuration configuration = Configuration.parse("f", """
+                        vrrp_instance FOUR {
+                          interface eth0
+                          virtual_router_id 1
+                          virtual_ipaddress {
+                            10.0.0.1
+                          }
+                        }
+                        vrrp_instance SIX {
+                          interface eth0
+                          virtual_router_id 1
+                          advert_int 0.25
+                          mcast_src_ip fe80::7
+                          virtual_ipaddress {
+                            fe80::1/64 scope link
+                            2001:DB8:0::1/64 dev eth1
+                          }
+                        }
+                        """);
+
+        assertThat(configuration.warnings()).isEmpty();
+        VrrpInstance six = configuration.instances().get(1);
+        assertThat(six.router().version()).isEqualTo(3);
+        assertThat(six.router().sourceAddress()).isEqualTo(InetAddress.getByName("fe80::7"));
+        assertThat(six.addresses())
+                .containsExactly(
+                        VirtualAddress.of("fe80::1/64"),
+                        VirtualAddress.of("2001:db8::1/64").on("eth1"));
+        assertThat(configuration.instances().get(0).router().version()).isEqualTo(2);
+    }
+
+    @Test
+    void unicastPeersAreReadWithTheirMinimumTtl() throws Exception {
+        VirtualRouter router = Configuration.parse("f", """
+                        vrrp_instance A {
+                          interface eth0
+                          virtual_router_id 1
+                          unicast_src_ip 10.0.0.8
+                          unicast_ttl 64
+                          check_unicast_src
+                          unicast_peer {
+                            10.0.0.9 min_ttl 60 max_ttl 255
+                            10.0.1.9 min_ttl 60
+                          }
+                          virtual_ipaddress {
+                            10.0.0.1
+                          }
+                        }
+                        """).instances().get(0).router();
+
+        assertThat(router.sourceAddress()).isEqualTo(InetAddress.getByName("10.0.0.8"));
+        assertThat(router.unicast())
+                .isEqualTo(new Unicast(
+                        List.of(InetAddress.getByName("10.0.0.9"), InetAddress.getByName("10.0.1.9")), 64, 60));
     }
 
     @Test
