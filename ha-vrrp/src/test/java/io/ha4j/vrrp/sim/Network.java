@@ -59,6 +59,11 @@ final class Network {
         return script.minDelayNs() + (spread == 0 ? 0 : Long.remainderUnsigned(chance, spread + 1));
     }
 
+    /** The longest way of a packet that is sent now; delays that overlap add up. */
+    long maxDelayNs(int segment) {
+        return script.maxDelayNs() + states[segment].extraDelayNs;
+    }
+
     /** SplitMix64. */
     private static long mix(long z) {
         z += 0x9E3779B97F4A7C15L;

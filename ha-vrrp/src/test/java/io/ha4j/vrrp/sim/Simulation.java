@@ -171,9 +171,10 @@ final class Simulation {
         log("*** over: " + fault);
         disturb(fault);
         if (fault.host() < 0) {
+            long lastArrivalNs = time.nowNs() + network.maxDelayNs(fault.place()); // of what is sent before it ends
             network.apply(fault, false);
             if (fault.kind() == Fault.Kind.DELAY) {
-                time.at(time.nowNs() + fault.amount() + script.maxDelayNs(), () -> {
+                time.at(lastArrivalNs, () -> {
                     disturb(fault);
                     network.settled(fault);
                 });
