@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param sourceAddress the address that advertisements are sent from; null for the primary one of the interface, over
  *     IPv6 its link-local one
  * @param unicast null for multicast
+ * @param password version 2 only; null for no authentication
  */
 public record VirtualRouter(
         String interfaceName,
@@ -31,7 +32,8 @@ public record VirtualRouter(
         Duration advertisementInterval,
         boolean preempt,
         @Nullable InetAddress sourceAddress,
-        @Nullable Unicast unicast)
+        @Nullable Unicast unicast,
+        @Nullable SimplePassword password)
         implements Election {
 
     private static final Duration CENTISECOND = Duration.ofMillis(10);
@@ -49,6 +51,10 @@ public record VirtualRouter(
         requireRange("version", version, 2, 3);
         requireRange("priority", priority, 1, 254);
         requireInterval(version, advertisementInterval);
+        if (version == 3 && password != null) {
+            throw new IllegalArgumentException(
+                    "password must not be given with version 3, which has no authentication (RFC 9568 §9)");
+        }
     }
 
     /** Begins a virtual router on this interface: version 3, priority 100, 1 s, preempting. */
@@ -81,6 +87,7 @@ public record VirtualRouter(
         private Duration advertisementInterval = Duration.ofSeconds(1);
         private boolean preempt = true;
         private @Nullable InetAddress sourceAddress;
+        private @Nullable SimplePassword password;
         private List<InetAddress> unicastPeers = List.of();
         private int unicastHopLimit = 255;
         private int minimumHopLimit;
@@ -125,6 +132,12 @@ public record VirtualRouter(
             return this;
         }
 
+        /** The password of version 2, 1 to 8 characters of ASCII; it is sent in the clear. */
+        public Builder password(String password) {
+            this.password = new SimplePassword(password);
+            return this;
+        }
+
         /** Advertises to these nodes instead of to the multicast group, and hears only them. */
         public Builder unicastPeers(InetAddress... peers) {
             this.unicastPeers = List.of(peers);
@@ -159,7 +172,8 @@ public record VirtualRouter(
                     advertisementInterval,
                     preempt,
                     sourceAddress,
-                    unicastPeers.isEmpty() ? null : new Unicast(unicastPeers, unicastHopLimit, minimumHopLimit));
+                    unicastPeers.isEmpty() ? null : new Unicast(unicastPeers, unicastHopLimit, minimumHopLimit),
+                    password);
         }
     }
 }

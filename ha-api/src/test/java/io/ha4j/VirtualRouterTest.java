@@ -10,7 +10,8 @@ class VirtualRouterTest {
     @Test
     void defaultsAreVersion3Priority100OneSecondPreempting() {
         VirtualRouter router = VirtualRouter.on("eth0").id(51).build();
-        assertThat(router).isEqualTo(new VirtualRouter("eth0", 51, 3, 100, Duration.ofSeconds(1), true, null, null));
+        assertThat(router)
+                .isEqualTo(new VirtualRouter("eth0", 51, 3, 100, Duration.ofSeconds(1), true, null, null, null));
     }
 
     @Test
@@ -60,5 +61,21 @@ class VirtualRouterTest {
                 .isThrownBy(() -> VirtualRouter.on("").id(1).build());
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> VirtualRouter.on("0123456789abcdef").id(1).build());
+    }
+
+    @Test
+    void thePasswordIsOfVersion2AndNotShown() {
+        VirtualRouter router =
+                VirtualRouter.on("eth0").id(1).version(2).password("1234").build();
+
+        assertThat(router.password()).isEqualTo(new SimplePassword("1234"));
+        assertThat(router.toString()).doesNotContain("1234");
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> VirtualRouter.on("eth0").id(1).password("1234").build())
+                .withMessage("password must not be given with version 3, which has no authentication (RFC 9568 §9)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new SimplePassword("123456789"))
+                .withMessage("password must be 1 to 8 characters of ASCII, but had 9 characters");
     }
 }

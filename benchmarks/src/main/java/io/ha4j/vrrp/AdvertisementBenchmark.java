@@ -36,7 +36,9 @@ public class AdvertisementBenchmark {
     @Benchmark
     public Decoded decodeAndCheck() {
         Decoded decoded = ReceiveChecks.check(packet, source, Family.IPV4.group(), 255, 3);
-        return decoded instanceof Advertisement it ? ReceiveChecks.check(it, router) : decoded;
+        return decoded instanceof Advertisement it
+                ? ReceiveChecks.check(it, packet, source, Family.IPV4.group(), router)
+                : decoded;
     }
 
     /** An advertisement that differs from the one before. */

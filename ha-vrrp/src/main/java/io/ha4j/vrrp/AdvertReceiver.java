@@ -52,7 +52,7 @@ final class AdvertReceiver {
         if (heard == null || hopLimit != heard.hopLimit || !heard.same(packet, source, destination)) {
             Decoded decoded = ReceiveChecks.check(packet, source, destination, hopLimit, router);
             Decoded verdict = decoded instanceof Advertisement it
-                    ? ReceiveChecks.check(it, source, destination, router)
+                    ? ReceiveChecks.check(it, packet, source, destination, router)
                     : decoded;
             if (verdict instanceof Rejection rejection) {
                 reject(rejection, decoded, packet, source, hopLimit);

@@ -1,6 +1,7 @@
 package io.ha4j.vrrp;
 
 import io.ha4j.HaException;
+import io.ha4j.SimplePassword;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
@@ -75,16 +76,18 @@ final class AdvertSender implements VrrpStateMachine.Transport {
     /** One for each destination, which is part of the checksum. */
     private ByteBuffer[] packets(AdvertChannel channel, int priority) {
         if (packed == null || packedPriority != priority) {
+            SimplePassword password = router.password();
+            byte[] authentication = password == null ? new byte[8] : password.data();
             Advertisement advertisement = new Advertisement(
                     router.version(),
                     router.id(),
                     priority,
-                    0,
+                    password == null ? 0 : ReceiveChecks.SIMPLE_PASSWORD,
                     router.advertisementInterval(),
                     addresses,
                     router.version() == 2 ? ChecksumForm.MESSAGE_ONLY : ChecksumForm.PSEUDO_HEADER);
             packed = destinations.stream()
-                    .map(destination -> VrrpCodec.encode(advertisement, channel.source(), destination))
+                    .map(destination -> VrrpCodec.encode(advertisement, channel.source(), destination, authentication))
                     .toArray(ByteBuffer[]::new);
             packedPriority = priority;
         }

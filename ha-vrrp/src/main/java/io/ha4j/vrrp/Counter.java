@@ -25,6 +25,7 @@ enum Counter {
     VR_ID_ERRORS,
     INVALID_AUTH_TYPE,
     AUTH_TYPE_MISMATCH,
+    AUTH_FAILURES,
     ADV_INTERVAL_ERRORS,
     /** The address list was empty or, over IPv6, did not begin with a link-local one (dropped), or differs (accepted). */
     ADDRESS_LIST_ERRORS,

@@ -1,11 +1,13 @@
 package io.ha4j.vrrp;
 
+import io.ha4j.SimplePassword;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.IpText;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * The checks of RFC 9568 §7.1 (with errata 8298, 8299, 8300 and 8301) and RFC 3768 §7.1, in their order; the first that fails
@@ -14,6 +16,9 @@ import java.nio.ByteBuffer;
 final class ReceiveChecks {
     /** What an advertisement is sent with; a router on its way would have taken one off (RFC 9568 §5.1.1.3). */
     static final int HOP_LIMIT = 255;
+
+    /** The authentication type of RFC 2338 §5.3.6.2. */
+    static final int SIMPLE_PASSWORD = 1;
 
     /** For packets of virtual routers that are not ours. */
     static final int ANY_VERSION = 0;
@@ -55,7 +60,11 @@ final class ReceiveChecks {
 
     /** First address, authentication, interval, number of addresses, sender. */
     static Decoded check(
-            Advertisement advertisement, InetAddress source, InetAddress destination, VirtualRouter router) {
+            Advertisement advertisement,
+            ByteBuffer packet,
+            InetAddress source,
+            InetAddress destination,
+            VirtualRouter router) {
         if (!advertisement.addresses().isEmpty()
                 && advertisement.addresses().get(0) instanceof Inet6Address first
                 && !first.isLinkLocalAddress()) {
@@ -65,8 +74,12 @@ final class ReceiveChecks {
             if (advertisement.authenticationType() > 2) { // RFC 2338 §5.3.6 knows 0, 1 and 2
                 return Rejection.AUTHENTICATION_TYPE_UNKNOWN;
             }
-            if (advertisement.authenticationType() != 0) {
+            SimplePassword password = router.password();
+            if (advertisement.authenticationType() != (password == null ? 0 : SIMPLE_PASSWORD)) {
                 return Rejection.AUTHENTICATION_TYPE_DIFFERS;
+            }
+            if (password != null && !Arrays.equals(VrrpCodec.authenticationData(packet), password.data())) {
+                return Rejection.PASSWORD;
             }
             if (!advertisement.interval().equals(router.advertisementInterval())) { // RFC 3768 §7.1: MUST discard
                 return Rejection.INTERVAL;
@@ -122,7 +135,9 @@ final class ReceiveChecks {
             case AUTHENTICATION_TYPE_UNKNOWN ->
                 "authentication type must be in [0, 2], but was " + advertisement.authenticationType();
             case AUTHENTICATION_TYPE_DIFFERS ->
-                "authentication type must be 0 (none), but was " + advertisement.authenticationType();
+                "authentication type must be " + (router.password() == null ? "0 (none)" : "1 (simple password)")
+                        + ", but was " + advertisement.authenticationType();
+            case PASSWORD -> "its password is another one";
             case INTERVAL ->
                 "advertisement interval must be "
                         + (router.version() == 2

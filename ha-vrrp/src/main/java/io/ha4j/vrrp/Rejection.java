@@ -13,6 +13,7 @@ enum Rejection implements Decoded {
     /** No authentication type of RFC 2338. */
     AUTHENTICATION_TYPE_UNKNOWN(Counter.INVALID_AUTH_TYPE),
     AUTHENTICATION_TYPE_DIFFERS(Counter.AUTH_TYPE_MISMATCH),
+    PASSWORD(Counter.AUTH_FAILURES),
     INTERVAL(Counter.ADV_INTERVAL_ERRORS),
     NO_ADDRESSES(Counter.ADDRESS_LIST_ERRORS),
     /** Multicast at a unicast group, or the reverse. */

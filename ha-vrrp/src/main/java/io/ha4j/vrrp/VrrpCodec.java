@@ -104,12 +104,26 @@ final class VrrpCodec {
         return addresses;
     }
 
+    /** The authentication data of a packet of version 2 that was decoded without a rejection. */
+    static byte[] authenticationData(ByteBuffer packet) {
+        byte[] data = new byte[V2_AUTHENTICATION_DATA];
+        packet.get(packet.position() + HEADER + 4 * octet(packet, 3), data);
+        return data;
+    }
+
+    /** As the other one, without authentication data. */
+    static ByteBuffer encode(Advertisement advertisement, InetAddress source, InetAddress destination) {
+        return encode(advertisement, source, destination, new byte[V2_AUTHENTICATION_DATA]);
+    }
+
     /**
-     * Packs an advertisement of version 3, or of version 2 without authentication.
+     * Packs an advertisement.
      *
+     * @param authenticationData eight bytes, for version 2; they are part of the checksum
      * @return a new direct buffer, from its first to its last byte
      */
-    static ByteBuffer encode(Advertisement advertisement, InetAddress source, InetAddress destination) {
+    static ByteBuffer encode(
+            Advertisement advertisement, InetAddress source, InetAddress destination, byte[] authenticationData) {
         boolean v2 = advertisement.version() == 2;
         int count = advertisement.addresses().size();
         ByteBuffer packet = ByteBuffer.allocateDirect(
@@ -126,6 +140,9 @@ final class VrrpCodec {
         }
         packet.putShort((short) 0);
         advertisement.addresses().forEach(address -> packet.put(address.getAddress()));
+        if (v2) {
+            packet.put(authenticationData);
+        }
         packet.rewind();
         long sum = InternetChecksum.sum(packet);
         if (!v2 && advertisement.checksumForm() == ChecksumForm.PSEUDO_HEADER) {

@@ -3,6 +3,7 @@ package io.ha4j.it;
 /** The forms of VRRP that both ha4j and keepalived speak. */
 enum Form {
     V2(2),
+    V2_PASS(2),
     V3(3),
     V3_IPV6(3),
     V2_UNICAST(2),

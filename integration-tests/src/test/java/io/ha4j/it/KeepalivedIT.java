@@ -34,6 +34,8 @@ class KeepalivedIT {
     @CsvSource({
         "V2, HA4J, KEEPALIVED",
         "V2, KEEPALIVED, HA4J",
+        "V2_PASS, HA4J, KEEPALIVED",
+        "V2_PASS, KEEPALIVED, HA4J",
         "V3, HA4J, KEEPALIVED",
         "V3, KEEPALIVED, HA4J",
         "V3_IPV6, HA4J, KEEPALIVED",
@@ -82,6 +84,8 @@ class KeepalivedIT {
     @CsvSource({
         "V2, HA4J, KEEPALIVED",
         "V2, KEEPALIVED, HA4J",
+        "V2_PASS, HA4J, KEEPALIVED",
+        "V2_PASS, KEEPALIVED, HA4J",
         "V3, HA4J, KEEPALIVED",
         "V3, KEEPALIVED, HA4J",
         "V3_IPV6, HA4J, KEEPALIVED",
@@ -115,6 +119,8 @@ class KeepalivedIT {
     @CsvSource({
         "V2, HA4J, KEEPALIVED",
         "V2, KEEPALIVED, HA4J",
+        "V2_PASS, HA4J, KEEPALIVED",
+        "V2_PASS, KEEPALIVED, HA4J",
         "V3, HA4J, KEEPALIVED",
         "V3, KEEPALIVED, HA4J",
         "V3_IPV6, HA4J, KEEPALIVED",

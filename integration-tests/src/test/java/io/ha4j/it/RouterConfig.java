@@ -53,6 +53,10 @@ record RouterConfig(Form form, int priority, String interval, boolean preempt, S
 
     /** As {@link #text()}, for the host 1 or 2 on the segment, by the last digit of its address. */
     String text(String own) {
+        if (form == Form.V2_PASS) {
+            return inside("authentication {\n        auth_type PASS\n        auth_pass 1234\n    }")
+                    .text();
+        }
         if (!form.isUnicast()) {
             return text();
         }

@@ -57,6 +57,9 @@ final class Wire {
         double asked = now();
         client.exec("ip", "-6", "neigh", "flush", "dev", LabHost.INTERFACE);
         client.exec("ping", "-6", "-c", "1", "-W", "5", RouterConfig.VIP6);
+        Wait.until(
+                "the neighbour advertisement in the capture",
+                () -> since(asked).anyMatch(frame -> frame.isSolicitedAdvertisementOf(RouterConfig.VIP6)));
         return since(asked)
                 .filter(frame -> frame.isSolicitedAdvertisementOf(RouterConfig.VIP6))
                 .map(Pcap.Frame::sourceMac)

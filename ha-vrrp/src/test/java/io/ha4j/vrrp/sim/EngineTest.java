@@ -406,6 +406,7 @@ class EngineTest {
                         "vrIdErrors",
                         "invalidAuthType",
                         "authTypeMismatch",
+                        "authFailures",
                         "advIntervalErrors",
                         "addressListErrors",
                         "unicastErrors",

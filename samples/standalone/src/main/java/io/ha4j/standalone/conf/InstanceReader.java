@@ -35,6 +35,8 @@ final class InstanceReader {
     private @Nullable Statement preempt;
     private @Nullable Statement sourceStatement;
     private @Nullable UnicastReader unicast;
+    private @Nullable Statement authentication;
+    private @Nullable String password;
     private int unicastHopLimit = 255;
     private @Nullable InetAddress source;
     private @Nullable List<VirtualAddress> addresses;
@@ -76,6 +78,7 @@ final class InstanceReader {
                 })
                 .on("check_unicast_src", values::nothing) // always
                 .onBlock("unicast_peer", this::readPeers)
+                .onBlock("authentication", this::readAuthentication)
                 .onBlock(
                         "virtual_ipaddress",
                         statement -> addresses = new AddressReader(problems).read(statement.statements()))
@@ -83,6 +86,7 @@ final class InstanceReader {
         checkPreemption();
         checkAddresses();
         chooseVersion();
+        checkAuthentication();
         checkInterval();
         require("interface", interfaceName);
         require("virtual_router_id", id);
@@ -118,6 +122,9 @@ final class InstanceReader {
                 .preempt(nopreempt == null);
         if (source != null) {
             router.sourceAddress(source);
+        }
+        if (password != null && version == 2) {
+            router.password(password);
         }
         if (unicast != null) {
             router.unicastPeers(unicast.peers().toArray(InetAddress[]::new))
@@ -168,6 +175,13 @@ final class InstanceReader {
         source = word == null ? null : orUnsound(values.address(statement.line(), statement.keyword(), word));
     }
 
+    private void readAuthentication(Statement statement) {
+        AuthenticationReader reader = new AuthenticationReader(problems);
+        sound &= reader.read(statement);
+        authentication = statement;
+        password = reader.password();
+    }
+
     private void readPeers(Statement statement) {
         UnicastReader reader = new UnicastReader(problems);
         sound &= reader.read(statement);
@@ -198,6 +212,13 @@ final class InstanceReader {
             wrong(versionStatement, "version of an IPv6 instance must be 3, but was 2");
         }
         version = 3;
+    }
+
+    /** keepalived ignores it then, too, and says so. */
+    private void checkAuthentication() {
+        if (authentication != null && version == 3) {
+            problems.warning(authentication.line(), "authentication has no effect: VRRP version 3 has none");
+        }
     }
 
     private void checkInterval() {

@@ -58,10 +58,12 @@ record Vocabulary(Set<String> withoutEffect, Set<String> unsupported) {
             words("vrf use_vmac use_vmac_addr vmac_xmit_base use_ipvlan dont_track_primary track_interface"
                     + " track_script track_file track_process track_bfd mcast_dst_ip track_src_ip"
                     + " unicast_fault_no_peer old_unicast_checksum"
-                    + " garp_extra_if down_timer_adverts lower_prio_no_advert higher_prio_send_advert authentication"
+                    + " garp_extra_if down_timer_adverts lower_prio_no_advert higher_prio_send_advert"
                     + " virtual_ipaddress_excluded virtual_routes virtual_rules no_accept preempt_delay strict_mode"
                     + " notify_master notify_backup notify_fault notify_stop notify notify_deleted"
                     + " notify_master_rx_lower_pri"));
+
+    static final Vocabulary AUTHENTICATION = new Vocabulary(Set.of(), Set.of());
 
     static final Vocabulary VIRTUAL_SERVER = new Vocabulary(
             words("ha_suspend smtp_alert virtualhost snmp_name alpha omega warmup inhibit_on_failure"),

@@ -1,9 +1,11 @@
 package io.ha4j.standalone.conf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ha4j.Backend;
 import io.ha4j.Scheduler;
+import io.ha4j.SimplePassword;
 import io.ha4j.TcpCheck;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
@@ -74,6 +76,29 @@ class ConfigurationTest {
                         VirtualAddress.of("fe80::1/64"),
                         VirtualAddress.of("2001:db8::1/64").on("eth1"));
         assertThat(configuration.instances().get(0).router().version()).isEqualTo(2);
+    }
+
+    @Test
+    void thePasswordOfVersion2IsReadAndCutAsInKeepalived() throws Exception {
+        String text = """
+                        vrrp_instance A {
+                          interface eth0
+                          virtual_router_id 1
+                          authentication {
+                            auth_type PASS
+                            auth_pass 123456789
+                          }
+                          virtual_ipaddress {
+                            10.0.0.1
+                          }
+                        }
+                        """;
+        Configuration configuration = Configuration.parse("f", text);
+
+        assertThat(configuration.instances().get(0).router().password()).isEqualTo(new SimplePassword("12345678"));
+        assertThat(configuration.warnings()).hasSize(1);
+        assertThatThrownBy(() -> Configuration.parse("f", text.replace("PASS", "AH")))
+                .hasMessageContaining("f:5: auth_type AH is not supported: RFC 3768 removed it");
     }
 
     @Test
