@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param active the active node that this backup hears; null when this node is active or none was heard
  * @param addressesHeld whether the addresses are on this node now
  * @param counters by their names in RFC 6527 and RFC 2787, in a stable order
+ * @param lease what would take the addresses away if this node were killed or froze while it holds them
  */
 public record GroupSnapshot(
         String name,
@@ -25,7 +26,8 @@ public record GroupSnapshot(
         @Nullable Peer active,
         List<VirtualAddress> addresses,
         boolean addressesHeld,
-        Map<String, Long> counters) {
+        Map<String, Long> counters,
+        AddressLease lease) {
 
     public GroupSnapshot {
         addresses = List.copyOf(addresses);

@@ -173,7 +173,17 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
     public GroupSnapshot snapshot() {
         Candidacy.Spec spec = Objects.requireNonNull(this.spec);
         return new GroupSnapshot(
-                spec.group(), state, Instant.EPOCH, "", spec.election(), null, null, spec.addresses(), false, Map.of());
+                spec.group(),
+                state,
+                Instant.EPOCH,
+                "",
+                spec.election(),
+                null,
+                null,
+                spec.addresses(),
+                false,
+                Map.of(),
+                spec.addressOwner().lease());
     }
 
     @Override

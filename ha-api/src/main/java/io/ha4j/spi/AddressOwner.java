@@ -1,14 +1,17 @@
 package io.ha4j.spi;
 
+import io.ha4j.AddressLease;
 import io.ha4j.VirtualAddress;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the addresses of one group on this machine and takes them away again. Loop thread only.
  *
- * <p>The addresses are leased: unless {@link #renew()} is called, the kernel itself removes them when the lease has
- * passed, so that a process that was killed or is frozen does not keep them.
+ * <p>The addresses are leased, so that a process that was killed or is frozen does not keep them: unless signs of life
+ * leave the node the kernel does not answer for them, and unless {@link #renew()} is called it removes them, a lifetime
+ * in whole seconds later. {@link #lease()} tells what of this the machine can do.
  */
 public interface AddressOwner extends AutoCloseable {
     /**
@@ -16,9 +19,21 @@ public interface AddressOwner extends AutoCloseable {
      *
      * @param group for messages
      * @param interfaceName carries the addresses that name no interface of their own
-     * @param lease how long the addresses may stay after the last renewal; the kernel rounds up to whole seconds
+     * @param lease how long the addresses may answer after the last sign of life
+     * @param signOfLife what the kernel can see leave the node as long as it may answer; null if there is no such
+     *     thing, and then only {@link #renew()} tells
      */
-    record Spec(String group, String interfaceName, List<VirtualAddress> addresses, Duration lease) {}
+    record Spec(
+            String group,
+            String interfaceName,
+            List<VirtualAddress> addresses,
+            Duration lease,
+            @Nullable SignOfLife signOfLife) {
+        /** Without a sign of life. */
+        public Spec(String group, String interfaceName, List<VirtualAddress> addresses, Duration lease) {
+            this(group, interfaceName, addresses, lease, null);
+        }
+    }
 
     /**
      * Adds the addresses, announces them, and announces them again after a delay.
@@ -46,6 +61,11 @@ public interface AddressOwner extends AutoCloseable {
 
     /** Whether they were taken and not released. */
     boolean held();
+
+    /** How the lease is enforced, held or not. */
+    default AddressLease lease() {
+        return new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, "");
+    }
 
     /** Releases the addresses and what else is held. Closing twice does nothing more. */
     @Override

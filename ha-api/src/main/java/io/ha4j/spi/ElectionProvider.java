@@ -1,7 +1,10 @@
 package io.ha4j.spi;
 
 import io.ha4j.Election;
+import io.ha4j.VirtualAddress;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A kind of election. */
 public interface ElectionProvider {
@@ -17,4 +20,14 @@ public interface ElectionProvider {
 
     /** How long addresses may stay on a node after its last sign of life: never longer than a successor waits. */
     Duration lease(Election election);
+
+    /**
+     * What leaves an active node by which the others know that it lives; {@link #lease} counts from the last of these.
+     *
+     * @param addresses what the active node holds
+     * @return null if there is nothing that the kernel could recognise
+     */
+    default @Nullable SignOfLife signOfLife(Election election, List<VirtualAddress> addresses) {
+        return null;
+    }
 }

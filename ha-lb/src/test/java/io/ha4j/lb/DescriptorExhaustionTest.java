@@ -58,7 +58,8 @@ class DescriptorExhaustionTest {
 
     private static Process start(Transport transport, ServerSocket server) throws IOException {
         String java = System.getProperty("java.home") + "/bin/java";
-        String command = "ulimit -n " + LIMIT + "; exec '" + java + "' -XX:-MaxFDLimit -cp '"
+        String command = "ulimit -n " + LIMIT + "; exec '" + java
+                + "' -XX:-MaxFDLimit --enable-native-access=ALL-UNNAMED -cp '"
                 + System.getProperty("java.class.path") + "' io.ha4j.lb.DescriptorExhaustionTest " + transport + " "
                 + server.getLocalPort();
         return new ProcessBuilder("sh", "-c", command).redirectErrorStream(true).start();

@@ -1,5 +1,6 @@
 package io.ha4j.lb;
 
+import io.ha4j.AddressLease;
 import io.ha4j.GroupEvent;
 import io.ha4j.GroupSnapshot;
 import io.ha4j.GroupState;
@@ -7,6 +8,7 @@ import io.ha4j.HaGroup;
 import io.ha4j.Subscription;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +67,8 @@ final class FakeGroup implements HaGroup {
                 null,
                 addresses,
                 isActive(),
-                Map.of());
+                Map.of(),
+                new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, ""));
     }
 
     @Override

@@ -98,6 +98,16 @@ final class AddressRequests {
         monitor.poll();
     }
 
+    /** Removes what was found on this machine; what has gone meanwhile does not matter. */
+    void removeFound(List<AddressMessage> found) {
+        Request request = new Request(AddressMessage.RTM_DELADDR);
+        for (AddressMessage address : found) {
+            request.remove(address, address.address().getHostAddress() + "/" + address.prefixLength());
+        }
+        request.send(new ArrayList<>());
+        monitor.poll();
+    }
+
     private boolean isLeftover(AddressMessage found) {
         return found.origin() == OwnedAddresses.ORIGIN
                 // A kernel that does not know IFA_PROTO: nothing but a lease of ours is that short.

@@ -1,5 +1,6 @@
 package io.ha4j.linux;
 
+import io.ha4j.AddressLease;
 import io.ha4j.HaException;
 import io.ha4j.Subscription;
 import io.ha4j.spi.AddressOwner;
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
  * The addresses of one group, added with a lifetime (valid_lft) that every renewal sets anew: when the renewals stop,
  * the kernel removes them. One batch of netlink requests for all of them, once in a quarter of the lifetime: measured,
  * a lifetime of 1 s ends 1.0 to 1.1 s after the last renewal, and renewing every 0.5 s never lost it.
+ *
+ * <p>That is the second line: before it, the guard keeps them from answering as soon as signs of life no longer leave.
  *
  * <p>An address that somebody else removes is put back as soon as the kernel tells of it, but not one whose lifetime
  * has run out: then this process was gone for too long, and whether it may have the address is for the election to say.
@@ -39,6 +42,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
     private final EventLoop.Timer secondAnnouncement;
     private final EventLoop.Timer restoration;
     private final OwnedAddresses owned;
+    private final GuardedAddresses guarded;
 
     private boolean open = true;
     private boolean held;
@@ -52,7 +56,8 @@ final class LeasedAddresses implements AddressOwner, Resource {
             LinkMonitor monitor,
             NetlinkClient client,
             Announcer announcer,
-            OwnedAddresses owned) {
+            OwnedAddresses owned,
+            VipGuard guard) {
         this.spec = spec;
         this.loop = loop;
         this.announcer = announcer;
@@ -71,6 +76,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
             addresses.forEach(address -> owned.giveUp(address));
             throw e;
         }
+        guarded = guard.join(spec, addresses, lifetimeSeconds);
         removals = monitor.watchRemovals(this::removed);
         secondAnnouncement = loop.timer(this::announceRepeatedly);
         restoration = loop.timer(this::restore);
@@ -121,6 +127,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
     private void push() {
         incomplete = true; // until all went well
         long now = loop.nanoTime(); // before, so that what we believe ends no later than what the kernel grants
+        guarded.cover(); // first, so that they never answer without
         requests.add(addresses);
         renewedNanos = now;
         incomplete = false;
@@ -185,6 +192,12 @@ final class LeasedAddresses implements AddressOwner, Resource {
         secondAnnouncement.cancel();
         restoration.cancel();
         requests.remove(addresses);
+        guarded.uncover(); // not when the kernel refused: then they are still there
+    }
+
+    @Override
+    public AddressLease lease() {
+        return guarded.lease();
     }
 
     @Override
@@ -207,6 +220,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
                 log.warn("{}: {}; it expires by itself", spec.group(), e.getMessage());
             }
             removals.close();
+            guarded.close();
             addresses.forEach(address -> owned.giveUp(address));
         }
     }

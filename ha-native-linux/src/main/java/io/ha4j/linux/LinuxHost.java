@@ -60,7 +60,13 @@ final class LinuxHost implements Host {
     public AddressOwner addressOwner(AddressOwner.Spec spec) {
         requireLoopThread();
         return opened(new LeasedAddresses(
-                spec, machine.loop(), machine.monitor(), machine.routes(), machine.announcer(), machine.owned()));
+                spec,
+                machine.loop(),
+                machine.monitor(),
+                machine.routes(),
+                machine.announcer(),
+                machine.owned(),
+                machine.guard()));
     }
 
     private <R extends Resource> R opened(R resource) {

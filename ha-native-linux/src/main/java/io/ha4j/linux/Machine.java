@@ -20,6 +20,7 @@ final class Machine implements AutoCloseable {
     private final NetlinkClient routes;
     private final LinkMonitor monitor;
     private final Announcer announcer;
+    private final VipGuard guard;
 
     /** Loop thread only: the sockets belong to the network namespace of the thread that opens them. */
     private Machine(LinuxSyscalls syscalls, EpollEventLoop loop) {
@@ -38,6 +39,7 @@ final class Machine implements AutoCloseable {
             routes.close();
             throw e;
         }
+        guard = new VipGuard(syscalls, loop, monitor, routes);
     }
 
     /**
@@ -96,6 +98,10 @@ final class Machine implements AutoCloseable {
         return announcer;
     }
 
+    VipGuard guard() {
+        return guard;
+    }
+
     /** Runs a task on the loop and waits for its end, for a bounded time. Any thread. */
     void run(Runnable task) {
         if (loop.inEventLoop()) {
@@ -125,6 +131,7 @@ final class Machine implements AutoCloseable {
     @Override
     public void close() {
         run(() -> {
+            guard.close();
             monitor.close();
             announcer.close();
             routes.close();

@@ -54,6 +54,18 @@ final class NetlinkBatch {
         return this;
     }
 
+    /** In network byte order, as netfilter wants its numbers. */
+    NetlinkBatch be32(int type, int value) {
+        return u32(type, bytes.order() == ByteOrder.BIG_ENDIAN ? value : Integer.reverseBytes(value));
+    }
+
+    /** In network byte order. */
+    NetlinkBatch be64(int type, long value) {
+        attribute(type, Long.BYTES);
+        bytes.putLong(bytes.order() == ByteOrder.BIG_ENDIAN ? value : Long.reverseBytes(value));
+        return this;
+    }
+
     NetlinkBatch octets(int type, byte[] value) {
         attribute(type, value.length);
         bytes.put(value);

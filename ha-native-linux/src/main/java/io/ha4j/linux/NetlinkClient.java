@@ -4,6 +4,7 @@ import io.ha4j.HaException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NetlinkClient implements AutoCloseable {
     static final int NETLINK_ROUTE = 0; // linux/netlink.h
+    static final int NETLINK_NETFILTER = 12;
     private static final int SOL_NETLINK = 270;
     private static final int NETLINK_CAP_ACK = 10;
     private static final int NETLINK_EXT_ACK = 11;
@@ -24,6 +26,7 @@ final class NetlinkClient implements AutoCloseable {
     private final NetlinkBatch batch = new NetlinkBatch(BUFFER);
     private final ByteBuffer received = ByteBuffer.allocateDirect(BUFFER);
     private int nextSequence = 1;
+    private int port;
 
     NetlinkClient(LinuxSyscalls syscalls, int protocol, String name) {
         socket = KernelSocket.open(syscalls, SocketAddresses.AF_NETLINK, KernelSocket.SOCK_RAW, protocol, name);
@@ -50,6 +53,23 @@ final class NetlinkClient implements AutoCloseable {
      * @return one answer per request, in their order
      */
     List<NetlinkAck> send(NetlinkBatch batch) {
+        @Nullable NetlinkAck[] acks = exchange(batch);
+        long missing = Arrays.stream(acks).filter(Objects::isNull).count();
+        if (missing > 0) {
+            throw new HaException("recv(" + socket + "): the kernel did not acknowledge " + missing + " of "
+                    + acks.length + " requests");
+        }
+        return Arrays.asList(acks);
+    }
+
+    /**
+     * Sends a batch that may be answered in part: of a transaction of netfilter, the kernel acknowledges what it looked
+     * at, and refuses the whole by an answer to the first request.
+     *
+     * @return one answer per request, in their order; null where there was none
+     */
+    @Nullable
+    NetlinkAck[] exchange(NetlinkBatch batch) {
         nextSequence = batch.firstSequence() + batch.count();
         @Nullable NetlinkAck[] acks = new NetlinkAck[batch.count()];
         discardWaiting();
@@ -59,11 +79,15 @@ final class NetlinkClient implements AutoCloseable {
             int before = missing;
             missing -= collect(acks, batch.firstSequence());
             if (missing == before) {
-                throw new HaException("recv(" + socket + "): the kernel did not acknowledge " + missing + " of "
-                        + acks.length + " requests");
+                break;
             }
         }
-        return Arrays.asList(acks);
+        return acks;
+    }
+
+    /** What the kernel calls this socket, in what it tells others of our changes; 0 before the first answer. */
+    int port() {
+        return port;
     }
 
     private int collect(@Nullable NetlinkAck[] acks, int firstSequence) {
@@ -73,6 +97,7 @@ final class NetlinkClient implements AutoCloseable {
             int request = header.sequence() - firstSequence;
             NetlinkAck ack = NetlinkAck.parse(header, body);
             if (header.type() == NetlinkHeader.NLMSG_ERROR && request >= 0 && request < acks.length && ack != null) {
+                port = header.port();
                 acks[request] = ack;
                 found[0]++;
             }

@@ -28,7 +28,12 @@ class LinuxHostProviderTest {
 
     private static String run(String... before) throws Exception {
         List<String> command = new ArrayList<>(List.of(before));
-        command.addAll(List.of(java(), "-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of(
+                java(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();

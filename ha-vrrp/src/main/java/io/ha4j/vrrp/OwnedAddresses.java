@@ -1,5 +1,6 @@
 package io.ha4j.vrrp;
 
+import io.ha4j.AddressLease;
 import io.ha4j.HaException;
 import io.ha4j.spi.AddressOwner;
 import io.ha4j.spi.EventLoop;
@@ -29,6 +30,10 @@ final class OwnedAddresses implements VrrpStateMachine.Addresses {
 
     boolean held() {
         return owner.held();
+    }
+
+    AddressLease lease() {
+        return owner.lease();
     }
 
     @Override

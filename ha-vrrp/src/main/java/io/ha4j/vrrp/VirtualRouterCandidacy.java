@@ -119,7 +119,8 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
                 machine.active(),
                 spec.addresses(),
                 addresses.held(),
-                counters.plus(segment.unclaimed()));
+                counters.plus(segment.unclaimed()),
+                addresses.lease());
     }
 
     /** Whether it advertises and listens by this socket. */

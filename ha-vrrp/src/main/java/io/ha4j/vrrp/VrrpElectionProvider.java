@@ -8,14 +8,19 @@ import io.ha4j.spi.Candidacy;
 import io.ha4j.spi.ElectionProvider;
 import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.IpText;
+import io.ha4j.spi.SignOfLife;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.IdentityHashMap;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Election of {@link VirtualRouter}s. One engine per event loop, for as long as it has candidacies. Thread-safe. */
 public final class VrrpElectionProvider implements ElectionProvider {
     private static final int ADDRESSES_MAX = 255; // the count has 8 bits: RFC 9568 §5.2.5
+
+    private static final int VRID_OFFSET = 1;
+    private static final int PRIORITY_OFFSET = 2;
 
     private final IdentityHashMap<EventLoop, VrrpEngine> engines = new IdentityHashMap<>(); // guarded by itself
 
@@ -37,6 +42,15 @@ public final class VrrpElectionProvider implements ElectionProvider {
     @Override
     public Duration lease(Election election) {
         return Duration.ofNanos(Timing.of((VirtualRouter) election).leaseNs());
+    }
+
+    /** Versions 2 and 3 have the VRID and the priority at the same place: RFC 3768 §5.1, RFC 9568 §5.1. */
+    @Override
+    public SignOfLife signOfLife(Election election, List<VirtualAddress> addresses) {
+        VirtualRouter router = (VirtualRouter) election;
+        boolean ipv6 = !addresses.get(0).isIpv4();
+        return new SignOfLife(
+                router.interfaceName(), ipv6, VrrpCodec.PROTOCOL, VRID_OFFSET, router.id(), PRIORITY_OFFSET);
     }
 
     private VrrpEngine engine(EventLoop loop) {

@@ -22,28 +22,29 @@ class EmbeddedIT {
         LabHost client = bed.host("client", "10.77.0.254/24");
         LabProcess high = bed.java(one, EmbeddedServer.class, "eth0", RouterConfig.VIP + "/24", 150);
         LabProcess low = bed.java(two, EmbeddedServer.class, "eth0", RouterConfig.VIP + "/24", 100);
-        awaitAnswer(client, "hello from priority 150\n");
+        awaitAnswer(client, "hello from priority 150");
 
-        assertThat(curl(client, "-X", "POST", URL + "fail")).isEqualTo("down\n");
-        awaitAnswer(client, "hello from priority 100\n");
+        assertThat(curl(client, "-X", "POST", "http://" + one.address() + ":8080/fail"))
+                .isEqualTo("down");
+        awaitAnswer(client, "hello from priority 100");
         Wait.until("the unwell node has no address", () -> !one.holds(RouterConfig.VIP));
 
         curl(client, "-X", "POST", "http://" + one.address() + ":8080/recover");
-        awaitAnswer(client, "hello from priority 150\n");
+        awaitAnswer(client, "hello from priority 150");
 
         high.terminate();
-        awaitAnswer(client, "hello from priority 100\n");
+        awaitAnswer(client, "hello from priority 100");
         assertThat(high.waitFor(Wait.LIMIT)).contains(128 + 15);
         assertThat(one.holds(RouterConfig.VIP)).isFalse();
         assertThat(low.isAlive()).isTrue();
     }
 
     private static void awaitAnswer(LabHost client, String text) {
-        Wait.until("the answer " + text.strip(), () -> curl(client, URL).equals(text));
+        Wait.untilEqual(text, () -> curl(client, URL));
     }
 
-    /** What it answers; empty when nobody does. */
+    /** What it answers, or why it cannot. */
     private static String curl(LabHost client, String... arguments) {
-        return client.exec("sh", "-c", "curl -s -m 2 " + String.join(" ", arguments) + " || true");
+        return client.exec("sh", "-c", "curl -s -S -m 2 " + String.join(" ", arguments) + " || true");
     }
 }

@@ -16,9 +16,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Malformed and foreign packets on the wire never change a state and are counted; those of real peers are understood. */
 class ForeignPacketsIT {
-    private record Wrong(String counter, byte[] payload, int ttl) {
+    private static final int TTL = 255;
+
+    /** A packet that wins the election, but for one mistake. */
+    private static final class Wrong {
+        private final String counter;
+        private final byte[] payload;
+        private final int ttl;
+
+        Wrong(String counter, byte[] payload, int ttl) {
+            this.counter = counter;
+            this.payload = payload;
+            this.ttl = ttl;
+        }
+
         Wrong(String counter, Advert advert) {
-            this(counter, advert.bytes(), 255);
+            this(counter, advert.bytes(), TTL);
         }
     }
 
@@ -45,9 +58,9 @@ class ForeignPacketsIT {
         packets.put("type 2", new Wrong("rcvdInvalidTypePackets", right.type(2)));
         packets.put(
                 "an address cut off",
-                new Wrong("packetLengthErrors", cut(right.addresses(2).bytes(), 12), 255));
-        packets.put("half a header", new Wrong("packetLengthErrors", cut(right.bytes(), 4), 255));
-        packets.put("a flipped bit", new Wrong("checksumErrors", flipped(right.bytes(), 11), 255));
+                new Wrong("packetLengthErrors", cut(right.addresses(2).bytes(), 12), TTL));
+        packets.put("half a header", new Wrong("packetLengthErrors", cut(right.bytes(), 4), TTL));
+        packets.put("a flipped bit", new Wrong("checksumErrors", flipped(right.bytes(), 11), TTL));
         packets.put("VRID 52", new Wrong("vrIdErrors", right.vrid(52)));
         packets.put("interval 0", new Wrong("advIntervalErrors", right.interval(0)));
         packets.put("no address", new Wrong("addressListErrors", right.addresses(0)));
@@ -60,8 +73,8 @@ class ForeignPacketsIT {
         Map<String, Wrong> packets = new LinkedHashMap<>();
         packets.put("TTL 64", new Wrong("ipTtlErrors", right.bytes(), 64));
         packets.put("version 3", new Wrong("versionErrors", Advert.strongest(3)));
-        packets.put("the authentication data cut off", new Wrong("packetLengthErrors", cut(right.bytes(), 12), 255));
-        packets.put("a flipped bit", new Wrong("checksumErrors", flipped(right.bytes(), 2), 255));
+        packets.put("the authentication data cut off", new Wrong("packetLengthErrors", cut(right.bytes(), 12), TTL));
+        packets.put("a flipped bit", new Wrong("checksumErrors", flipped(right.bytes(), 2), TTL));
         packets.put("VRID 52", new Wrong("vrIdErrors", right.vrid(52)));
         packets.put("another interval", new Wrong("advIntervalErrors", right.interval(2)));
         packets.put("a password", new Wrong("authTypeMismatch", right.auth(1)));
@@ -73,11 +86,11 @@ class ForeignPacketsIT {
     private void assertCountedAndNothingElse(int version, Map<String, Wrong> packets) {
         router.start(RouterConfig.version(version)).awaitActive();
         packets.forEach((what, wrong) -> {
-            long before = router.counter(wrong.counter());
+            long before = router.counter(wrong.counter);
             Map<String, Long> errors = router.errors();
-            peer.send(wrong.payload(), wrong.ttl());
-            Wait.until(what + " is counted", () -> router.counter(wrong.counter()) > before);
-            errors.merge(wrong.counter(), 1L, Long::sum);
+            peer.send(wrong.payload, wrong.ttl);
+            Wait.until(what + " is counted", () -> router.counter(wrong.counter) > before);
+            errors.merge(wrong.counter, 1L, Long::sum);
             assertThat(router.errors()).as("all counters after " + what).isEqualTo(errors);
         });
         assertThat(router.state()).isEqualTo("MASTER");

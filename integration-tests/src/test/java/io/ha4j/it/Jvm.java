@@ -1,5 +1,7 @@
 package io.ha4j.it;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,18 +15,50 @@ final class Jvm {
 
     private Jvm() {}
 
-    /** The command line of ha4j with the options that the launcher ./ha4j gives it. */
+    /** The command line of ha4j with the options that the launcher ./ha4j gives it, its class-data archive included. */
     static List<String> ha4j(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                JAVA,
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-XX:-UsePerfData",
-                "-cp",
-                distribution() + "/*",
-                "io.ha4j.standalone.Main"));
+        Path archive = Archive.FILE;
+        List<String> options = Files.exists(archive)
+                ? List.of(
+                        "-XX:SharedArchiveFile=" + archive,
+                        "-Xshare:auto",
+                        "-Xlog:cds=off",
+                        "-Xlog:cds+dynamic=off",
+                        "-Dha4j.archive=" + archive)
+                : List.of();
+        return ha4j(options, arguments);
+    }
+
+    private static List<String> ha4j(List<String> options, String... arguments) {
+        List<String> command = new ArrayList<>(
+                List.of(JAVA, "-XX:+UseSerialGC", "-XX:-UsePerfData", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", distribution() + "/*", "io.ha4j.standalone.Main"));
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /** Made once for all tests, as the launcher makes its own after a build. */
+    private static final class Archive {
+        static final Path FILE = make();
+
+        private static Path make() {
+            Path file = root().resolve("integration-tests/target/ha4j.jsa");
+            try {
+                Files.createDirectories(file.getParent());
+                Files.deleteIfExists(file);
+                new ProcessBuilder(ha4j(List.of("-XX:ArchiveClassesAtExit=" + file), "prepare"))
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return file;
+        }
     }
 
     /** A class on the tests' own class path. */

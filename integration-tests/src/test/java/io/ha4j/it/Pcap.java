@@ -23,8 +23,21 @@ final class Pcap {
     private static final int IPV6 = 0x86dd;
     private static final int ICMPV6 = ETHERNET_HEADER + 40; // or VRRP: what follows the IPv6 header
 
-    /** @param millis since 1970 */
-    record Frame(double millis, byte[] bytes) {
+    /** One Ethernet frame. */
+    static final class Frame {
+        private final double millis;
+        private final byte[] bytes;
+
+        private Frame(double millis, byte[] bytes) {
+            this.millis = millis;
+            this.bytes = bytes;
+        }
+
+        /** When it was captured, in milliseconds since 1970. */
+        double millis() {
+            return millis;
+        }
+
         boolean isVrrp() {
             return type() == 0x0800 && bytes[ETHERNET_HEADER + 9] == 112
                     || type() == IPV6 && bytes[ETHERNET_HEADER + 6] == 112;
@@ -38,6 +51,14 @@ final class Pcap {
         /** An answer to the question where this IPv4 address is. */
         boolean isArpReplyOf(String address) {
             return isArpOf(address) && bytes[ETHERNET_HEADER + 7] == 2;
+        }
+
+        /** An ICMP echo reply from this IPv4 address. */
+        boolean isEchoReplyOf(String address) {
+            return type() == 0x0800
+                    && bytes[ETHERNET_HEADER + 9] == 1
+                    && source().equals(address)
+                    && bytes[vrrp()] == 0;
         }
 
         /** A neighbour advertisement of this IPv6 address, asked for or not. */
@@ -78,7 +99,7 @@ final class Pcap {
 
         /** What the IPv4 header carries; its total length counts, for short frames are padded. */
         byte[] payload() {
-            int total = (bytes[ETHERNET_HEADER + 2] & 0xff) << 8 | bytes[ETHERNET_HEADER + 3] & 0xff;
+            int total = twoBytes(ETHERNET_HEADER + 2);
             return Arrays.copyOfRange(bytes, vrrp(), ETHERNET_HEADER + total);
         }
 
@@ -87,7 +108,11 @@ final class Pcap {
         }
 
         private int type() {
-            return (bytes[12] & 0xff) << 8 | bytes[13] & 0xff;
+            return twoBytes(12);
+        }
+
+        private int twoBytes(int at) {
+            return ((bytes[at] & 0xff) << 8) | (bytes[at + 1] & 0xff);
         }
 
         private String address(int at) {

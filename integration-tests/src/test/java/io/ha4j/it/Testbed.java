@@ -7,6 +7,7 @@ import io.ha4j.lab.LabHost;
 import io.ha4j.lab.LabProcess;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ final class Testbed implements BeforeEachCallback, AfterEachCallback, TestExecut
     private static final int SHOWN_LINES = 60;
 
     private final List<String> programs;
+    private final List<LabHost> hosts = new ArrayList<>();
     private @Nullable Lab lab;
     private @Nullable Path directory;
 
@@ -67,7 +69,17 @@ final class Testbed implements BeforeEachCallback, AfterEachCallback, TestExecut
         if (failure instanceof TestAbortedException || lab == null) {
             throw failure;
         }
-        throw new AssertionError(failure.getMessage() + "\n\n" + lab.outputs(SHOWN_LINES), failure);
+        throw new AssertionError(failure.getMessage() + "\n\n" + lab.outputs(SHOWN_LINES) + networks(), failure);
+    }
+
+    /** What the hosts know at the moment of a failure. */
+    private String networks() {
+        StringBuilder text = new StringBuilder();
+        for (LabHost host : hosts) {
+            String network = host.exec("sh", "-c", "ip -br link; ip -br addr; ip neigh; ss -tanH");
+            text.append(host.name()).append(":\n").append(network.indent(4));
+        }
+        return text.toString();
     }
 
     static boolean isInstalled(String program) {
@@ -84,7 +96,9 @@ final class Testbed implements BeforeEachCallback, AfterEachCallback, TestExecut
     }
 
     LabHost host(String name, String... addresses) {
-        return lab().host(name, addresses);
+        LabHost host = lab().host(name, addresses);
+        hosts.add(host);
+        return host;
     }
 
     /** A file of this test, which need not be there. */
@@ -99,7 +113,7 @@ final class Testbed implements BeforeEachCallback, AfterEachCallback, TestExecut
         try {
             return Files.writeString(file(name), text);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.ha4j.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
@@ -10,6 +11,13 @@ final class Wait {
     static final Duration LIMIT = Duration.ofSeconds(30);
 
     private Wait() {}
+
+    static <T> void untilEqual(T expected, Callable<T> actual) {
+        await().atMost(LIMIT)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(25))
+                .untilAsserted(() -> assertThat(actual.call()).isEqualTo(expected));
+    }
 
     static void until(String what, Callable<Boolean> condition) {
         await(what)

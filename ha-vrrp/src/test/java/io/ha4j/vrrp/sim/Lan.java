@@ -6,11 +6,29 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** One multicast segment. It can lose and delay packets, and fall apart into islands. */
 final class Lan {
+    /** What becomes of a packet on its way from one host to another. */
+    interface Wire {
+        /** Calls back with each delay, in nanoseconds, after which a copy of the packet arrives; never, if it is lost. */
+        void carry(SimHost from, SimHost to, LongConsumer arrival);
+    }
+
+    /** Sees all packets. */
+    interface Tap {
+        void sent(SimHost from, byte[] payload);
+
+        /** A process begins to read it; whatever it does with it, it does before the task ends. */
+        void read(SimHost by, byte[] payload, InetAddress source);
+    }
+
     private final VirtualTime time;
     private final Random random;
+    private final Wire wire;
+    private final @Nullable Tap tap;
     private final List<SimPacketChannel> channels = new ArrayList<>();
 
     private Duration minDelay = Duration.ofNanos(50_000);
@@ -21,6 +39,16 @@ final class Lan {
     Lan(VirtualTime time, Random random) {
         this.time = time;
         this.random = random;
+        this.wire = this::carry;
+        this.tap = null;
+    }
+
+    /** With a wire of its own: then {@link #loss}, {@link #delay} and islands are without effect. */
+    Lan(VirtualTime time, Wire wire, Tap tap) {
+        this.time = time;
+        this.random = new Random(0);
+        this.wire = wire;
+        this.tap = tap;
     }
 
     /** How much of what is sent does not arrive, in [0, 1], for each receiver on its own. */
@@ -54,22 +82,62 @@ final class Lan {
     void send(SimPacketChannel from, ByteBuffer payload) {
         byte[] bytes = bytes(payload);
         sent++;
-        for (SimPacketChannel to : List.copyOf(channels)) {
-            if (to.host() != from.host() && to.host().island() == from.host().island() && random.nextDouble() >= loss) {
-                deliver(to, bytes, from.source(), from.hopLimit());
+        if (tap != null) {
+            tap.sent(from.host(), bytes);
+        }
+        for (int i = 0; i < channels.size(); i++) {
+            SimHost to = channels.get(i).host();
+            if (to != from.host() && isFirst(i)) {
+                wire.carry(from.host(), to, delayNs -> deliver(to, bytes, from.source(), from.hopLimit(), delayNs));
             }
         }
     }
 
-    /** Delivers a packet of a node that is not simulated to everyone. */
-    void inject(byte[] payload, InetAddress source, int hopLimit) {
-        channels.forEach(to -> deliver(to, payload, source, hopLimit));
+    /** A host with several sockets is sent one packet. */
+    private boolean isFirst(int index) {
+        for (int i = 0; i < index; i++) {
+            if (channels.get(i).host() == channels.get(index).host()) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    private void deliver(SimPacketChannel to, byte[] bytes, InetAddress source, int hopLimit) {
+    /** Delivers a packet of a node that is not simulated to everyone. */
+    void inject(byte[] payload, InetAddress source, int hopLimit) {
+        for (int i = 0; i < channels.size(); i++) {
+            if (isFirst(i)) {
+                deliver(channels.get(i).host(), payload, source, hopLimit, delayNs());
+            }
+        }
+    }
+
+    private void carry(SimHost from, SimHost to, LongConsumer arrival) {
+        if (to.island() == from.island() && random.nextDouble() >= loss) {
+            arrival.accept(delayNs());
+        }
+    }
+
+    private long delayNs() {
         long spread = maxDelay.minus(minDelay).toNanos();
-        long delayNs = minDelay.toNanos() + (spread == 0 ? 0 : random.nextLong(spread));
-        time.at(time.nowNs() + delayNs, () -> to.arrive(bytes, source, hopLimit));
+        return minDelay.toNanos() + (spread == 0 ? 0 : random.nextLong(spread));
+    }
+
+    private void deliver(SimHost to, byte[] bytes, InetAddress source, int hopLimit, long delayNs) {
+        time.at(time.nowNs() + delayNs, () -> {
+            for (SimPacketChannel socket : List.copyOf(channels)) { // those that are open when it arrives
+                if (socket.host() == to) {
+                    socket.arrive(bytes, source, hopLimit);
+                }
+            }
+        });
+    }
+
+    /** The process reads what had arrived. */
+    void read(SimPacketChannel by, byte[] bytes, InetAddress source) {
+        if (tap != null) {
+            tap.read(by.host(), bytes, source);
+        }
     }
 
     private static byte[] bytes(ByteBuffer payload) {

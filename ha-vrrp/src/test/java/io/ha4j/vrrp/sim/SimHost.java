@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A machine with one interface, eth0. */
+/** A machine, as one of its interfaces sees it: eth0, and others where it has others. They share the loop. */
 final class SimHost {
     static final String INTERFACE = "eth0";
 
+    private final int number;
     private final String name;
+    private final String interfaceName;
     private final Lan lan;
     private final VirtualTime time;
     private final SimLoop loop;
@@ -28,11 +30,29 @@ final class SimHost {
     private boolean refusesAddresses;
 
     SimHost(String name, Lan lan, VirtualTime time, long clockOriginNs, InetAddress address) {
+        this(0, name, INTERFACE, lan, time, new SimLoop(time, clockOriginNs), address);
+    }
+
+    SimHost(
+            int number,
+            String name,
+            String interfaceName,
+            Lan lan,
+            VirtualTime time,
+            SimLoop loop,
+            InetAddress address) {
+        this.number = number;
         this.name = name;
+        this.interfaceName = interfaceName;
         this.lan = lan;
         this.time = time;
-        this.loop = new SimLoop(time, clockOriginNs);
-        this.link = new Link(INTERFACE, 2, true, "02:00:00:00:00:01", List.of(address));
+        this.loop = loop;
+        this.link = new Link(interfaceName, 2, true, "02:00:00:00:00:01", List.of(address));
+    }
+
+    /** Whatever its maker counts machines with. */
+    int number() {
+        return number;
     }
 
     String name() {
@@ -105,7 +125,7 @@ final class SimHost {
     }
 
     Link link(String interfaceName) {
-        if (!interfaceName.equals(INTERFACE)) {
+        if (!interfaceName.equals(this.interfaceName)) {
             throw new HaException("no interface " + interfaceName);
         }
         return link;

@@ -44,8 +44,16 @@ final class SimPacketChannel implements PacketChannel {
         lan.send(this, payload);
     }
 
+    /** It lies in the socket until the process reads it. */
     void arrive(byte[] payload, InetAddress source, int hopLimit) {
-        if (open && host.linkIsUp() && !host.loop().crashed()) {
+        if (open && host.linkIsUp()) {
+            host.loop().readable(() -> read(payload, source, hopLimit));
+        }
+    }
+
+    private void read(byte[] payload, InetAddress source, int hopLimit) {
+        if (open) {
+            lan.read(this, payload, source);
             receiver.received(ByteBuffer.wrap(payload).asReadOnlyBuffer(), source, spec.group(), hopLimit);
         }
     }

@@ -2,15 +2,15 @@ package io.ha4j.vrrp.sim;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 
 /** A clock that moves only from one task to the next. Tasks of one moment run in the order in which they were given. */
 final class VirtualTime {
     /** A task that can be taken back. */
-    static final class Task {
+    static final class Task implements Comparable<Task> {
         private final long atNs;
         private final long order;
         private final Runnable action;
@@ -25,11 +25,16 @@ final class VirtualTime {
         void cancel() {
             cancelled = true;
         }
+
+        @Override
+        public int compareTo(Task other) {
+            return atNs != other.atNs ? Long.compare(atNs, other.atNs) : Long.compare(order, other.order);
+        }
     }
 
-    private final PriorityQueue<Task> tasks =
-            new PriorityQueue<>(Comparator.<Task>comparingLong(it -> it.atNs).thenComparingLong(it -> it.order));
+    private final PriorityQueue<Task> tasks = new PriorityQueue<>();
     private final List<Runnable> observers = new ArrayList<>();
+    private final List<LongConsumer> outlooks = new ArrayList<>();
     private long nowNs;
     private long given;
 
@@ -53,6 +58,14 @@ final class VirtualTime {
         observers.add(observer);
     }
 
+    /**
+     * Is told, before each task and at the end of a run, up to when nothing happens any more: the place for what must
+     * hold between two tasks, such as a lease that runs out there.
+     */
+    void beforeTimePasses(LongConsumer outlook) {
+        outlooks.add(outlook);
+    }
+
     void run(Duration duration) {
         runUntil(() -> false, duration);
     }
@@ -64,16 +77,27 @@ final class VirtualTime {
         while (!condition.getAsBoolean()) {
             Task next = tasks.peek();
             if (next == null || next.atNs > endNs) {
-                nowNs = endNs;
+                pass(endNs);
                 return limit;
             }
             tasks.remove();
             if (!next.cancelled) {
-                nowNs = next.atNs;
+                pass(next.atNs);
                 next.action.run();
-                observers.forEach(Runnable::run);
+                for (Runnable observer : observers) {
+                    observer.run();
+                }
             }
         }
         return Duration.ofNanos(nowNs - startNs);
+    }
+
+    private void pass(long untilNs) {
+        if (untilNs > nowNs) {
+            for (LongConsumer outlook : outlooks) {
+                outlook.accept(untilNs);
+            }
+            nowNs = untilNs;
+        }
     }
 }

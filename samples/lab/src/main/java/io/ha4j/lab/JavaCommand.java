@@ -15,8 +15,16 @@ public record JavaCommand(String java, String classPath, String mainClass) {
      * Six JVMs share a small machine: little heap, a quick start, no optimising compiler that takes the processors from
      * the others, no files of their own in /tmp.
      */
-    private static final List<String> OPTIONS =
-            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData", "-Xss512k");
+    private static final List<String> OPTIONS = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto",
+            "-XX:-UsePerfData",
+            "-Xss512k",
+            "--enable-native-access=ALL-UNNAMED");
+
+    /** Names the class-data archive that this JVM was started with, if any: the others can use it, too. */
+    private static final String ARCHIVE = "ha4j.archive";
 
     /** This JVM's executable and class path, and this main class. */
     public static JavaCommand ofThisJvm(String mainClass) {
@@ -39,6 +47,10 @@ public record JavaCommand(String java, String classPath, String mainClass) {
         List<String> command = new ArrayList<>();
         command.add(java);
         command.addAll(OPTIONS);
+        String archive = System.getProperty(ARCHIVE);
+        if (archive != null) {
+            command.addAll(List.of("-XX:SharedArchiveFile=" + archive, "-D" + ARCHIVE + "=" + archive));
+        }
         command.add(heap);
         command.addAll(List.of("-cp", classPath, main));
         Arrays.stream(arguments).map(Object::toString).forEach(command::add);

@@ -32,6 +32,7 @@ record Status(
      * @param active the active node that this backup hears
      * @param addressesHeld whether the addresses are on this node now
      * @param counters by their names in RFC 6527 and RFC 2787
+     * @param lease what takes the addresses away from this node when it is killed or frozen, as a phrase
      */
     record Group(
             String name,
@@ -49,7 +50,8 @@ record Status(
             @Nullable Peer active,
             List<Address> addresses,
             boolean addressesHeld,
-            Map<String, Long> counters) {}
+            Map<String, Long> counters,
+            String lease) {}
 
     /** @param address {@code ADDRESS/PREFIX} */
     record Address(

@@ -40,7 +40,8 @@ final class StatusCollector {
                         .map(address -> address(address, router.interfaceName()))
                         .toList(),
                 group.addressesHeld(),
-                group.counters());
+                group.counters(),
+                group.lease().toString());
     }
 
     private static List<String> unicastPeers(VirtualRouter router) {

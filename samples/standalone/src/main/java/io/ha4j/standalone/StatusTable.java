@@ -55,6 +55,7 @@ final class StatusTable {
                 "  addresses  %s (%s)",
                 group.addresses().stream().map(StatusTable::address).collect(Collectors.joining(", ")),
                 group.addressesHeld() ? "held" : "not held");
+        line("  lease      %s", group.lease());
         Status.Peer active = group.active();
         if (active != null) {
             line(

@@ -18,7 +18,7 @@ class AdminAddressTest {
     @CsvSource({
         "127.0.0.2:8405, 127.0.0.2:8405",
         "0.0.0.0:1, 0.0.0.0:1",
-        "[::1]:8405, [0:0:0:0:0:0:0:1]:8405",
+        "[0:0::1]:8405, [::1]:8405",
         "unix:/run/x.sock, unix:/run/x.sock"
     })
     void reads(String text, String address) {

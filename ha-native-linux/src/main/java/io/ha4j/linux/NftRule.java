@@ -1,0 +1,149 @@
+package io.ha4j.linux;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Writes the expressions of one nftables rule into a request (linux/netfilter/nf_tables.h); {@code nft --debug=netlink}
+ * shows those of any rule. They run in their order, and the rule ends at the first that does not match.
+ *
+ * <p>The registers are the sixteen of 32 bits; longer values take consecutive ones.
+ */
+final class NftRule {
+    static final int R0 = 8; // NFT_REG32_00
+    static final int R4 = R0 + 4;
+
+    static final int META_PROTOCOL = 1; // enum nft_meta_keys
+    static final int META_MARK = 3;
+    static final int META_OIF = 5;
+    static final int META_L4PROTO = 16;
+
+    static final int NETWORK_HEADER = 1; // enum nft_payload_bases
+    static final int TRANSPORT_HEADER = 2;
+
+    static final int DROP = 0; // linux/netfilter.h
+    static final int ACCEPT = 1;
+
+    private static final int NFTA_LIST_ELEM = 1;
+    private static final int NFTA_EXPR_NAME = 1;
+    private static final int NFTA_EXPR_DATA = 2;
+    private static final int NFTA_DATA_VALUE = 1;
+    private static final int NFTA_DATA_VERDICT = 2;
+    private static final int NFTA_VERDICT_CODE = 1;
+    private static final int NFT_REG_VERDICT = 0;
+    private static final int CMP_EQ = 0;
+    private static final int CMP_NEQ = 1;
+    private static final int DYNSET_UPDATE = 1;
+
+    private final NetlinkBatch batch;
+    private int expression; // where the current one begins
+
+    NftRule(NetlinkBatch batch) {
+        this.batch = batch;
+    }
+
+    /** Loads something about the packet. */
+    NftRule meta(int key, int register) {
+        int data = begin("meta");
+        batch.be32(2, key).be32(1, register); // NFTA_META_KEY, NFTA_META_DREG
+        return end(data);
+    }
+
+    NftRule setMark(int register) {
+        int data = begin("meta");
+        batch.be32(2, META_MARK).be32(3, register); // NFTA_META_KEY, NFTA_META_SREG
+        return end(data);
+    }
+
+    /** Loads octets of the packet; a register that they do not fill is zero at its end. */
+    NftRule payload(int base, int offset, int length, int register) {
+        int data = begin("payload");
+        batch.be32(1, register).be32(2, base).be32(3, offset).be32(4, length); // NFTA_PAYLOAD_DREG, BASE, OFFSET, LEN
+        return end(data);
+    }
+
+    NftRule equal(int register, byte... value) {
+        return compare(CMP_EQ, register, value);
+    }
+
+    NftRule notEqual(int register, byte... value) {
+        return compare(CMP_NEQ, register, value);
+    }
+
+    private NftRule compare(int operation, int register, byte[] value) {
+        int data = begin("cmp");
+        batch.be32(1, register).be32(2, operation); // NFTA_CMP_SREG, NFTA_CMP_OP
+        value(3, value); // NFTA_CMP_DATA
+        return end(data);
+    }
+
+    NftRule constant(int register, byte... value) {
+        int data = begin("immediate");
+        batch.be32(1, register); // NFTA_IMMEDIATE_DREG
+        value(2, value); // NFTA_IMMEDIATE_DATA
+        return end(data);
+    }
+
+    /** Matches if the set has the key. */
+    NftRule lookup(String set, int key) {
+        int data = begin("lookup");
+        batch.string(1, set).be32(2, key); // NFTA_LOOKUP_SET, NFTA_LOOKUP_SREG
+        return end(data);
+    }
+
+    /** Matches if the map has the key, and loads what it maps to. */
+    NftRule lookup(String map, int key, int register) {
+        int data = begin("lookup");
+        batch.string(1, map).be32(2, key).be32(3, register); // …, NFTA_LOOKUP_DREG
+        return end(data);
+    }
+
+    /** {@code register = register & mask ^ xor}. */
+    NftRule bitwise(int register, int mask, int xor) {
+        int data = begin("bitwise");
+        batch.be32(1, register).be32(2, register).be32(3, Integer.BYTES); // NFTA_BITWISE_SREG, DREG, LEN
+        value(4, host(mask)); // NFTA_BITWISE_MASK
+        value(5, host(xor)); // NFTA_BITWISE_XOR
+        return end(data);
+    }
+
+    /** Adds the key to the set, or begins its timeout anew. */
+    NftRule update(String set, int key, long timeoutMillis) {
+        int data = begin("dynset");
+        batch.be32(4, key).be32(3, DYNSET_UPDATE).be64(6, timeoutMillis).string(1, set); // NFTA_DYNSET_*
+        return end(data);
+    }
+
+    NftRule verdict(int code) {
+        int data = begin("immediate");
+        batch.be32(1, NFT_REG_VERDICT);
+        int outer = batch.beginNested(2);
+        int verdict = batch.beginNested(NFTA_DATA_VERDICT);
+        batch.be32(NFTA_VERDICT_CODE, code).endNested(verdict).endNested(outer);
+        return end(data);
+    }
+
+    /** A number as the kernel has it in a register. */
+    static byte[] host(int value) {
+        return ByteBuffer.allocate(Integer.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putInt(value)
+                .array();
+    }
+
+    private void value(int type, byte[] value) {
+        int nested = batch.beginNested(type);
+        batch.octets(NFTA_DATA_VALUE, value).endNested(nested);
+    }
+
+    private int begin(String name) {
+        expression = batch.beginNested(NFTA_LIST_ELEM);
+        batch.string(NFTA_EXPR_NAME, name);
+        return batch.beginNested(NFTA_EXPR_DATA);
+    }
+
+    private NftRule end(int data) {
+        batch.endNested(data).endNested(expression);
+        return this;
+    }
+}

@@ -1,0 +1,321 @@
+package io.ha4j.linux;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ha4j.HaException;
+import io.ha4j.Subscription;
+import io.ha4j.spi.AddressOwner;
+import io.ha4j.spi.EventLoop;
+import java.nio.BufferOverflowException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the kernel answer for the addresses of this process's groups only while their signs of life leave the node: two
+ * nftables tables, see {@link GuardTables}. It is there while there is a group that has signs of life. What it cannot do
+ * leaves the groups with the lifetime of their addresses, and they say so. Loop thread only.
+ */
+final class VipGuard implements AutoCloseable {
+    /** System property; {@code off} leaves nftables alone. */
+    static final String SWITCH = "ha4j.guard";
+
+    private static final Logger log = LoggerFactory.getLogger(VipGuard.class);
+    private static final long REPAIR_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final LinuxSyscalls syscalls;
+    private final EpollEventLoop loop;
+    private final LinkMonitor monitor;
+    private final AddressRequests requests;
+    private final GuardTables tables = new GuardTables(
+            ProcessHandle.current().pid() + "_" + Integer.toHexString(new SecureRandom().nextInt() | 1 << 31));
+    private final EventLoop.Timer repair;
+
+    private final List<GuardedAddresses> groups = new ArrayList<>();
+    private final Map<String, Subscription> links = new HashMap<>();
+    private @Nullable NetlinkClient client; // with its socket, the kernel takes the table of the lease away
+    private @Nullable NftEvents events;
+
+    private GuardContents contents = GuardContents.empty();
+    private boolean leaseGone;
+    private boolean guardGone;
+    private long repairedNanos;
+    private boolean repairPending;
+    private int repairs;
+    private boolean told;
+    private int numbers; // given out
+
+    VipGuard(LinuxSyscalls syscalls, EpollEventLoop loop, LinkMonitor monitor, NetlinkClient routes) {
+        this.syscalls = syscalls;
+        this.loop = loop;
+        this.monitor = monitor;
+        requests = new AddressRequests("guard", routes, monitor, 0);
+        repair = loop.timer(this::repair);
+        repairedNanos = loop.nanoTime() - REPAIR_INTERVAL_NANOS;
+    }
+
+    /** Begins to recognise the signs of life of a group; does not throw. */
+    GuardedAddresses join(AddressOwner.Spec spec, List<LeasedAddress> addresses, int lifetimeSeconds) {
+        GuardedAddresses group = new GuardedAddresses(
+                this, ++numbers, spec.group(), addresses, spec.signOfLife(), spec.lease(), lifetimeSeconds);
+        if (group.sign() == null) {
+            group.weak("the election has no sign of life");
+        } else if ("off".equals(System.getProperty(SWITCH))) {
+            group.weak("the guard is switched off (" + SWITCH + "=off)");
+        } else {
+            try {
+                join(group);
+            } catch (HaException e) {
+                group.weak(String.valueOf(e.getMessage()));
+                tell(group, e);
+                closeIfUnused();
+            }
+        }
+        return group;
+    }
+
+    private void tell(GuardedAddresses group, HaException why) {
+        if (!told) { // the groups have the reason, each for itself
+            told = true;
+            log.warn(
+                    "{}: no kernel guard, so a node that dies or freezes keeps its addresses until their lifetime ends:"
+                            + " {}",
+                    group.group(),
+                    why.getMessage());
+        }
+    }
+
+    private void join(GuardedAddresses group) {
+        boolean first = client == null;
+        NetlinkClient client = open();
+        if (first) {
+            removeLeftovers(client);
+        }
+        groups.add(group);
+        try {
+            install(first, first, List.of(group));
+        } catch (HaException e) {
+            groups.remove(group);
+            throw e;
+        }
+        for (String device : group.devices()) {
+            links.computeIfAbsent(device, name -> monitor.watch(name, link -> linkChanged(name)));
+        }
+    }
+
+    private void removeLeftovers(NetlinkClient client) {
+        try {
+            new GuardLeftovers(client, monitor, requests).remove();
+        } catch (HaException e) {
+            log.warn("cannot remove the guard of an earlier run: {}", e.getMessage());
+        }
+    }
+
+    private NetlinkClient open() {
+        NetlinkClient opened = client;
+        if (opened == null) {
+            opened = new NetlinkClient(syscalls, NetlinkClient.NETLINK_NETFILTER, "nfnetlink");
+            client = opened;
+            events = new NftEvents(syscalls, loop, this::isOwnPort, this::removed);
+        }
+        return opened;
+    }
+
+    private boolean isOwnPort(int port) {
+        return client != null && port == client.port();
+    }
+
+    /** Makes the tables anew where they are gone. One transaction for each group: all groups may be too much for one. */
+    private void install(boolean newLease, boolean newGuard, List<GuardedAddresses> of) {
+        for (GuardedAddresses group : of) {
+            GuardContents next = contents.copy(newLease, newGuard);
+            NftTransaction tx = new NftTransaction(requireNonNull(client));
+            try {
+                if (newLease) {
+                    tables.createLease(tx);
+                }
+                if (newGuard) {
+                    tables.createGuard(tx);
+                }
+                next.add(tx, tables, monitor.table(), group);
+                if (group.covered()) {
+                    cover(tx, group);
+                }
+            } catch (BufferOverflowException e) {
+                throw new HaException("nftables: group " + group.group() + " has too many addresses and interfaces", e);
+            }
+            tx.commit();
+            contents = next;
+            newLease = false;
+            newGuard = false;
+        }
+    }
+
+    private void cover(NftTransaction tx, GuardedAddresses group) {
+        for (boolean ipv6 : GuardTables.FAMILIES) {
+            tables.cover(tx, ipv6, group.octets(ipv6), group.number(), group.timeoutMillis());
+        }
+    }
+
+    void cover(GuardedAddresses group) {
+        long now = loop.nanoTime();
+        NetlinkClient client = this.client;
+        if (client == null || group.isWeak() || !group.isDue(now)) {
+            return;
+        }
+        group.covered(true, now);
+        try {
+            NftTransaction tx = new NftTransaction(client);
+            cover(tx, group);
+            tx.commit();
+        } catch (HaException e) {
+            // Somebody took the tables away, and the notification is on its way.
+            log.debug("{}: {}", group.group(), e.getMessage());
+            guardGone = true;
+            repair();
+        }
+    }
+
+    void uncover(GuardedAddresses group) {
+        NetlinkClient client = this.client;
+        if (client == null || !group.covered()) {
+            return;
+        }
+        group.covered(false, loop.nanoTime());
+        try {
+            NftTransaction tx = new NftTransaction(client);
+            for (boolean ipv6 : GuardTables.FAMILIES) {
+                tables.uncover(tx, ipv6, group.octets(ipv6), group.number());
+            }
+            tx.commit();
+        } catch (HaException e) {
+            log.debug("{}: {}", group.group(), e.getMessage()); // gone with its table
+        }
+    }
+
+    void leave(GuardedAddresses group) {
+        uncover(group);
+        if (!groups.remove(group) || client == null) {
+            return;
+        }
+        if (groups.isEmpty()) {
+            closeIfUnused();
+            return;
+        }
+        GuardTables.Renewal kind = contents.renewalOf(group);
+        if (kind != null) {
+            try {
+                NftTransaction tx = new NftTransaction(client);
+                tables.removeSign(tx, kind, requireNonNull(group.sign()).id(), group.number());
+                tx.commit();
+            } catch (HaException e) {
+                log.debug("{}: {}", group.group(), e.getMessage());
+            }
+        }
+    }
+
+    /**
+     * Chains go with their device; when one of that name comes back, everything is made anew. All leases end with that:
+     * the others' addresses are silent until their next sign of life.
+     */
+    private void linkChanged(String device) {
+        LinkMessage link = monitor.table().byName(device);
+        Integer known = contents.indexOf(device);
+        if (link != null && (known == null || known != link.index())) {
+            leaseGone = true;
+            guardGone = true;
+            repair();
+        }
+    }
+
+    private void removed(String table) {
+        boolean any = table.equals(NftEvents.ANY_TABLE);
+        leaseGone |= any || table.equals(tables.lease());
+        guardGone |= any || table.equals(tables.guard());
+        if (!leaseGone && !guardGone) {
+            return;
+        }
+        if (!any) {
+            if (!repairPending) {
+                repairs++;
+                log.warn(
+                        "somebody removed the kernel guard of the virtual addresses from nftables (table netdev {}),"
+                                + " putting it back",
+                        table);
+            }
+        }
+        repairPending = true;
+        repair.arm(Math.max(loop.nanoTime(), repairedNanos + REPAIR_INTERVAL_NANOS)); // in case somebody means it
+    }
+
+    private void repair() {
+        repairPending = false;
+        repairedNanos = loop.nanoTime();
+        if (client == null) {
+            return;
+        }
+        try {
+            install(leaseGone, guardGone, groups);
+            leaseGone = false;
+            guardGone = false;
+            groups.forEach(group -> group.weak(""));
+        } catch (HaException e) {
+            groups.forEach(group -> group.weak("cannot put the guard back: " + e.getMessage()));
+            log.warn("cannot put the kernel guard of the virtual addresses back: {}", e.getMessage());
+            leaseGone = true;
+            guardGone = true;
+            repair.arm(repairedNanos + RETRY_NANOS);
+        }
+    }
+
+    /** What befell it; empty if nothing did. */
+    String remark() {
+        return repairs == 0
+                ? ""
+                : "somebody removed it from nftables, it was put back (" + (repairs == 1 ? "once" : repairs + " times")
+                        + ")";
+    }
+
+    private void closeIfUnused() {
+        if (groups.isEmpty()) {
+            close();
+        }
+    }
+
+    @Override
+    public void close() {
+        repair.cancel();
+        links.values().forEach(Subscription::close);
+        links.clear();
+        if (events != null) {
+            events.close();
+            events = null;
+        }
+        NetlinkClient client = this.client;
+        if (client == null) {
+            return;
+        }
+        this.client = null;
+        deleteTables(client);
+        client.close(); // and with it, whatever else happened, the table of the lease
+        contents = GuardContents.empty();
+        groups.clear();
+    }
+
+    private void deleteTables(NetlinkClient client) {
+        try {
+            NftTransaction tx = new NftTransaction(client);
+            tables.delete(tx);
+            tx.commit();
+        } catch (HaException e) {
+            log.debug("{}", e.getMessage()); // somebody was faster
+        }
+    }
+}

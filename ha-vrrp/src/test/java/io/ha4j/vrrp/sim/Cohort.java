@@ -1,0 +1,39 @@
+package io.ha4j.vrrp.sim;
+
+import io.ha4j.vrrp.sim.Script.Seat;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One group on all its nodes. */
+final class Cohort {
+    final Script.Group group;
+    final List<Member> members = new ArrayList<>();
+
+    /** From the last disturbance to one active node; see {@link Convergence}. */
+    final long convergenceNs;
+
+    long disturbedNs;
+    int disturbances;
+    boolean converged; // and it was looked at since the last disturbance
+    boolean tidy; // at that look: everyone heard everyone of his side, and nobody else
+
+    Cohort(Script.Group group, long maxDelayNs) {
+        this.group = group;
+        long intervalNs = 0;
+        for (Seat seat : group.seats()) {
+            members.add(new Member(group.id(), group.segment(), members.size(), seat));
+            intervalNs = Math.max(intervalNs, seat.intervalNs());
+        }
+        long downNs = 0;
+        for (Seat seat : group.seats()) { // it may come back with the lowest priority
+            downNs = Math.max(downNs, Rfc.downNs(new Seat(0, seat.version(), 1, 0, true), intervalNs));
+        }
+        convergenceNs = maxDelayNs + downNs + intervalNs + 3 * maxDelayNs;
+    }
+
+    void disturb(long nowNs) {
+        disturbedNs = nowNs;
+        disturbances++;
+        converged = false;
+    }
+}

@@ -1,0 +1,112 @@
+package io.ha4j.vrrp.sim;
+
+import io.ha4j.GroupEvent;
+import io.ha4j.GroupState;
+import io.ha4j.spi.Candidacy;
+import io.ha4j.vrrp.sim.Script.Seat;
+import org.jspecify.annotations.Nullable;
+
+/** What is known, from outside, of one node in one group. It outlives the processes of the node. */
+final class Member {
+    static final long NOT = Long.MIN_VALUE;
+
+    final int id; // of the virtual router
+    final int segment;
+    final int index; // within the group
+    Seat seat; // with the priority of the present process
+
+    @Nullable
+    Candidacy candidacy; // of the present process; null if there is none
+
+    @Nullable
+    SimLoop loop;
+
+    @Nullable
+    LeasedAddresses addresses; // also those that a dead process left behind
+
+    GroupState state = GroupState.INITIALIZE;
+    long stateSinceNs;
+    long activeUntilNs = NOT; // when it was last active
+    boolean stopping; // was told to
+    long stopsSinceNs;
+    boolean farewell; // said by this process, while it was last active
+    int failing; // checks, now
+
+    long advertisedNs = NOT; // the last time that was not a farewell
+    long takenNs = NOT;
+    long answersSinceNs = NOT;
+    long runsSinceNs; // started, or woken up
+    long sendsSinceNs; // the kernel lets it
+
+    // The Active_Down_Timer as it has to be, judged by what this node could read. A range while that is not certain.
+    long earliestNs;
+    long latestNs;
+    long learnedNs; // the interval of the active node
+    long unsureNs; // what it may think instead
+
+    @Nullable
+    Member heard; // the last one whose advertisement counted
+
+    long heardNs;
+    boolean changedSinceLook; // of Convergence
+    boolean wasSuspended; // so that its kernel's clocks are not the world's
+
+    Member(int id, int segment, int index, Seat seat) {
+        this.id = id;
+        this.segment = segment;
+        this.index = index;
+        this.seat = seat;
+    }
+
+    int host() {
+        return seat.host();
+    }
+
+    boolean runs() {
+        return candidacy != null && loop != null && loop.runs();
+    }
+
+    boolean isActive() {
+        return runs() && state == GroupState.ACTIVE;
+    }
+
+    boolean holds() {
+        return addresses != null && addresses.held();
+    }
+
+    long answersUntilNs() {
+        return addresses == null || loop == null || loop.isSuspended() ? NOT : addresses.answersUntilNs();
+    }
+
+    /** The kernel's clocks stood still, and with them the lease. */
+    void wasSuspendedFor(long ns, long nowNs) {
+        if (addresses != null) {
+            addresses.suspendedFor(ns);
+        }
+        advertisedNs += advertisedNs == NOT ? 0 : ns;
+        takenNs += takenNs == NOT ? 0 : ns;
+        sendsSinceNs = Math.min(sendsSinceNs + ns, nowNs); // by its own clock it is as long ago as it was
+    }
+
+    void changed(GroupEvent.StateChanged change, long nowNs) {
+        if (state == GroupState.ACTIVE) {
+            activeUntilNs = nowNs;
+        }
+        state = change.to();
+        stateSinceNs = nowNs;
+        if (state == GroupState.ACTIVE) {
+            takenNs = nowNs;
+            farewell = false;
+        }
+    }
+
+    String name() {
+        return "node" + (host() + 1);
+    }
+
+    @Override
+    public String toString() {
+        return name() + " (" + (candidacy == null ? "dead" : runs() ? state : state + ", does not run") + ", priority "
+                + seat.priority() + ")";
+    }
+}
