@@ -39,8 +39,8 @@ final class Pcap {
         }
 
         boolean isVrrp() {
-            return type() == 0x0800 && bytes[ETHERNET_HEADER + 9] == 112
-                    || type() == IPV6 && bytes[ETHERNET_HEADER + 6] == 112;
+            return (type() == 0x0800 && bytes[ETHERNET_HEADER + 9] == 112)
+                    || (type() == IPV6 && bytes[ETHERNET_HEADER + 6] == 112);
         }
 
         /** ARP, asked for or not, that says where this IPv4 address is. */
