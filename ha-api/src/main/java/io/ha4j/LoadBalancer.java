@@ -94,7 +94,7 @@ public interface LoadBalancer extends AutoCloseable {
         private final String name;
         private final List<InetSocketAddress> listeners = new ArrayList<>();
         private final List<Backend> backends = new ArrayList<>();
-        private Scheduler scheduler = Scheduler.LEAST_CONNECTIONS;
+        private Scheduler scheduler = Scheduler.NEVER_QUEUE;
         private @Nullable HealthCheck healthCheck;
         private Duration connectTimeout = Duration.ofSeconds(3);
         private Transport transport = Transport.AUTO;
@@ -128,10 +128,15 @@ public interface LoadBalancer extends AutoCloseable {
             return this;
         }
 
-        /** How a backend is chosen; least connections by default. */
+        /** How a backend is chosen; {@link Scheduler#NEVER_QUEUE} by default. */
         public Builder scheduler(Scheduler scheduler) {
             this.scheduler = requireNonNull(scheduler, "scheduler");
             return this;
+        }
+
+        /** Lets the application choose: {@link Scheduler#of} with the name {@code custom}. */
+        public Builder scheduler(Scheduler.Choice choice) {
+            return scheduler(Scheduler.of("custom", choice));
         }
 
         /** The check of every backend that has none of its own; by default there is none and they count as up. */

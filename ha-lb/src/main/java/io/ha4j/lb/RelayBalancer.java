@@ -80,6 +80,7 @@ final class RelayBalancer implements LoadBalancer {
                 targets,
                 sessions,
                 viaGroup,
+                new Accepted(client),
                 self -> new ChannelPair(self, loops.transport(), loop, connectTimeoutMillis, client));
         sessions.accepted(session);
         // Registered first and asked second, so that a loss of the address either is seen here or finds the session.

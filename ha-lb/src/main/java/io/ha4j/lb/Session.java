@@ -20,17 +20,25 @@ final class Session {
     private final Sessions sessions;
     private final Plumbing plumbing;
     private final boolean viaGroup;
+    private final Incoming incoming;
 
     private Collection<Target> refused = List.of();
     private @Nullable Target target; // counted in as long as it is set
     private @Nullable EndReason reason;
+    private long connectingSince;
     private boolean closed;
 
     /** @param viaGroup whether it came in through an address of the balancer's group */
-    Session(Targets targets, Sessions sessions, boolean viaGroup, Function<Session, Plumbing> plumbing) {
+    Session(
+            Targets targets,
+            Sessions sessions,
+            boolean viaGroup,
+            Incoming incoming,
+            Function<Session, Plumbing> plumbing) {
         this.targets = targets;
         this.sessions = sessions;
         this.viaGroup = viaGroup;
+        this.incoming = incoming;
         this.plumbing = plumbing.apply(this);
     }
 
@@ -63,7 +71,7 @@ final class Session {
     /** The plumbing has connected to the backend. */
     void connected() {
         if (reason == null && target != null) {
-            target.total.increment();
+            targets.connected(target, System.nanoTime() - connectingSince);
             plumbing.relay();
         }
     }
@@ -120,12 +128,20 @@ final class Session {
     }
 
     private void connectToNext(EndReason ifNone) {
-        Target next = targets.claim(refused);
+        Target next;
+        try {
+            next = targets.claim(refused, incoming);
+        } catch (RuntimeException e) { // a choice of the application's
+            log.error("no backend could be chosen for {}", incoming.client(), e);
+            end(EndReason.INTERNAL_ERROR);
+            return;
+        }
         if (next == null) {
             end(ifNone);
             return;
         }
         target = next;
+        connectingSince = System.nanoTime();
         plumbing.connect(next.address());
     }
 }

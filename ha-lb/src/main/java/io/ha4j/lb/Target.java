@@ -3,9 +3,11 @@ package io.ha4j.lb;
 import io.ha4j.Backend;
 import io.ha4j.BackendState;
 import io.ha4j.BalancerSnapshot.BackendSnapshot;
+import io.ha4j.Scheduler;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * A backend at run time: its state, which {@link Targets} alone changes, under its lock, and its counters, which all
  * event loops write.
  */
-final class Target {
+final class Target implements Scheduler.Candidate {
+    private static final AtomicLong numbers = new AtomicLong();
+
     private final InetSocketAddress address;
     private final String text;
 
@@ -25,6 +29,17 @@ final class Target {
 
     @Nullable
     CompletableFuture<Void> drained; // guarded by Targets; null when nobody waits
+
+    // The picker's own, guarded by it.
+    int position;
+    int load;
+    int divisor = 1;
+    long lastPick;
+    double cost; // nanoseconds
+    long costAt;
+
+    /** In the order in which backends were added. */
+    final long number = numbers.incrementAndGet();
 
     private final AtomicInteger active = new AtomicInteger();
     final LongAdder total = new LongAdder();
@@ -40,8 +55,14 @@ final class Target {
         this.detail = detail;
     }
 
-    InetSocketAddress address() {
+    @Override
+    public InetSocketAddress address() {
         return address;
+    }
+
+    @Override
+    public int weight() {
+        return weight;
     }
 
     BackendState state() {
@@ -56,7 +77,8 @@ final class Target {
         return up && !draining && !removed && weight > 0;
     }
 
-    int active() {
+    @Override
+    public int active() {
         return active.get();
     }
 

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The backends of one balancer. Whoever changes something takes the lock and publishes a new immutable table of those
- * that take connections; a pick reads that table with one volatile read and takes no lock of this class.
+ * The backends of one balancer. Whoever changes something takes the lock and gives the {@link Picker} a new immutable
+ * table of those that take connections; a pick takes no lock of this class.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what matters is reported to listeners
 final class Targets {
@@ -29,7 +29,6 @@ final class Targets {
     private final Picker picker;
     private final EventSink<BalancerEvent> events;
     private final List<Target> all = new ArrayList<>(); // guarded by this
-    private volatile List<Target> eligible = List.of();
 
     Targets(String balancer, Picker picker, EventSink<BalancerEvent> events) {
         this.balancer = balancer;
@@ -44,9 +43,9 @@ final class Targets {
      * @return null when there is none
      */
     @Nullable
-    Target claim(Collection<Target> tried) {
+    Target claim(Collection<Target> tried, Incoming incoming) {
         while (true) {
-            Target target = picker.pick(eligible, tried);
+            Target target = picker.pick(tried, incoming);
             // Counted in first and asked second: a drain, which sets the flag first and reads the count second,
             // either is seen here or sees this session.
             if (target == null || target.isEligible()) {
@@ -60,11 +59,19 @@ final class Targets {
     }
 
     void release(Target target) {
-        if (target.release() && (target.draining || target.removed)) {
+        boolean last = target.release();
+        picker.released(target);
+        if (last && (target.draining || target.removed)) {
             synchronized (this) {
                 completeDrain(target);
             }
         }
+    }
+
+    /** The backend accepted after this time. */
+    void connected(Target target, long nanos) {
+        target.total.increment();
+        picker.connected(target, nanos);
     }
 
     /** The backend did not accept; {@code local} when this machine is to blame, which does not count against it. */
@@ -186,7 +193,7 @@ final class Targets {
     }
 
     private void publish() {
-        eligible = all.stream().filter(Target::isEligible).toList();
+        picker.update(all.stream().filter(Target::isEligible).toList());
     }
 
     private Target require(InetSocketAddress address) {

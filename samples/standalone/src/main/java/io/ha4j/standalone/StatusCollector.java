@@ -61,7 +61,7 @@ final class StatusCollector {
                 "TCP",
                 balancer.listeners().stream().map(Text::endpoint).toList(),
                 balancer.listening(),
-                Text.scheduler(balancer.scheduler()),
+                balancer.scheduler().keyword(),
                 "RELAY",
                 balancer.transport().name().toLowerCase(Locale.ROOT),
                 configuration

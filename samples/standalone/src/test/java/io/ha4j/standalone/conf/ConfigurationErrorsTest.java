@@ -75,8 +75,8 @@ class ConfigurationErrorsTest {
             lb_kind RELAY   | lvs_method TUN type gre | f:3: lvs_method TUN is not supported by this version of ha4j: RELAY is what it has (connections are relayed in user space)
             lb_kind RELAY   | lb_kind RELAI   | f:3: lb_kind must be RELAY, but was RELAI; did you mean 'RELAY'?
             lb_kind RELAY   |                 | f:1: virtual_server 10.77.0.100 80 has no lb_kind, and keepalived's default is NAT: this version of ha4j has RELAY
-            lb_algo wrr     | lb_algo sh      | f:2: lb_algo sh is not supported by this version of ha4j: it has rr, wrr, lc and wlc
-            lb_algo wrr     | lb_algo abc     | f:2: lb_algo abc is no scheduler; this version of ha4j has rr, wrr, lc and wlc
+            lb_algo wrr     | lb_algo lblc    | f:2: lb_algo lblc is not supported by this version of ha4j: it has rr, wrr, lc, wlc, sed, nq, sh, dh, mh, p2c, random, peak-ewma, bounded-load
+            lb_algo wrr     | lb_algo abc     | f:2: lb_algo abc is no scheduler; this version of ha4j has rr, wrr, lc, wlc, sed, nq, sh, dh, mh, p2c, random, peak-ewma, bounded-load
             protocol TCP    | protocol UDP    | f:4: protocol UDP is not supported by this version of ha4j: TCP is
             protocol TCP    |                 | f:1: warning: virtual_server 10.77.0.100 80 has no protocol: ha4j takes TCP, keepalived UDP
             protocol TCP    | lvs_sched rr    | f:4: lb_algo was given in line 2 already

@@ -13,10 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a sound file becomes. */
 class ConfigurationTest {
@@ -142,26 +144,29 @@ class ConfigurationTest {
                 .isEqualTo(new TcpCheck(Duration.ofSeconds(60), Duration.ofSeconds(7), 1, 1, Duration.ofSeconds(1)));
     }
 
+    static Stream<Scheduler> schedulers() {
+        return Stream.concat(
+                Stream.of(Scheduler.Standard.values()), Stream.of(Scheduler.PEAK_EWMA, Scheduler.boundedLoad(0.25)));
+    }
+
     @ParameterizedTest
-    @CsvSource({"rr, ROUND_ROBIN", "wrr, WEIGHTED_ROUND_ROBIN", "lc, LEAST_CONNECTIONS", "wlc, LEAST_CONNECTIONS"})
-    void readsTheSchedulers(String name, Scheduler scheduler) throws Exception {
-        assertThat(Configuration.parse("f", Confs.SERVER.replace("lb_algo wrr", "lvs_sched " + name))
-                        .virtualServers()
-                        .get(0)
-                        .scheduler())
+    @MethodSource("schedulers")
+    void readsTheSchedulers(Scheduler scheduler) throws Exception {
+        String text = Confs.SERVER.replace("lb_algo wrr", "lvs_sched " + scheduler.keyword());
+        assertThat(Configuration.parse("f", text).virtualServers().get(0).scheduler())
                 .isEqualTo(scheduler);
     }
 
-    @Test
-    void plainLeastConnectionsKnowsNoWeights() throws Exception {
-        Configuration configuration = Configuration.parse("f", Confs.SERVER.replace("lb_algo wrr", "lb_algo lc"));
+    @ParameterizedTest
+    @ValueSource(strings = {"rr", "lc"})
+    void saysThatWeightsHaveNoEffect(String algorithm) throws Exception {
+        Configuration configuration =
+                Configuration.parse("f", Confs.SERVER.replace("lb_algo wrr", "lb_algo " + algorithm));
 
-        assertThat(configuration.virtualServers().get(0).backends().get(0).weight())
-                .isEqualTo(1);
         assertThat(configuration.warnings())
                 .extracting(Problem::toString)
-                .containsExactly(
-                        "f:6: warning: weight 3 has no effect with lb_algo lc and is taken as 1; wlc respects it");
+                .containsExactly("f:6: warning: weight 3 has no effect with lb_algo " + algorithm + "; w" + algorithm
+                        + " respects it");
     }
 
     @Test
