@@ -12,7 +12,9 @@ import java.util.Map;
  * @param accepted connections accepted since the start
  * @param active connections that are open now
  * @param ended connections that ended, by the reason ({@code finished}, {@code client_reset}, {@code backend_reset},
- *     {@code no_backend}, {@code connect_failed}, …; all of them, even with a count of 0), in a stable order
+ *     {@code no_backend}, {@code connect_failed}, {@code idle_timeout}, …; all of them, even with a count of 0), in a
+ *     stable order
+ * @param limits what it was started with
  */
 public record BalancerSnapshot(
         String name,
@@ -20,6 +22,7 @@ public record BalancerSnapshot(
         boolean listening,
         Scheduler scheduler,
         Transport transport,
+        ConnectionLimits limits,
         long accepted,
         long active,
         Map<String, Long> ended,

@@ -96,7 +96,7 @@ public interface LoadBalancer extends AutoCloseable {
         private final List<Backend> backends = new ArrayList<>();
         private Scheduler scheduler = Scheduler.NEVER_QUEUE;
         private @Nullable HealthCheck healthCheck;
-        private Duration connectTimeout = Duration.ofSeconds(3);
+        private ConnectionLimits limits = ConnectionLimits.DEFAULT;
         private Transport transport = Transport.AUTO;
         private @Nullable HaGroup group;
         private final List<Consumer<? super BalancerEvent>> onEvent = new ArrayList<>();
@@ -147,10 +147,12 @@ public interface LoadBalancer extends AutoCloseable {
 
         /** How long a backend may take to accept a connection before another one is tried; 3 s by default. */
         public Builder connectTimeout(Duration timeout) {
-            if (requireNonNull(timeout, "timeout").isNegative() || timeout.isZero()) {
-                throw new IllegalArgumentException("connectTimeout must be positive, but was " + timeout);
-            }
-            this.connectTimeout = timeout;
+            return limits(limits.connectTimeout(timeout));
+        }
+
+        /** All timeouts and maxima, in place of what was set before; {@link ConnectionLimits#DEFAULT} by default. */
+        public Builder limits(ConnectionLimits limits) {
+            this.limits = requireNonNull(limits, "limits");
             return this;
         }
 
@@ -205,7 +207,7 @@ public interface LoadBalancer extends AutoCloseable {
                             List.copyOf(backends),
                             scheduler,
                             healthCheck,
-                            connectTimeout,
+                            limits,
                             transport,
                             group,
                             dispatcher));

@@ -1,6 +1,8 @@
 package io.ha4j.lb;
 
+import io.ha4j.ConnectionLimits;
 import io.netty.channel.ConnectTimeoutException;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -26,7 +28,12 @@ final class Session {
     private @Nullable Target target; // counted in as long as it is set
     private @Nullable EndReason reason;
     private long connectingSince;
+    private boolean admitted;
     private boolean closed;
+
+    // Read by the watch over timeouts on another thread.
+    private volatile long lastProgress = System.nanoTime();
+    private volatile boolean halfClosed;
 
     /** @param viaGroup whether it came in through an address of the balancer's group */
     Session(
@@ -46,10 +53,50 @@ final class Session {
         return viaGroup;
     }
 
+    InetAddress client() {
+        return incoming.client().getAddress();
+    }
+
+    boolean isAdmitted() {
+        return admitted;
+    }
+
     void start() {
         if (reason == null) {
             connectToNext(EndReason.NO_BACKEND);
         }
+    }
+
+    /** Serves it, or ends it because there are too many. */
+    void admitOr(Runnable serve) {
+        EndReason refusal = sessions.admit(client());
+        admitted = refusal == null;
+        if (refusal == null) {
+            serve.run();
+        } else {
+            end(refusal);
+        }
+    }
+
+    /** Ends it if nothing has passed for too long. Any thread. */
+    void expire(ConnectionLimits limits, long nowNanos) {
+        EndReason expired = expired(limits, nowNanos);
+        if (expired != null) {
+            plumbing.execute(() -> {
+                if (expired(limits, nowNanos) != null) {
+                    end(expired);
+                }
+            });
+        }
+    }
+
+    private @Nullable EndReason expired(ConnectionLimits limits, long nowNanos) {
+        boolean halfClosed = this.halfClosed;
+        long limit = (halfClosed ? limits.halfClosedTimeout() : limits.idleTimeout()).toNanos();
+        if (limit == 0 || nowNanos - lastProgress < limit) {
+            return null;
+        }
+        return halfClosed ? EndReason.HALF_CLOSED_TIMEOUT : EndReason.IDLE_TIMEOUT;
     }
 
     /** Ends it from any thread. */
@@ -95,15 +142,25 @@ final class Session {
             refused = new ArrayList<>(2);
         }
         refused.add(failed);
-        connectToNext(local ? EndReason.OUT_OF_RESOURCES : EndReason.CONNECT_FAILED);
+        connectToNext(
+                local
+                        ? EndReason.OUT_OF_RESOURCES
+                        : errno == Errno.ETIMEDOUT ? EndReason.CONNECT_TIMEOUT : EndReason.CONNECT_FAILED);
     }
 
     /** These bytes came from that side. */
     void passed(Side from, int bytes) {
+        lastProgress = System.nanoTime();
         Target target = this.target;
         if (target != null) {
             (from == Side.CLIENT ? target.bytesIn : target.bytesOut).add(bytes);
         }
+    }
+
+    /** One side has ended its stream. */
+    void halfClosed() {
+        lastProgress = System.nanoTime();
+        halfClosed = true;
     }
 
     /** That side's connection broke; the plumbing resets the other one. */

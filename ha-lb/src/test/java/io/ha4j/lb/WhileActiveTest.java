@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ha4j.BalancerEvent.ListenerClosed;
 import io.ha4j.BalancerEvent.ListenerFailed;
 import io.ha4j.BalancerEvent.ListenerOpened;
+import io.ha4j.ConnectionLimits;
 import io.ha4j.GroupState;
 import io.ha4j.HaException;
 import io.ha4j.LoadBalancer;
@@ -19,7 +20,6 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -60,7 +60,7 @@ class WhileActiveTest {
                         List.of(Route.backend(server)),
                         Scheduler.ROUND_ROBIN,
                         null,
-                        Duration.ofSeconds(3),
+                        ConnectionLimits.DEFAULT,
                         transport,
                         group,
                         events),

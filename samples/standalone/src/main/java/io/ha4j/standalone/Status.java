@@ -74,10 +74,19 @@ record Status(
             String forwarding,
             String transport,
             @Nullable String group,
+            Limits limits,
             long accepted,
             long activeConnections,
             Map<String, Long> ended,
             List<RealServer> realServers) {}
+
+    /** Seconds and numbers of connections; 0 is no limit. */
+    record Limits(
+            double connectTimeoutSeconds,
+            double idleTimeoutSeconds,
+            double halfClosedTimeoutSeconds,
+            int maxConnections,
+            int maxConnectionsPerSource) {}
 
     /** @param detail what its check said last */
     record RealServer(

@@ -1,6 +1,7 @@
 package io.ha4j.standalone;
 
 import io.ha4j.BalancerSnapshot;
+import io.ha4j.ConnectionLimits;
 import io.ha4j.GroupSnapshot;
 import io.ha4j.Peer;
 import io.ha4j.VirtualAddress;
@@ -68,10 +69,20 @@ final class StatusCollector {
                         .holderOf(server.address().getAddress())
                         .map(VrrpInstance::name)
                         .orElse(null),
+                limits(balancer.limits()),
                 balancer.accepted(),
                 balancer.active(),
                 balancer.ended(),
                 balancer.backends().stream().map(StatusCollector::realServer).toList());
+    }
+
+    private static Status.Limits limits(ConnectionLimits limits) {
+        return new Status.Limits(
+                seconds(limits.connectTimeout()),
+                seconds(limits.idleTimeout()),
+                seconds(limits.halfClosedTimeout()),
+                limits.maxConnections(),
+                limits.maxConnectionsPerSource());
     }
 
     private static Status.RealServer realServer(BalancerSnapshot.BackendSnapshot backend) {

@@ -95,11 +95,28 @@ final class StatusTable {
                     backend.state(),
                     backend.detail().isEmpty() || backend.state().equals("UP") ? "" : ": " + backend.detail());
         }
+        Status.Limits limits = server.limits();
+        line(
+                "     connect %s  idle %s  half-closed %s  connections %d of %s  per source %s",
+                seconds(limits.connectTimeoutSeconds()),
+                limit(limits.idleTimeoutSeconds()),
+                limit(limits.halfClosedTimeoutSeconds()),
+                server.activeConnections(),
+                limit(limits.maxConnections()),
+                limit(limits.maxConnectionsPerSource()));
         String ended = server.ended().entrySet().stream()
                 .filter(reason -> reason.getValue() != 0)
                 .map(StatusTable::counter)
                 .collect(Collectors.joining("  "));
         line("     accepted %d%s", server.accepted(), ended.isEmpty() ? "" : "  ended: " + ended);
+    }
+
+    private static String limit(double seconds) {
+        return seconds == 0 ? "no limit" : seconds(seconds);
+    }
+
+    private static String limit(int count) {
+        return count == 0 ? "any" : String.valueOf(count);
     }
 
     private static String waiting(Status.VirtualServer server) {

@@ -45,6 +45,7 @@ class StatusTableTest {
                     "RELAY",
                     "epoll",
                     "VI_1",
+                    new Status.Limits(3, 3600, 0, 100, 0),
                     12,
                     3,
                     new TreeMap<>(Map.of("closed", 9L, "reset", 0L)),
@@ -70,6 +71,7 @@ class StatusTableTest {
                 TCP  10.77.0.100:80 wrr  not listening (VI_1 is not active)
                   -> 10.77.0.11:8080              Relay   3      3          0          UP
                   -> 10.77.0.12:8080              Relay   1      0          0          DOWN: connection refused
+                     connect 3 s  idle 3600 s  half-closed no limit  connections 3 of 100  per source any
                      accepted 12  ended: closed 9
                 """);
     }

@@ -31,6 +31,7 @@ final class VirtualServerReader {
     private final Problems problems;
     private final Values values;
     private final CheckSettings settings;
+    private final ExtensionReader extension;
     private String algorithm = "wlc"; // keepalived's default, by its log: no scheduler set, setting default 'wlc'
     private @Nullable Integer kindLine;
     private @Nullable Integer protocolLine;
@@ -42,6 +43,7 @@ final class VirtualServerReader {
         this.problems = problems;
         this.values = new Values(problems);
         this.settings = new CheckSettings(problems, null);
+        this.extension = new ExtensionReader(problems);
     }
 
     /** Null when it cannot be built; the reasons have been reported. */
@@ -54,6 +56,7 @@ final class VirtualServerReader {
                 .on("lb_kind", this::readKind)
                 .on("lvs_method", this::readKind)
                 .on("protocol", this::readProtocol)
+                .onBlock("ha4j", extension::read)
                 .onEach("real_server", realServers::add)
                 .read();
         if (kindLine == null) {
@@ -75,6 +78,7 @@ final class VirtualServerReader {
                         server.line(),
                         address,
                         SCHEDULERS.getOrDefault(algorithm, Scheduler.WEIGHTED_LEAST_CONNECTIONS),
+                        extension.limits(),
                         backends);
     }
 

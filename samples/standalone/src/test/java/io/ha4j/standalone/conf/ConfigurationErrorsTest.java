@@ -97,6 +97,13 @@ class ConfigurationErrorsTest {
             10.77.0.12 8080 | 10.77.0.12      | f:14: real_server needs an address and a port, but has 10.77.0.12
             10.77.0.12 8080 | 10.77.0.12 0    | f:14: port of real_server must be in [1, 65535], but was 0
             10.77.0.12 8080 | a.example 80    | f:14: address of real_server must be an IPv4 or IPv6 address, but was a.example
+            protocol TCP    | ha4j             | f:4: ha4j needs a block in braces
+            protocol TCP    | ha4j x {\\n}     | f:4: ha4j takes no value, but has x
+            protocol TCP    | ha4j {\\nidle_timout 1\\n} | f:5: unknown keyword 'idle_timout' in ha4j; did you mean 'idle_timeout'?
+            protocol TCP    | ha4j {\\nconnect_timeout 0\\n} | f:5: connect_timeout must be a number of seconds above 0, but was 0
+            protocol TCP    | ha4j {\\nidle_timeout 99999999\\n} | f:5: idle_timeout 99999999: idleTimeout must be in [0, 365 days], but was PT27777H46M39S
+            protocol TCP    | ha4j {\\nmax_connections -1\\n} | f:5: max_connections must be in [0, 2147483647], but was -1
+            protocol TCP    | ha4j {\\nmax_connections 1\\nmax_connections 2\\n} | f:6: max_connections was given in line 5 already
             10.77.0.100 80  | fwmark 1        | f:1: virtual_server fwmark is not supported by this version of ha4j
             """)
     void saysWhatIsWrongWithAVirtualServer(String from, String to, String problem) {

@@ -3,6 +3,7 @@ package io.ha4j.standalone.conf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ha4j.Backend;
+import io.ha4j.ConnectionLimits;
 import io.ha4j.Scheduler;
 import io.ha4j.TcpCheck;
 import io.ha4j.VirtualAddress;
@@ -100,6 +101,7 @@ class ConfigurationTest {
                         16,
                         new InetSocketAddress("10.77.0.100", 80),
                         Scheduler.WEIGHTED_ROUND_ROBIN,
+                        ConnectionLimits.DEFAULT,
                         List.of(
                                 Backend.of("10.77.0.11", 8080)
                                         .weight(3)
@@ -142,6 +144,25 @@ class ConfigurationTest {
                 .isEqualTo(new TcpCheck(Duration.ofSeconds(60), Duration.ofSeconds(5), 1, 6, Duration.ofSeconds(1)));
         assertThat(backends.get(1).check())
                 .isEqualTo(new TcpCheck(Duration.ofSeconds(60), Duration.ofSeconds(7), 1, 1, Duration.ofSeconds(1)));
+    }
+
+    @Test
+    void readsLimits() throws Exception {
+        String block = """
+                ha4j {
+                    connect_timeout 1.5
+                    idle_timeout 0
+                    half_closed_timeout 30
+                    max_connections 5000
+                    max_connections_per_source 20
+                }
+                protocol TCP""";
+        assertThat(Configuration.parse("f", Confs.SERVER.replace("protocol TCP", block))
+                        .virtualServers()
+                        .get(0)
+                        .limits())
+                .isEqualTo(
+                        new ConnectionLimits(Duration.ofMillis(1500), Duration.ZERO, Duration.ofSeconds(30), 5000, 20));
     }
 
     static Stream<Scheduler> schedulers() {
