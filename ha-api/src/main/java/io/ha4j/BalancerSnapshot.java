@@ -11,6 +11,7 @@ import java.util.Map;
  * @param listening whether it accepts connections now
  * @param accepted connections accepted since the start
  * @param active connections that are open now
+ * @param queued those of them that wait for a backend with room
  * @param ended connections that ended, by the reason ({@code finished}, {@code client_reset}, {@code backend_reset},
  *     {@code no_backend}, {@code connect_failed}, {@code idle_timeout}, …; all of them, even with a count of 0), in a
  *     stable order
@@ -25,6 +26,7 @@ public record BalancerSnapshot(
         ConnectionLimits limits,
         long accepted,
         long active,
+        long queued,
         Map<String, Long> ended,
         List<BackendSnapshot> backends) {
 
@@ -36,6 +38,8 @@ public record BalancerSnapshot(
     /**
      * A backend at one moment.
      *
+     * @param weight as it was set, even while a slow start is under way
+     * @param maxConnections 0 for no limit
      * @param detail what its check said last
      * @param active connections that are open now
      * @param total connections that were passed to it since the start
@@ -46,6 +50,8 @@ public record BalancerSnapshot(
     public record BackendSnapshot(
             InetSocketAddress address,
             int weight,
+            boolean backup,
+            int maxConnections,
             BackendState state,
             String detail,
             long active,

@@ -13,16 +13,20 @@ import java.time.Duration;
  * @param halfClosedTimeout the same after one side has ended its stream; 5 min; zero for ever
  * @param maxConnections how many there may be at the same time; 0, for no limit
  * @param maxConnectionsPerSource the same of one client: an IPv4 address or an IPv6 /64; 0, for no limit
+ * @param maxQueued how many connections may wait while all backends are full; 1000; 0 for none
+ * @param queueTimeout how long one may wait; 5 s
  */
 public record ConnectionLimits(
         Duration connectTimeout,
         Duration idleTimeout,
         Duration halfClosedTimeout,
         int maxConnections,
-        int maxConnectionsPerSource) {
+        int maxConnectionsPerSource,
+        int maxQueued,
+        Duration queueTimeout) {
     /** The values given above. */
-    public static final ConnectionLimits DEFAULT =
-            new ConnectionLimits(Duration.ofSeconds(3), Duration.ofHours(1), Duration.ofMinutes(5), 0, 0);
+    public static final ConnectionLimits DEFAULT = new ConnectionLimits(
+            Duration.ofSeconds(3), Duration.ofHours(1), Duration.ofMinutes(5), 0, 0, 1000, Duration.ofSeconds(5));
 
     /** The longest timeout, in days. */
     private static final long MAX_DAYS = 365;
@@ -36,10 +40,22 @@ public record ConnectionLimits(
         duration("halfClosedTimeout", halfClosedTimeout);
         count("maxConnections", maxConnections);
         count("maxConnectionsPerSource", maxConnectionsPerSource);
+        count("maxQueued", maxQueued);
+        duration("queueTimeout", queueTimeout);
+        if (queueTimeout.isZero()) {
+            throw new IllegalArgumentException("queueTimeout must be positive, but was " + queueTimeout);
+        }
     }
 
     public ConnectionLimits connectTimeout(Duration timeout) {
-        return new ConnectionLimits(timeout, idleTimeout, halfClosedTimeout, maxConnections, maxConnectionsPerSource);
+        return new ConnectionLimits(
+                timeout,
+                idleTimeout,
+                halfClosedTimeout,
+                maxConnections,
+                maxConnectionsPerSource,
+                maxQueued,
+                queueTimeout);
     }
 
     /**
@@ -48,20 +64,52 @@ public record ConnectionLimits(
      */
     public ConnectionLimits idleTimeout(Duration timeout) {
         return new ConnectionLimits(
-                connectTimeout, timeout, halfClosedTimeout, maxConnections, maxConnectionsPerSource);
+                connectTimeout,
+                timeout,
+                halfClosedTimeout,
+                maxConnections,
+                maxConnectionsPerSource,
+                maxQueued,
+                queueTimeout);
     }
 
     /** Noticed up to an eighth of the timeout late. */
     public ConnectionLimits halfClosedTimeout(Duration timeout) {
-        return new ConnectionLimits(connectTimeout, idleTimeout, timeout, maxConnections, maxConnectionsPerSource);
+        return new ConnectionLimits(
+                connectTimeout, idleTimeout, timeout, maxConnections, maxConnectionsPerSource, maxQueued, queueTimeout);
     }
 
     public ConnectionLimits maxConnections(int max) {
-        return new ConnectionLimits(connectTimeout, idleTimeout, halfClosedTimeout, max, maxConnectionsPerSource);
+        return new ConnectionLimits(
+                connectTimeout, idleTimeout, halfClosedTimeout, max, maxConnectionsPerSource, maxQueued, queueTimeout);
     }
 
     public ConnectionLimits maxConnectionsPerSource(int max) {
-        return new ConnectionLimits(connectTimeout, idleTimeout, halfClosedTimeout, maxConnections, max);
+        return new ConnectionLimits(
+                connectTimeout, idleTimeout, halfClosedTimeout, maxConnections, max, maxQueued, queueTimeout);
+    }
+
+    public ConnectionLimits maxQueued(int max) {
+        return new ConnectionLimits(
+                connectTimeout,
+                idleTimeout,
+                halfClosedTimeout,
+                maxConnections,
+                maxConnectionsPerSource,
+                max,
+                queueTimeout);
+    }
+
+    /** Noticed up to an eighth of the timeout late. */
+    public ConnectionLimits queueTimeout(Duration timeout) {
+        return new ConnectionLimits(
+                connectTimeout,
+                idleTimeout,
+                halfClosedTimeout,
+                maxConnections,
+                maxConnectionsPerSource,
+                maxQueued,
+                timeout);
     }
 
     private static void duration(String name, Duration value) {

@@ -23,7 +23,7 @@ final class BoundedMaglev implements Picker, MaglevTable.Test {
 
     @Override
     public synchronized void update(List<Target> targets) {
-        totalWeight = Math.max(1, targets.stream().mapToLong(Target::weight).sum());
+        totalWeight = Math.max(1, targets.stream().mapToLong(Target::share).sum());
         table.update(targets);
     }
 
@@ -49,6 +49,6 @@ final class BoundedMaglev implements Picker, MaglevTable.Test {
     /** Whether it has room for one more; under the monitor. */
     @Override
     public boolean accepts(Target target) {
-        return target.active() < Math.ceil(factor * (active + 1) * target.weight() / totalWeight);
+        return target.active() < Math.ceil(factor * (active + 1) * target.share() / totalWeight);
     }
 }

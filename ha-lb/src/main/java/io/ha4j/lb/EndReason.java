@@ -24,6 +24,10 @@ enum EndReason {
     TOO_MANY_CONNECTIONS,
     /** The client had as many connections as one may have; this one was reset. */
     TOO_MANY_FROM_SOURCE,
+    /** All backends were full, and so was the queue; the client's connection was reset. */
+    QUEUE_FULL,
+    /** It waited for a backend with room for the queue timeout, and was reset. */
+    QUEUE_TIMEOUT,
     /** This machine had no descriptor, port or buffer left for the backend's connection; the client's was reset. */
     OUT_OF_RESOURCES,
     /** It came to a virtual address while the node was not active, and was reset. */

@@ -23,7 +23,7 @@ final class HashPicker implements Picker {
             ends = new long[this.targets.length];
             long sum = 0;
             for (int i = 0; i < ends.length; i++) {
-                sum += Math.max(1, this.targets[i].weight());
+                sum += Math.max(1, this.targets[i].share());
                 ends[i] = sum;
             }
         }

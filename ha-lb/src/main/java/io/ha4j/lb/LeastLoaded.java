@@ -49,7 +49,7 @@ final class LeastLoaded implements Picker {
             Target target = heap[i];
             target.position = i;
             target.load = target.active();
-            target.divisor = measure == Measure.CONNECTIONS ? 1 : Math.max(1, target.weight());
+            target.divisor = measure == Measure.CONNECTIONS ? 1 : Math.max(1, target.share());
         }
         for (int i = heap.length / 2 - 1; i >= 0; i--) {
             down(i);
@@ -89,7 +89,7 @@ final class LeastLoaded implements Picker {
         }
     }
 
-    // a/w < b/v without a division; 2^32 * 65535 fits a long
+    // a/w < b/v without a division; 2^32 * 6553500 fits a long
     private boolean less(Target a, Target b) {
         long left = measure.numerator(a) * b.divisor;
         long right = measure.numerator(b) * a.divisor;

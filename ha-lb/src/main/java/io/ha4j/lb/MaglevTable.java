@@ -87,7 +87,7 @@ final class MaglevTable {
             String name = sorted.get(i).toString();
             at[i] = (int) Long.remainderUnsigned(AddressHash.of(name, 1), SIZE);
             skip[i] = (int) Long.remainderUnsigned(AddressHash.of(name, 2), SIZE - 1) + 1;
-            weight[i] = Math.max(1, sorted.get(i).weight());
+            weight[i] = Math.max(1, sorted.get(i).share());
             heaviest = Math.max(heaviest, weight[i]);
         }
         Target[] slots = new Target[SIZE];

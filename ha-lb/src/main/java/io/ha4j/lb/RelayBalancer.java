@@ -35,7 +35,7 @@ final class RelayBalancer implements LoadBalancer {
     private static final long ADMISSION_POLL_MILLIS = 10;
 
     private static final long MIN_WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final long MAX_WATCH_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long MAX_WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final BalancerProvider.Spec spec;
     private final EventLoops loops;
@@ -43,6 +43,7 @@ final class RelayBalancer implements LoadBalancer {
     private final GroupWatch group;
     private final Targets targets;
     private final Sessions sessions;
+    private final WaitingSessions waiting;
     private final Checks checks;
     private final Listeners listeners;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -57,7 +58,8 @@ final class RelayBalancer implements LoadBalancer {
                 1, Math.min(Integer.MAX_VALUE, spec.limits().connectTimeout().toMillis()));
         sessions = new Sessions(spec.limits());
         this.group = group;
-        targets = new Targets(spec.name(), Picker.of(spec.scheduler()), spec.events());
+        waiting = new WaitingSessions(spec.limits().maxQueued());
+        targets = new Targets(spec.name(), Picker.of(spec.scheduler()), waiting, spec.events());
         checks = new Checks(targets, loops, spec.healthCheck());
         listeners =
                 new Listeners(spec.name(), loops, spec.events(), spec.listeners(), group.addresses(), this::accepted);
@@ -73,7 +75,7 @@ final class RelayBalancer implements LoadBalancer {
             checks.close();
             throw e;
         }
-        watch = watchTimeouts(spec.limits());
+        watch = watchTime(spec.limits());
         groupSubscription = group.follow(listeners::activate, () -> {
             listeners.deactivate();
             sessions.abort(EndReason.ADDRESS_RELEASED, Session::isViaGroup);
@@ -81,19 +83,22 @@ final class RelayBalancer implements LoadBalancer {
     }
 
     /** One look at all sessions now and then costs less than a timer for each. */
-    private @Nullable Future<?> watchTimeouts(ConnectionLimits limits) {
-        long shortest = Stream.of(limits.idleTimeout(), limits.halfClosedTimeout())
+    private Future<?> watchTime(ConnectionLimits limits) {
+        long shortest = Stream.of(limits.idleTimeout(), limits.halfClosedTimeout(), limits.queueTimeout())
                 .filter(timeout -> !timeout.isZero())
                 .mapToLong(Duration::toNanos)
                 .min()
-                .orElse(0);
-        if (shortest == 0) {
-            return null;
-        }
+                .orElse(MAX_WATCH_NANOS);
         long interval = Math.max(MIN_WATCH_NANOS, Math.min(MAX_WATCH_NANOS, shortest / 8));
         return loops.next()
                 .scheduleWithFixedDelay(
-                        () -> sessions.expire(System.nanoTime()), interval, interval, TimeUnit.NANOSECONDS);
+                        () -> {
+                            sessions.expire(System.nanoTime());
+                            targets.grow();
+                        },
+                        interval,
+                        interval,
+                        TimeUnit.NANOSECONDS);
     }
 
     private void accepted(SocketChannel client) {
@@ -105,6 +110,7 @@ final class RelayBalancer implements LoadBalancer {
         Session session = new Session(
                 targets,
                 sessions,
+                waiting,
                 viaGroup,
                 new Accepted(client),
                 self -> new ChannelPair(self, loops.transport(), loop, connectTimeoutMillis, client));
@@ -156,6 +162,7 @@ final class RelayBalancer implements LoadBalancer {
                 spec.limits(),
                 sessions.acceptedCount(),
                 sessions.activeCount(),
+                waiting.size(),
                 sessions.endedCounts(),
                 targets.snapshot());
     }

@@ -19,13 +19,13 @@ final class Sampler {
         alias = new int[n];
         double total = 0;
         for (Target target : this.targets) {
-            total += Math.max(1, target.weight());
+            total += Math.max(1, target.share());
         }
         int[] columns = new int[n]; // small ones from the left, large ones from the right
         int small = 0;
         int large = n;
         for (int i = 0; i < n; i++) {
-            keep[i] = Math.max(1, this.targets[i].weight()) * n / total;
+            keep[i] = Math.max(1, this.targets[i].share()) * n / total;
             alias[i] = i;
             columns[keep[i] < 1 ? small++ : --large] = i;
         }

@@ -20,6 +20,7 @@ final class Session {
 
     private final Targets targets;
     private final Sessions sessions;
+    private final WaitingSessions waiting;
     private final Plumbing plumbing;
     private final boolean viaGroup;
     private final Incoming incoming;
@@ -27,6 +28,8 @@ final class Session {
     private Collection<Target> refused = List.of();
     private @Nullable Target target; // counted in as long as it is set
     private @Nullable EndReason reason;
+    long ticket; // guarded by WaitingSessions
+
     private long connectingSince;
     private boolean admitted;
     private boolean closed;
@@ -34,16 +37,19 @@ final class Session {
     // Read by the watch over timeouts on another thread.
     private volatile long lastProgress = System.nanoTime();
     private volatile boolean halfClosed;
+    private volatile boolean queued;
 
     /** @param viaGroup whether it came in through an address of the balancer's group */
     Session(
             Targets targets,
             Sessions sessions,
+            WaitingSessions waiting,
             boolean viaGroup,
             Incoming incoming,
             Function<Session, Plumbing> plumbing) {
         this.targets = targets;
         this.sessions = sessions;
+        this.waiting = waiting;
         this.viaGroup = viaGroup;
         this.incoming = incoming;
         this.plumbing = plumbing.apply(this);
@@ -83,7 +89,7 @@ final class Session {
         EndReason expired = expired(limits, nowNanos);
         if (expired != null) {
             plumbing.execute(() -> {
-                if (expired(limits, nowNanos) != null) {
+                if (expired(limits, nowNanos) == expired) {
                     end(expired);
                 }
             });
@@ -91,12 +97,14 @@ final class Session {
     }
 
     private @Nullable EndReason expired(ConnectionLimits limits, long nowNanos) {
-        boolean halfClosed = this.halfClosed;
-        long limit = (halfClosed ? limits.halfClosedTimeout() : limits.idleTimeout()).toNanos();
-        if (limit == 0 || nowNanos - lastProgress < limit) {
-            return null;
-        }
-        return halfClosed ? EndReason.HALF_CLOSED_TIMEOUT : EndReason.IDLE_TIMEOUT;
+        EndReason reason =
+                queued ? EndReason.QUEUE_TIMEOUT : halfClosed ? EndReason.HALF_CLOSED_TIMEOUT : EndReason.IDLE_TIMEOUT;
+        long limit = switch (reason) {
+            case QUEUE_TIMEOUT -> limits.queueTimeout().toNanos();
+            case HALF_CLOSED_TIMEOUT -> limits.halfClosedTimeout().toNanos();
+            default -> limits.idleTimeout().toNanos();
+        };
+        return limit == 0 || nowNanos - lastProgress < limit ? null : reason;
     }
 
     /** Ends it from any thread. */
@@ -176,6 +184,9 @@ final class Session {
             return;
         }
         closed = true;
+        if (queued) {
+            waiting.leave(this);
+        }
         Target last = target;
         target = null;
         sessions.ended(this, reason == null ? EndReason.FINISHED : reason);
@@ -185,20 +196,63 @@ final class Session {
     }
 
     private void connectToNext(EndReason ifNone) {
-        Target next;
         try {
-            next = targets.claim(refused, incoming);
+            while (true) {
+                long releases = waiting.releases();
+                Target next = targets.claim(refused, incoming);
+                if (next != null) {
+                    connect(next);
+                    return;
+                }
+                if (!targets.isFull(refused)) {
+                    if (waiting.releases() != releases) {
+                        continue;
+                    }
+                    end(ifNone);
+                    return;
+                }
+                switch (waiting.enter(this, releases)) {
+                    case LOOK_AGAIN -> {}
+                    case QUEUE_IS_FULL -> {
+                        end(EndReason.QUEUE_FULL);
+                        return;
+                    }
+                    case WAITS -> {
+                        if (!queued) {
+                            lastProgress = System.nanoTime();
+                            queued = true;
+                        } else if (!refused.isEmpty()) {
+                            waiting.passOn(this);
+                        }
+                        return;
+                    }
+                }
+            }
         } catch (RuntimeException e) { // a choice of the application's
             log.error("no backend could be chosen for {}", incoming.client(), e);
             end(EndReason.INTERNAL_ERROR);
-            return;
         }
-        if (next == null) {
-            end(ifNone);
-            return;
+    }
+
+    private void connect(Target next) {
+        if (queued) {
+            queued = false;
+            waiting.leave(this);
         }
         target = next;
         connectingSince = System.nanoTime();
+        lastProgress = connectingSince;
         plumbing.connect(next.address());
+    }
+
+    /** It waited, and there may be room now. Any thread. */
+    void lookAgain() {
+        plumbing.execute(() -> {
+            if (reason == null && !closed && target == null) {
+                connectToNext(EndReason.NO_BACKEND);
+            } else {
+                waiting.released(); // it ended meanwhile: the room is another one's
+            }
+        });
     }
 }

@@ -154,7 +154,7 @@ final class SmoothRoundRobin implements Picker {
 
     private Share share(Target target) {
         Share share = shares.computeIfAbsent(target, Share::new);
-        share.weigh(target.weight());
+        share.weigh(target.share());
         return share;
     }
 

@@ -21,7 +21,12 @@ final class Target implements Scheduler.Candidate {
     private final InetSocketAddress address;
     private final String text;
 
+    final boolean backup;
+    private final int maxConnections;
+    private final long slowStartNanos;
+
     volatile int weight;
+    volatile int share; // the weight as pickers see it, which Targets computes
     volatile boolean up;
     volatile boolean draining;
     volatile boolean removed;
@@ -29,6 +34,10 @@ final class Target implements Scheduler.Candidate {
 
     @Nullable
     CompletableFuture<Void> drained; // guarded by Targets; null when nobody waits
+
+    boolean wasUp; // guarded by Targets
+    private boolean warming;
+    private long warmSince;
 
     // The picker's own, guarded by it.
     int position;
@@ -42,6 +51,7 @@ final class Target implements Scheduler.Candidate {
     final long number = numbers.incrementAndGet();
 
     private final AtomicInteger active = new AtomicInteger();
+    private final AtomicInteger places = new AtomicInteger(); // taken
     final LongAdder total = new LongAdder();
     final LongAdder connectFailures = new LongAdder();
     final LongAdder bytesIn = new LongAdder();
@@ -51,7 +61,12 @@ final class Target implements Scheduler.Candidate {
         address = backend.address();
         text = HostPort.text(address);
         weight = backend.weight();
+        share = weight;
+        backup = backend.backup();
+        maxConnections = backend.maxConnections();
+        slowStartNanos = backend.slowStart().toNanos();
         this.up = up;
+        wasUp = up;
         this.detail = detail;
     }
 
@@ -70,6 +85,49 @@ final class Target implements Scheduler.Candidate {
             return BackendState.DRAINING;
         }
         return up ? BackendState.UP : BackendState.DOWN;
+    }
+
+    /** Its weight in comparison with the others, above 0: grows while a slow start is under way. */
+    int share() {
+        return share;
+    }
+
+    /** Begins to grow, if it is to. Guarded by Targets. */
+    void cameUp(long nowNanos) {
+        warmSince = nowNanos;
+        warming = slowStartNanos > 0;
+    }
+
+    boolean isWarming() {
+        return warming;
+    }
+
+    /** The part of its weight that it has now, in percent; ends the slow start when that is 100. Guarded by Targets. */
+    int warmPercent(long nowNanos) {
+        if (warming && nowNanos - warmSince >= slowStartNanos) {
+            warming = false;
+        }
+        return warming ? (int) Math.max(1, (nowNanos - warmSince) / (slowStartNanos / 100.0)) : 100;
+    }
+
+    /** Takes one of the places that it has for sessions, if there is one; {@link #leavePlace} gives it back. */
+    boolean takePlace() {
+        return maxConnections == 0
+                || places.getAndUpdate(taken -> Math.min(maxConnections, taken + 1)) < maxConnections;
+    }
+
+    void leavePlace() {
+        if (maxConnections > 0) {
+            places.decrementAndGet();
+        }
+    }
+
+    boolean hasLimit() {
+        return maxConnections > 0;
+    }
+
+    boolean isFull() {
+        return maxConnections > 0 && places.get() >= maxConnections;
     }
 
     /** Whether new connections may go to it. */
@@ -96,6 +154,8 @@ final class Target implements Scheduler.Candidate {
         return new BackendSnapshot(
                 address,
                 weight,
+                backup,
+                maxConnections,
                 state(),
                 detail,
                 active(),

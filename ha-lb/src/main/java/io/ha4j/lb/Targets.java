@@ -28,9 +28,12 @@ final class Targets {
     private final String balancer;
     private final Picker picker;
     private final EventSink<BalancerEvent> events;
+    private final WaitingSessions waiting;
     private final List<Target> all = new ArrayList<>(); // guarded by this
+    private volatile List<Target> eligible = List.of();
 
-    Targets(String balancer, Picker picker, EventSink<BalancerEvent> events) {
+    Targets(String balancer, Picker picker, WaitingSessions waiting, EventSink<BalancerEvent> events) {
+        this.waiting = waiting;
         this.balancer = balancer;
         this.picker = picker;
         this.events = events;
@@ -40,31 +43,55 @@ final class Targets {
      * The backend of a new connection, with the session counted in; {@link #release} counts it out.
      *
      * @param tried those that refused it already
-     * @return null when there is none
+     * @return null when there is none; {@link #isFull} says whether there would be if it were not full
      */
     @Nullable
     Target claim(Collection<Target> tried, Incoming incoming) {
+        Collection<Target> excluded = tried;
         while (true) {
-            Target target = picker.pick(tried, incoming);
+            Target target = picker.pick(excluded, incoming);
+            if (target == null) {
+                return null;
+            }
             // Counted in first and asked second: a drain, which sets the flag first and reads the count second,
             // either is seen here or sees this session.
-            if (target == null || target.isEligible()) {
+            if (!target.isEligible()) {
+                uncount(target);
+                synchronized (this) { // wait for the table that lacks it
+                    publish();
+                }
+            } else if (!target.takePlace()) {
+                uncount(target);
+                if (excluded == tried) {
+                    excluded = new ArrayList<>(tried);
+                }
+                excluded.add(target);
+            } else {
                 return target;
-            }
-            release(target);
-            synchronized (this) { // wait for the table that lacks it
-                publish();
             }
         }
     }
 
-    void release(Target target) {
+    /** Whether it is for want of room that there is no backend. */
+    boolean isFull(Collection<Target> tried) {
+        return eligible.stream().anyMatch(target -> target.isFull() && !tried.contains(target));
+    }
+
+    private void uncount(Target target) {
         boolean last = target.release();
         picker.released(target);
         if (last && (target.draining || target.removed)) {
             synchronized (this) {
                 completeDrain(target);
             }
+        }
+    }
+
+    void release(Target target) {
+        target.leavePlace();
+        uncount(target);
+        if (target.hasLimit()) {
+            waiting.released();
         }
     }
 
@@ -121,8 +148,19 @@ final class Targets {
         }
         BackendState from = target.state();
         target.detail = detail;
+        if (up && !target.up && target.wasUp) {
+            target.cameUp(System.nanoTime());
+        }
         target.up = up;
+        target.wasUp |= up;
         changed(target, from, detail);
+    }
+
+    /** To be called now and then: lets the weights of slow starts grow. */
+    synchronized void grow() {
+        if (all.stream().anyMatch(Target::isWarming)) {
+            publish();
+        }
     }
 
     synchronized CompletableFuture<Void> drain(InetSocketAddress address) {
@@ -193,7 +231,18 @@ final class Targets {
     }
 
     private void publish() {
-        picker.update(all.stream().filter(Target::isEligible).toList());
+        List<Target> able = all.stream().filter(Target::isEligible).toList();
+        List<Target> first = able.stream().filter(target -> !target.backup).toList();
+        List<Target> table = first.isEmpty() ? able : first;
+        // Whole percents of weight 1 need a finer scale, but only while something grows.
+        long now = System.nanoTime();
+        boolean anyWarm = table.stream().anyMatch(Target::isWarming);
+        for (Target target : table) {
+            target.share = anyWarm ? target.weight * target.warmPercent(now) : target.weight;
+        }
+        eligible = table;
+        picker.update(table);
+        waiting.allLookAgain(); // sessions look again on their own event loops
     }
 
     private Target require(InetSocketAddress address) {

@@ -54,7 +54,7 @@ final class TwoChoices implements Picker {
     }
 
     private double load(Target target) {
-        return cost.of(target) * (target.active() + 1.0) / Math.max(1, target.weight());
+        return cost.of(target) * (target.active() + 1.0) / Math.max(1, target.share());
     }
 
     @Override

@@ -177,6 +177,32 @@ class ConnectionLimitsTest {
         assertThat(accept(server).receive(1).bytes()).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void whoFindsAllBackendsFullWaitsForAPlace(Transport transport) throws IOException {
+        ServerSocket server = open(Route.server());
+        LoadBalancer balancer = open(LoadBalancer.builder("web")
+                .listen("127.0.0.1", 0)
+                .backend(Route.backend(server).maxConnections(1))
+                .transport(transport)
+                .limits(DEFAULT.maxQueued(1))
+                .start());
+        Peer first = connect(balancer);
+        Peer atFirst = accept(server);
+        Peer second = connect(balancer);
+        second.send(100).fin(); // while it waits
+        Await.until("queued", () -> balancer.snapshot().queued() == 1);
+        assertThat(connect(balancer).receiveAll().ending()).isEqualTo(Ending.RST);
+        Await.until("full", () -> ended(balancer, EndReason.QUEUE_FULL) == 1);
+        first.fin();
+        atFirst.receiveAll();
+        atFirst.fin();
+        Peer atSecond = accept(server);
+        assertThat(atSecond.receiveAll()).isEqualTo(Peer.expected(100, Ending.FIN));
+        assertThat(balancer.snapshot().queued()).isZero();
+        assertThat(balancer.snapshot().backends().get(0).active()).isEqualTo(1);
+    }
+
     @Test
     void countsSources() throws Exception {
         SourceCounts counts = new SourceCounts(2);

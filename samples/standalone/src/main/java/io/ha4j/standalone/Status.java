@@ -77,6 +77,7 @@ record Status(
             Limits limits,
             long accepted,
             long activeConnections,
+            long queued,
             Map<String, Long> ended,
             List<RealServer> realServers) {}
 
@@ -86,12 +87,16 @@ record Status(
             double idleTimeoutSeconds,
             double halfClosedTimeoutSeconds,
             int maxConnections,
-            int maxConnectionsPerSource) {}
+            int maxConnectionsPerSource,
+            int maxQueued,
+            double queueTimeoutSeconds) {}
 
     /** @param detail what its check said last */
     record RealServer(
             String address,
             int weight,
+            boolean backup,
+            int maxConnections,
             String state,
             String detail,
             long activeConnections,

@@ -72,6 +72,7 @@ final class StatusCollector {
                 limits(balancer.limits()),
                 balancer.accepted(),
                 balancer.active(),
+                balancer.queued(),
                 balancer.ended(),
                 balancer.backends().stream().map(StatusCollector::realServer).toList());
     }
@@ -82,13 +83,17 @@ final class StatusCollector {
                 seconds(limits.idleTimeout()),
                 seconds(limits.halfClosedTimeout()),
                 limits.maxConnections(),
-                limits.maxConnectionsPerSource());
+                limits.maxConnectionsPerSource(),
+                limits.maxQueued(),
+                seconds(limits.queueTimeout()));
     }
 
     private static Status.RealServer realServer(BalancerSnapshot.BackendSnapshot backend) {
         return new Status.RealServer(
                 Text.endpoint(backend.address()),
                 backend.weight(),
+                backend.backup(),
+                backend.maxConnections(),
                 backend.state().name(),
                 backend.detail(),
                 backend.active(),

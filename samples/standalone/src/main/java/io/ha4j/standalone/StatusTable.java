@@ -92,18 +92,22 @@ final class StatusTable {
                     backend.weight(),
                     backend.activeConnections(),
                     inactive,
-                    backend.state(),
+                    backend.state()
+                            + (backend.backup() ? " (backup)" : "")
+                            + (backend.maxConnections() > 0 ? " (at most " + backend.maxConnections() + ")" : ""),
                     backend.detail().isEmpty() || backend.state().equals("UP") ? "" : ": " + backend.detail());
         }
         Status.Limits limits = server.limits();
         line(
-                "     connect %s  idle %s  half-closed %s  connections %d of %s  per source %s",
+                "     connect %s  idle %s  half-closed %s  connections %d of %s  per source %s  queued %d of %d",
                 seconds(limits.connectTimeoutSeconds()),
                 limit(limits.idleTimeoutSeconds()),
                 limit(limits.halfClosedTimeoutSeconds()),
                 server.activeConnections(),
                 limit(limits.maxConnections()),
-                limit(limits.maxConnectionsPerSource()));
+                limit(limits.maxConnectionsPerSource()),
+                server.queued(),
+                limits.maxQueued());
         String ended = server.ended().entrySet().stream()
                 .filter(reason -> reason.getValue() != 0)
                 .map(StatusTable::counter)

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 /** Reads the {@code ha4j} block of a {@code virtual_server}: what keepalived.conf has no words for. */
 final class ExtensionReader {
-    private static final Vocabulary OURS = new Vocabulary(Set.of(), Set.of());
+    static final Vocabulary OURS = new Vocabulary(Set.of(), Set.of());
 
     private final Values values;
     private final Problems problems;
@@ -33,6 +33,8 @@ final class ExtensionReader {
                 .on("half_closed_timeout", line -> seconds(line, true, ConnectionLimits::halfClosedTimeout))
                 .on("max_connections", line -> count(line, ConnectionLimits::maxConnections))
                 .on("max_connections_per_source", line -> count(line, ConnectionLimits::maxConnectionsPerSource))
+                .on("max_queued", line -> count(line, ConnectionLimits::maxQueued))
+                .on("queue_timeout", line -> seconds(line, false, ConnectionLimits::queueTimeout))
                 .read();
     }
 

@@ -36,6 +36,7 @@ final class VirtualServerReader {
     private @Nullable Integer kindLine;
     private @Nullable Integer protocolLine;
     private @Nullable Integer algorithmLine;
+    private @Nullable Statement sorryServer;
     private final List<Statement> realServers = new ArrayList<>();
 
     VirtualServerReader(Statement server, Problems problems) {
@@ -57,6 +58,7 @@ final class VirtualServerReader {
                 .on("lvs_method", this::readKind)
                 .on("protocol", this::readProtocol)
                 .onBlock("ha4j", extension::read)
+                .on("sorry_server", statement -> sorryServer = statement)
                 .onEach("real_server", realServers::add)
                 .read();
         if (kindLine == null) {
@@ -105,6 +107,15 @@ final class VirtualServerReader {
                 problems.error(statement.line(), statement.text() + " is in line " + before + " already");
             } else {
                 backends.add(effective(backend, statement));
+            }
+        }
+        InetSocketAddress sorry = sorryServer == null ? null : values.endpoint(sorryServer);
+        if (sorryServer != null && sorry != null) {
+            Integer before = lines.get(sorry);
+            if (before == null) {
+                backends.add(Backend.of(sorry).asBackup());
+            } else {
+                problems.error(sorryServer.line(), sorryServer.text() + " is the real_server of line " + before);
             }
         }
         return backends;

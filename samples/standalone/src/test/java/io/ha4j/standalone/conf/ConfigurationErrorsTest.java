@@ -104,6 +104,11 @@ class ConfigurationErrorsTest {
             protocol TCP    | ha4j {\\nidle_timeout 99999999\\n} | f:5: idle_timeout 99999999: idleTimeout must be in [0, 365 days], but was PT27777H46M39S
             protocol TCP    | ha4j {\\nmax_connections -1\\n} | f:5: max_connections must be in [0, 2147483647], but was -1
             protocol TCP    | ha4j {\\nmax_connections 1\\nmax_connections 2\\n} | f:6: max_connections was given in line 5 already
+            protocol TCP    | sorry_server 10.77.0.12 8080 | f:4: sorry_server 10.77.0.12 8080 is the real_server of line 14
+            protocol TCP    | sorry_server x 80 | f:4: address of sorry_server must be an IPv4 or IPv6 address, but was x
+            weight 3        | uthreshold x    | f:7: uthreshold must be in [0, 2147483647], but was x
+            weight 3        | ha4j {\\nslow_start 100000\\n} | f:8: slow_start must be at most 86400 seconds, but was 100000
+            weight 3        | ha4j {\\nbackup 1\\n} | f:8: backup takes no value, but has 1
             10.77.0.100 80  | fwmark 1        | f:1: virtual_server fwmark is not supported by this version of ha4j
             """)
     void saysWhatIsWrongWithAVirtualServer(String from, String to, String problem) {

@@ -155,14 +155,37 @@ class ConfigurationTest {
                     half_closed_timeout 30
                     max_connections 5000
                     max_connections_per_source 20
+                    max_queued 7
+                    queue_timeout 2
                 }
                 protocol TCP""";
         assertThat(Configuration.parse("f", Confs.SERVER.replace("protocol TCP", block))
                         .virtualServers()
                         .get(0)
                         .limits())
-                .isEqualTo(
-                        new ConnectionLimits(Duration.ofMillis(1500), Duration.ZERO, Duration.ofSeconds(30), 5000, 20));
+                .isEqualTo(new ConnectionLimits(
+                        Duration.ofMillis(1500),
+                        Duration.ZERO,
+                        Duration.ofSeconds(30),
+                        5000,
+                        20,
+                        7,
+                        Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void readsTiersAndMaxima() throws Exception {
+        String text = Confs.SERVER
+                .replace("weight 3", "weight 3\nuthreshold 50\nha4j {\nbackup\nslow_start 30\n}")
+                .replace("protocol TCP", "protocol TCP\nsorry_server 10.77.0.99 80");
+        List<Backend> backends =
+                Configuration.parse("f", text).virtualServers().get(0).backends();
+        assertThat(backends.get(0))
+                .returns(true, Backend::backup)
+                .returns(50, Backend::maxConnections)
+                .returns(Duration.ofSeconds(30), Backend::slowStart);
+        assertThat(backends.get(1)).isEqualTo(Backend.of("10.77.0.12", 8080));
+        assertThat(backends.get(2)).isEqualTo(Backend.of("10.77.0.99", 80).asBackup());
     }
 
     static Stream<Scheduler> schedulers() {
