@@ -16,6 +16,7 @@ import java.util.Map;
  *     {@code no_backend}, {@code connect_failed}, {@code idle_timeout}, …; all of them, even with a count of 0), in a
  *     stable order
  * @param limits what it was started with
+ * @param passiveChecks what it was started with
  */
 public record BalancerSnapshot(
         String name,
@@ -24,6 +25,7 @@ public record BalancerSnapshot(
         Scheduler scheduler,
         Transport transport,
         ConnectionLimits limits,
+        PassiveChecks passiveChecks,
         long accepted,
         long active,
         long queued,

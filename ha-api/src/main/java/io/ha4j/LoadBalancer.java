@@ -97,6 +97,7 @@ public interface LoadBalancer extends AutoCloseable {
         private Scheduler scheduler = Scheduler.NEVER_QUEUE;
         private @Nullable HealthCheck healthCheck;
         private ConnectionLimits limits = ConnectionLimits.DEFAULT;
+        private PassiveChecks passiveChecks = PassiveChecks.NONE;
         private Transport transport = Transport.AUTO;
         private @Nullable HaGroup group;
         private final List<Consumer<? super BalancerEvent>> onEvent = new ArrayList<>();
@@ -156,6 +157,12 @@ public interface LoadBalancer extends AutoCloseable {
             return this;
         }
 
+        /** What failed connects say about a backend; {@link PassiveChecks#NONE} by default. */
+        public Builder passiveChecks(PassiveChecks checks) {
+            this.passiveChecks = requireNonNull(checks, "checks");
+            return this;
+        }
+
         /** What the sockets run on; {@link Transport#AUTO} by default. */
         public Builder transport(Transport transport) {
             this.transport = requireNonNull(transport, "transport");
@@ -208,6 +215,7 @@ public interface LoadBalancer extends AutoCloseable {
                             scheduler,
                             healthCheck,
                             limits,
+                            passiveChecks,
                             transport,
                             group,
                             dispatcher));

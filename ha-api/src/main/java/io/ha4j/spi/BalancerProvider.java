@@ -6,6 +6,7 @@ import io.ha4j.ConnectionLimits;
 import io.ha4j.HaGroup;
 import io.ha4j.HealthCheck;
 import io.ha4j.LoadBalancer;
+import io.ha4j.PassiveChecks;
 import io.ha4j.Scheduler;
 import io.ha4j.Transport;
 import java.net.InetSocketAddress;
@@ -22,6 +23,7 @@ public interface BalancerProvider {
             Scheduler scheduler,
             @Nullable HealthCheck healthCheck,
             ConnectionLimits limits,
+            PassiveChecks passiveChecks,
             Transport transport,
             @Nullable HaGroup group,
             EventSink<BalancerEvent> events) {}

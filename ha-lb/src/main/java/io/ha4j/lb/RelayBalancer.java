@@ -59,7 +59,7 @@ final class RelayBalancer implements LoadBalancer {
         sessions = new Sessions(spec.limits());
         this.group = group;
         waiting = new WaitingSessions(spec.limits().maxQueued());
-        targets = new Targets(spec.name(), Picker.of(spec.scheduler()), waiting, spec.events());
+        targets = new Targets(spec.name(), Picker.of(spec.scheduler()), waiting, spec.passiveChecks(), spec.events());
         checks = new Checks(targets, loops, spec.healthCheck());
         listeners =
                 new Listeners(spec.name(), loops, spec.events(), spec.listeners(), group.addresses(), this::accepted);
@@ -94,7 +94,7 @@ final class RelayBalancer implements LoadBalancer {
                 .scheduleWithFixedDelay(
                         () -> {
                             sessions.expire(System.nanoTime());
-                            targets.grow();
+                            targets.timePasses(System.nanoTime());
                         },
                         interval,
                         interval,
@@ -160,6 +160,7 @@ final class RelayBalancer implements LoadBalancer {
                 spec.scheduler(),
                 loops.transport().asTransport(),
                 spec.limits(),
+                spec.passiveChecks(),
                 sessions.acceptedCount(),
                 sessions.activeCount(),
                 waiting.size(),

@@ -28,6 +28,8 @@ final class Target implements Scheduler.Candidate {
     volatile int weight;
     volatile int share; // the weight as pickers see it, which Targets computes
     volatile boolean up;
+    volatile boolean ejected;
+    volatile boolean failOpen; // whether it is used whatever is known about it
     volatile boolean draining;
     volatile boolean removed;
     volatile String detail;
@@ -35,7 +37,13 @@ final class Target implements Scheduler.Candidate {
     @Nullable
     CompletableFuture<Void> drained; // guarded by Targets; null when nobody waits
 
-    boolean wasUp; // guarded by Targets
+    /** Connects in a row that failed. */
+    final AtomicInteger failedInRow = new AtomicInteger();
+
+    // Guarded by Targets.
+    int ejections; // without a success in between
+    long ejectedUntil;
+    boolean wasUp;
     private boolean warming;
     private long warmSince;
 
@@ -84,7 +92,7 @@ final class Target implements Scheduler.Candidate {
         if (draining) {
             return BackendState.DRAINING;
         }
-        return up ? BackendState.UP : BackendState.DOWN;
+        return up && !ejected ? BackendState.UP : BackendState.DOWN;
     }
 
     /** Its weight in comparison with the others, above 0: grows while a slow start is under way. */
@@ -130,9 +138,19 @@ final class Target implements Scheduler.Candidate {
         return maxConnections > 0 && places.get() >= maxConnections;
     }
 
+    /** Whether it works, as far as is known. */
+    boolean isHealthy() {
+        return up && !ejected;
+    }
+
+    /** Whether it is to have connections when it works. */
+    boolean isWanted() {
+        return !draining && !removed && weight > 0;
+    }
+
     /** Whether new connections may go to it. */
     boolean isEligible() {
-        return up && !draining && !removed && weight > 0;
+        return (failOpen || isHealthy()) && isWanted();
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.ha4j.Backend;
 import io.ha4j.BackendState;
+import io.ha4j.PassiveChecks;
 import io.ha4j.Scheduler;
 import java.time.Duration;
 import java.util.List;
@@ -16,8 +17,12 @@ import org.junit.jupiter.api.Test;
 
 /** The backup tier and slow start. */
 class BackendTiersTest {
-    private final Targets targets =
-            new Targets("tiers", Picker.of(Scheduler.WEIGHTED_ROUND_ROBIN), new WaitingSessions(10), new Events());
+    private final Targets targets = new Targets(
+            "tiers",
+            Picker.of(Scheduler.WEIGHTED_ROUND_ROBIN),
+            new WaitingSessions(10),
+            PassiveChecks.NONE,
+            new Events());
 
     private @Nullable Target claim() {
         return targets.claim(List.of(), Pickers.from("192.0.2.1"));

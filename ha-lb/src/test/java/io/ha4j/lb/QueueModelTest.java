@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ha4j.Backend;
 import io.ha4j.ConnectionLimits;
+import io.ha4j.PassiveChecks;
 import io.ha4j.Scheduler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -66,7 +67,7 @@ class QueueModelTest {
     }
 
     private Targets targets(Scheduler scheduler, int... maxima) {
-        Targets targets = new Targets("model", Picker.of(scheduler), waiting, new Events());
+        Targets targets = new Targets("model", Picker.of(scheduler), waiting, PassiveChecks.NONE, new Events());
         for (int i = 0; i < maxima.length; i++) {
             all.add(targets.add(Backend.of("10.0.0." + (i + 1), 80).maxConnections(maxima[i]), true, ""));
         }
@@ -178,7 +179,7 @@ class QueueModelTest {
         for (int i = 0; i < 4; i++) {
             arrive(targets);
         }
-        targets.checked(all.get(0), true, "still"); // all look again, and go back to their places
+        targets.setWeight(all.get(0).address(), 1); // all look again, and go back to their places
         runTasks(new Random(0), true);
         List<Fake> order = List.copyOf(open);
         for (int i = 0; i < 4; i++) {

@@ -10,6 +10,7 @@ import io.ha4j.ConnectionLimits;
 import io.ha4j.GroupState;
 import io.ha4j.HaException;
 import io.ha4j.LoadBalancer;
+import io.ha4j.PassiveChecks;
 import io.ha4j.Scheduler;
 import io.ha4j.Transport;
 import io.ha4j.lb.Peer.Ending;
@@ -61,6 +62,7 @@ class WhileActiveTest {
                         Scheduler.ROUND_ROBIN,
                         null,
                         ConnectionLimits.DEFAULT,
+                        PassiveChecks.NONE,
                         transport,
                         group,
                         events),

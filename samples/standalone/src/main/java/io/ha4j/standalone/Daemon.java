@@ -97,6 +97,7 @@ final class Daemon implements AutoCloseable {
                 .listen(server.address())
                 .scheduler(server.scheduler())
                 .limits(server.limits())
+                .passiveChecks(server.passiveChecks())
                 .onEvent(event -> KeepalivedLog.log(server.address(), event));
         server.backends().forEach(balancer::backend);
         if (group != null) {

@@ -75,6 +75,7 @@ record Status(
             String transport,
             @Nullable String group,
             Limits limits,
+            PassiveChecks passiveChecks,
             long accepted,
             long activeConnections,
             long queued,
@@ -90,6 +91,9 @@ record Status(
             int maxConnectionsPerSource,
             int maxQueued,
             double queueTimeoutSeconds) {}
+
+    /** {@code ejectAfter} failed connects in a row; 0 is never, as is a {@code failOpenPercent} of 0. */
+    record PassiveChecks(int ejectAfter, double ejectionTimeSeconds, int maxEjectedPercent, int failOpenPercent) {}
 
     /** @param detail what its check said last */
     record RealServer(

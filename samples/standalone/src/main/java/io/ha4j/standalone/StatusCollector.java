@@ -3,6 +3,7 @@ package io.ha4j.standalone;
 import io.ha4j.BalancerSnapshot;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.GroupSnapshot;
+import io.ha4j.PassiveChecks;
 import io.ha4j.Peer;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
@@ -70,6 +71,7 @@ final class StatusCollector {
                         .map(VrrpInstance::name)
                         .orElse(null),
                 limits(balancer.limits()),
+                passiveChecks(balancer.passiveChecks()),
                 balancer.accepted(),
                 balancer.active(),
                 balancer.queued(),
@@ -86,6 +88,14 @@ final class StatusCollector {
                 limits.maxConnectionsPerSource(),
                 limits.maxQueued(),
                 seconds(limits.queueTimeout()));
+    }
+
+    private static Status.PassiveChecks passiveChecks(PassiveChecks checks) {
+        return new Status.PassiveChecks(
+                checks.failures(),
+                seconds(checks.ejectionTime()),
+                checks.maxEjectedPercent(),
+                checks.failOpenPercent());
     }
 
     private static Status.RealServer realServer(BalancerSnapshot.BackendSnapshot backend) {

@@ -108,6 +108,15 @@ final class StatusTable {
                 limit(limits.maxConnectionsPerSource()),
                 server.queued(),
                 limits.maxQueued());
+        Status.PassiveChecks passive = server.passiveChecks();
+        if (passive.ejectAfter() > 0 || passive.failOpenPercent() > 0) {
+            line(
+                    "     eject after %d failures for %s, at most %d %%; fail open below %d %%",
+                    passive.ejectAfter(),
+                    seconds(passive.ejectionTimeSeconds()),
+                    passive.maxEjectedPercent(),
+                    passive.failOpenPercent());
+        }
         String ended = server.ended().entrySet().stream()
                 .filter(reason -> reason.getValue() != 0)
                 .map(StatusTable::counter)

@@ -46,6 +46,7 @@ class StatusTableTest {
                     "epoll",
                     "VI_1",
                     new Status.Limits(3, 3600, 0, 100, 0, 1000, 5),
+                    new Status.PassiveChecks(5, 10, 50, 0),
                     12,
                     3,
                     1,
@@ -73,6 +74,7 @@ class StatusTableTest {
                   -> 10.77.0.11:8080              Relay   3      3          0          UP (at most 50)
                   -> 10.77.0.12:8080              Relay   1      0          0          DOWN (backup): connection refused
                      connect 3 s  idle 3600 s  half-closed no limit  connections 3 of 100  per source any  queued 1 of 1000
+                     eject after 5 failures for 10 s, at most 50 %; fail open below 0 %
                      accepted 12  ended: closed 9
                 """);
     }

@@ -1,6 +1,7 @@
 package io.ha4j.standalone.conf;
 
 import io.ha4j.ConnectionLimits;
+import io.ha4j.PassiveChecks;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -13,10 +14,15 @@ final class ExtensionReader {
     private final Values values;
     private final Problems problems;
     private ConnectionLimits limits = ConnectionLimits.DEFAULT;
+    private PassiveChecks passive = PassiveChecks.NONE;
 
     ExtensionReader(Problems problems) {
         this.values = new Values(problems);
         this.problems = problems;
+    }
+
+    PassiveChecks passiveChecks() {
+        return passive;
     }
 
     ConnectionLimits limits() {
@@ -35,6 +41,10 @@ final class ExtensionReader {
                 .on("max_connections_per_source", line -> count(line, ConnectionLimits::maxConnectionsPerSource))
                 .on("max_queued", line -> count(line, ConnectionLimits::maxQueued))
                 .on("queue_timeout", line -> seconds(line, false, ConnectionLimits::queueTimeout))
+                .on("eject_after", line -> passive(line, Integer.MAX_VALUE, PassiveChecks::failures))
+                .on("eject_time", this::readEjectionTime)
+                .on("eject_max_percent", line -> passive(line, 100, PassiveChecks::maxEjectedPercent))
+                .on("fail_open_percent", line -> passive(line, 100, PassiveChecks::failOpenPercent))
                 .read();
     }
 
@@ -50,6 +60,23 @@ final class ExtensionReader {
         Integer value = values.integer(line, 0, Integer.MAX_VALUE);
         if (value != null) {
             set(line, () -> setting.apply(limits, value));
+        }
+    }
+
+    private void passive(Statement line, int max, BiFunction<PassiveChecks, Integer, PassiveChecks> setting) {
+        Integer value = values.integer(line, 0, max);
+        if (value != null) {
+            passive = setting.apply(passive, value);
+        }
+    }
+
+    private void readEjectionTime(Statement line) {
+        Duration value = values.seconds(line, false);
+        if (value != null) {
+            set(line, () -> {
+                passive = passive.ejectionTime(value);
+                return limits;
+            });
         }
     }
 

@@ -2,6 +2,7 @@ package io.ha4j.standalone.conf;
 
 import io.ha4j.Backend;
 import io.ha4j.ConnectionLimits;
+import io.ha4j.PassiveChecks;
 import io.ha4j.Scheduler;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -13,7 +14,12 @@ import java.util.List;
  * @param backends its real servers, each with the check that applies to it
  */
 public record VirtualServer(
-        int line, InetSocketAddress address, Scheduler scheduler, ConnectionLimits limits, List<Backend> backends) {
+        int line,
+        InetSocketAddress address,
+        Scheduler scheduler,
+        ConnectionLimits limits,
+        PassiveChecks passiveChecks,
+        List<Backend> backends) {
     public VirtualServer {
         backends = List.copyOf(backends);
     }

@@ -81,6 +81,7 @@ final class VirtualServerReader {
                         address,
                         SCHEDULERS.getOrDefault(algorithm, Scheduler.WEIGHTED_LEAST_CONNECTIONS),
                         extension.limits(),
+                        extension.passiveChecks(),
                         backends);
     }
 

@@ -109,6 +109,8 @@ class ConfigurationErrorsTest {
             weight 3        | uthreshold x    | f:7: uthreshold must be in [0, 2147483647], but was x
             weight 3        | ha4j {\\nslow_start 100000\\n} | f:8: slow_start must be at most 86400 seconds, but was 100000
             weight 3        | ha4j {\\nbackup 1\\n} | f:8: backup takes no value, but has 1
+            protocol TCP    | ha4j {\\nfail_open_percent 101\\n} | f:5: fail_open_percent must be in [0, 100], but was 101
+            protocol TCP    | ha4j {\\neject_time 0\\n} | f:5: eject_time must be a number of seconds above 0, but was 0
             10.77.0.100 80  | fwmark 1        | f:1: virtual_server fwmark is not supported by this version of ha4j
             """)
     void saysWhatIsWrongWithAVirtualServer(String from, String to, String problem) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ha4j.Backend;
 import io.ha4j.ConnectionLimits;
+import io.ha4j.PassiveChecks;
 import io.ha4j.Scheduler;
 import io.ha4j.TcpCheck;
 import io.ha4j.VirtualAddress;
@@ -102,6 +103,7 @@ class ConfigurationTest {
                         new InetSocketAddress("10.77.0.100", 80),
                         Scheduler.WEIGHTED_ROUND_ROBIN,
                         ConnectionLimits.DEFAULT,
+                        PassiveChecks.NONE,
                         List.of(
                                 Backend.of("10.77.0.11", 8080)
                                         .weight(3)
@@ -186,6 +188,17 @@ class ConfigurationTest {
                 .returns(Duration.ofSeconds(30), Backend::slowStart);
         assertThat(backends.get(1)).isEqualTo(Backend.of("10.77.0.12", 8080));
         assertThat(backends.get(2)).isEqualTo(Backend.of("10.77.0.99", 80).asBackup());
+    }
+
+    @Test
+    void readsPassiveChecks() throws Exception {
+        String block =
+                "ha4j {\neject_after 5\neject_time 2.5\neject_max_percent 20\nfail_open_percent 40\n}\nprotocol TCP";
+        assertThat(Configuration.parse("f", Confs.SERVER.replace("protocol TCP", block))
+                        .virtualServers()
+                        .get(0)
+                        .passiveChecks())
+                .isEqualTo(new PassiveChecks(5, Duration.ofMillis(2500), 20, 40));
     }
 
     static Stream<Scheduler> schedulers() {
