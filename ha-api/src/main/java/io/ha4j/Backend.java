@@ -3,6 +3,7 @@ package io.ha4j;
 import static java.util.Objects.requireNonNull;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +12,18 @@ import org.jspecify.annotations.Nullable;
  * @param address a resolved address and a port
  * @param weight its share in relation to the others, in [0, 65535]; 0 takes no new connections
  * @param check how to know whether it works; null for the balancer's own check, and if there is none it counts as up
+ * @param backup whether it gets connections only while no backend that is none can
+ * @param maxConnections how many it gets at the same time; 0, for no limit. When all are full, connections wait:
+ *     {@link ConnectionLimits#maxQueued()}
+ * @param slowStart how long its weight takes to grow from 1 % to all of it after it came up again; zero for at once
  */
 public record Backend(
-        InetSocketAddress address, int weight, @Nullable HealthCheck check) {
+        InetSocketAddress address,
+        int weight,
+        @Nullable HealthCheck check,
+        boolean backup,
+        int maxConnections,
+        Duration slowStart) {
     public Backend {
         requireNonNull(address, "address");
         if (address.isUnresolved() || address.getPort() == 0) {
@@ -22,6 +32,19 @@ public record Backend(
         if (weight < 0 || weight > 65535) {
             throw new IllegalArgumentException("weight of " + address + " must be in [0, 65535], but was " + weight);
         }
+        if (maxConnections < 0) {
+            throw new IllegalArgumentException(
+                    "maxConnections of " + address + " must be 0 or more, but was " + maxConnections);
+        }
+        if (requireNonNull(slowStart, "slowStart").isNegative() || slowStart.compareTo(Duration.ofDays(1)) > 0) {
+            throw new IllegalArgumentException(
+                    "slowStart of " + address + " must be in [0, 1 day], but was " + slowStart);
+        }
+    }
+
+    /** A backend with defaults: no backup, no limit, no slow start. */
+    public Backend(InetSocketAddress address, int weight, @Nullable HealthCheck check) {
+        this(address, weight, check, false, 0, Duration.ZERO);
     }
 
     /**
@@ -39,10 +62,23 @@ public record Backend(
     }
 
     public Backend weight(int weight) {
-        return new Backend(address, weight, check);
+        return new Backend(address, weight, check, backup, maxConnections, slowStart);
     }
 
     public Backend check(HealthCheck check) {
-        return new Backend(address, weight, requireNonNull(check, "check"));
+        return new Backend(address, weight, requireNonNull(check, "check"), backup, maxConnections, slowStart);
+    }
+
+    /** Serves only while no other backend can. */
+    public Backend asBackup() {
+        return new Backend(address, weight, check, true, maxConnections, slowStart);
+    }
+
+    public Backend maxConnections(int max) {
+        return new Backend(address, weight, check, backup, max, slowStart);
+    }
+
+    public Backend slowStart(Duration duration) {
+        return new Backend(address, weight, check, backup, maxConnections, duration);
     }
 }

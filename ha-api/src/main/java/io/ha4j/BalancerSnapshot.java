@@ -11,8 +11,12 @@ import java.util.Map;
  * @param listening whether it accepts connections now
  * @param accepted connections accepted since the start
  * @param active connections that are open now
+ * @param queued those of them that wait for a backend with room
  * @param ended connections that ended, by the reason ({@code finished}, {@code client_reset}, {@code backend_reset},
- *     {@code no_backend}, {@code connect_failed}, …; all of them, even with a count of 0), in a stable order
+ *     {@code no_backend}, {@code connect_failed}, {@code idle_timeout}, …; all of them, even with a count of 0), in a
+ *     stable order
+ * @param limits what it was started with
+ * @param passiveChecks what it was started with
  */
 public record BalancerSnapshot(
         String name,
@@ -20,8 +24,11 @@ public record BalancerSnapshot(
         boolean listening,
         Scheduler scheduler,
         Transport transport,
+        ConnectionLimits limits,
+        PassiveChecks passiveChecks,
         long accepted,
         long active,
+        long queued,
         Map<String, Long> ended,
         List<BackendSnapshot> backends) {
 
@@ -33,6 +40,8 @@ public record BalancerSnapshot(
     /**
      * A backend at one moment.
      *
+     * @param weight as it was set, even while a slow start is under way
+     * @param maxConnections 0 for no limit
      * @param detail what its check said last
      * @param active connections that are open now
      * @param total connections that were passed to it since the start
@@ -43,6 +52,8 @@ public record BalancerSnapshot(
     public record BackendSnapshot(
             InetSocketAddress address,
             int weight,
+            boolean backup,
+            int maxConnections,
             BackendState state,
             String detail,
             long active,

@@ -94,9 +94,10 @@ public interface LoadBalancer extends AutoCloseable {
         private final String name;
         private final List<InetSocketAddress> listeners = new ArrayList<>();
         private final List<Backend> backends = new ArrayList<>();
-        private Scheduler scheduler = Scheduler.LEAST_CONNECTIONS;
+        private Scheduler scheduler = Scheduler.NEVER_QUEUE;
         private @Nullable HealthCheck healthCheck;
-        private Duration connectTimeout = Duration.ofSeconds(3);
+        private ConnectionLimits limits = ConnectionLimits.DEFAULT;
+        private PassiveChecks passiveChecks = PassiveChecks.NONE;
         private Transport transport = Transport.AUTO;
         private @Nullable HaGroup group;
         private final List<Consumer<? super BalancerEvent>> onEvent = new ArrayList<>();
@@ -128,10 +129,15 @@ public interface LoadBalancer extends AutoCloseable {
             return this;
         }
 
-        /** How a backend is chosen; least connections by default. */
+        /** How a backend is chosen; {@link Scheduler#NEVER_QUEUE} by default. */
         public Builder scheduler(Scheduler scheduler) {
             this.scheduler = requireNonNull(scheduler, "scheduler");
             return this;
+        }
+
+        /** Lets the application choose: {@link Scheduler#of} with the name {@code custom}. */
+        public Builder scheduler(Scheduler.Choice choice) {
+            return scheduler(Scheduler.of("custom", choice));
         }
 
         /** The check of every backend that has none of its own; by default there is none and they count as up. */
@@ -142,10 +148,18 @@ public interface LoadBalancer extends AutoCloseable {
 
         /** How long a backend may take to accept a connection before another one is tried; 3 s by default. */
         public Builder connectTimeout(Duration timeout) {
-            if (requireNonNull(timeout, "timeout").isNegative() || timeout.isZero()) {
-                throw new IllegalArgumentException("connectTimeout must be positive, but was " + timeout);
-            }
-            this.connectTimeout = timeout;
+            return limits(limits.connectTimeout(timeout));
+        }
+
+        /** All timeouts and maxima, in place of what was set before; {@link ConnectionLimits#DEFAULT} by default. */
+        public Builder limits(ConnectionLimits limits) {
+            this.limits = requireNonNull(limits, "limits");
+            return this;
+        }
+
+        /** What failed connects say about a backend; {@link PassiveChecks#NONE} by default. */
+        public Builder passiveChecks(PassiveChecks checks) {
+            this.passiveChecks = requireNonNull(checks, "checks");
             return this;
         }
 
@@ -200,7 +214,8 @@ public interface LoadBalancer extends AutoCloseable {
                             List.copyOf(backends),
                             scheduler,
                             healthCheck,
-                            connectTimeout,
+                            limits,
+                            passiveChecks,
                             transport,
                             group,
                             dispatcher));

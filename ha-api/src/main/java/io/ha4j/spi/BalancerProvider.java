@@ -2,13 +2,14 @@ package io.ha4j.spi;
 
 import io.ha4j.Backend;
 import io.ha4j.BalancerEvent;
+import io.ha4j.ConnectionLimits;
 import io.ha4j.HaGroup;
 import io.ha4j.HealthCheck;
 import io.ha4j.LoadBalancer;
+import io.ha4j.PassiveChecks;
 import io.ha4j.Scheduler;
 import io.ha4j.Transport;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,8 @@ public interface BalancerProvider {
             List<Backend> backends,
             Scheduler scheduler,
             @Nullable HealthCheck healthCheck,
-            Duration connectTimeout,
+            ConnectionLimits limits,
+            PassiveChecks passiveChecks,
             Transport transport,
             @Nullable HaGroup group,
             EventSink<BalancerEvent> events) {}

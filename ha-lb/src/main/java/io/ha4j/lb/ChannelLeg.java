@@ -116,6 +116,7 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter {
             pair.lost(this);
             return;
         }
+        pair.halfClosed();
         requirePeer().endOutput();
         if (outputEnded) {
             close();

@@ -128,6 +128,10 @@ final class ChannelPair implements Plumbing {
         session.passed(from, bytes);
     }
 
+    void halfClosed() {
+        session.halfClosed();
+    }
+
     /** This leg broke, and everything that came from it was handed to the other one, which is reset in turn. */
     void lost(ChannelLeg leg) {
         if (ending) {

@@ -12,8 +12,22 @@ enum EndReason {
     BACKEND_RESET,
     /** No backend was up; the client's connection was reset. */
     NO_BACKEND,
-    /** Every backend that was up refused or timed out; the client's connection was reset. */
+    /** No backend that was up accepted, and the last one refused; the client's connection was reset. */
     CONNECT_FAILED,
+    /** As {@link #CONNECT_FAILED}, but the last backend did not answer in time. */
+    CONNECT_TIMEOUT,
+    /** No byte passed for the idle timeout; both connections were reset. */
+    IDLE_TIMEOUT,
+    /** One side had ended its stream, and no byte passed for the half-closed timeout; both connections were reset. */
+    HALF_CLOSED_TIMEOUT,
+    /** The balancer had as many connections as it may have; the client's was reset. */
+    TOO_MANY_CONNECTIONS,
+    /** The client had as many connections as one may have; this one was reset. */
+    TOO_MANY_FROM_SOURCE,
+    /** All backends were full, and so was the queue; the client's connection was reset. */
+    QUEUE_FULL,
+    /** It waited for a backend with room for the queue timeout, and was reset. */
+    QUEUE_TIMEOUT,
     /** This machine had no descriptor, port or buffer left for the backend's connection; the client's was reset. */
     OUT_OF_RESOURCES,
     /** It came to a virtual address while the node was not active, and was reset. */

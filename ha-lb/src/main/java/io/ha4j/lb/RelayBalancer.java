@@ -3,17 +3,21 @@ package io.ha4j.lb;
 import io.ha4j.Backend;
 import io.ha4j.BalancerEvent;
 import io.ha4j.BalancerSnapshot;
+import io.ha4j.ConnectionLimits;
 import io.ha4j.LoadBalancer;
 import io.ha4j.Subscription;
 import io.ha4j.spi.BalancerProvider;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,25 +34,32 @@ final class RelayBalancer implements LoadBalancer {
 
     private static final long ADMISSION_POLL_MILLIS = 10;
 
+    private static final long MIN_WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long MAX_WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final BalancerProvider.Spec spec;
     private final EventLoops loops;
     private final int connectTimeoutMillis;
     private final GroupWatch group;
     private final Targets targets;
-    private final Sessions sessions = new Sessions();
+    private final Sessions sessions;
+    private final WaitingSessions waiting;
     private final Checks checks;
     private final Listeners listeners;
     private final AtomicBoolean closed = new AtomicBoolean();
     private Subscription groupSubscription = () -> {};
+    private @Nullable Future<?> watch;
 
     /** @param loops given back when the balancer is closed */
     RelayBalancer(BalancerProvider.Spec spec, EventLoops loops, GroupWatch group) {
         this.spec = spec;
         this.loops = loops;
-        connectTimeoutMillis = (int)
-                Math.max(1, Math.min(Integer.MAX_VALUE, spec.connectTimeout().toMillis()));
+        connectTimeoutMillis = (int) Math.max(
+                1, Math.min(Integer.MAX_VALUE, spec.limits().connectTimeout().toMillis()));
+        sessions = new Sessions(spec.limits());
         this.group = group;
-        targets = new Targets(spec.name(), Picker.of(spec.scheduler()), spec.events());
+        waiting = new WaitingSessions(spec.limits().maxQueued());
+        targets = new Targets(spec.name(), Picker.of(spec.scheduler()), waiting, spec.passiveChecks(), spec.events());
         checks = new Checks(targets, loops, spec.healthCheck());
         listeners =
                 new Listeners(spec.name(), loops, spec.events(), spec.listeners(), group.addresses(), this::accepted);
@@ -64,10 +75,30 @@ final class RelayBalancer implements LoadBalancer {
             checks.close();
             throw e;
         }
+        watch = watchTime(spec.limits());
         groupSubscription = group.follow(listeners::activate, () -> {
             listeners.deactivate();
             sessions.abort(EndReason.ADDRESS_RELEASED, Session::isViaGroup);
         });
+    }
+
+    /** One look at all sessions now and then costs less than a timer for each. */
+    private Future<?> watchTime(ConnectionLimits limits) {
+        long shortest = Stream.of(limits.idleTimeout(), limits.halfClosedTimeout(), limits.queueTimeout())
+                .filter(timeout -> !timeout.isZero())
+                .mapToLong(Duration::toNanos)
+                .min()
+                .orElse(MAX_WATCH_NANOS);
+        long interval = Math.max(MIN_WATCH_NANOS, Math.min(MAX_WATCH_NANOS, shortest / 8));
+        return loops.next()
+                .scheduleWithFixedDelay(
+                        () -> {
+                            sessions.expire(System.nanoTime());
+                            targets.timePasses(System.nanoTime());
+                        },
+                        interval,
+                        interval,
+                        TimeUnit.NANOSECONDS);
     }
 
     private void accepted(SocketChannel client) {
@@ -79,11 +110,13 @@ final class RelayBalancer implements LoadBalancer {
         Session session = new Session(
                 targets,
                 sessions,
+                waiting,
                 viaGroup,
+                new Accepted(client),
                 self -> new ChannelPair(self, loops.transport(), loop, connectTimeoutMillis, client));
         sessions.accepted(session);
         // Registered first and asked second, so that a loss of the address either is seen here or finds the session.
-        loop.execute(() -> guard(session, () -> admit(session, loop, ADMISSION_POLLS)));
+        loop.execute(() -> guard(session, () -> session.admitOr(() -> admit(session, loop, ADMISSION_POLLS))));
     }
 
     /**
@@ -126,8 +159,11 @@ final class RelayBalancer implements LoadBalancer {
                 listeners.isListening(),
                 spec.scheduler(),
                 loops.transport().asTransport(),
+                spec.limits(),
+                spec.passiveChecks(),
                 sessions.acceptedCount(),
                 sessions.activeCount(),
+                waiting.size(),
                 sessions.endedCounts(),
                 targets.snapshot());
     }
@@ -174,6 +210,9 @@ final class RelayBalancer implements LoadBalancer {
             if (!sessions.awaitNone(END_LIMIT_NANOS)) {
                 log.error("{}: {} connections did not end", spec.name(), sessions.activeCount());
             }
+        }
+        if (watch != null) {
+            watch.cancel(false);
         }
         checks.close();
         loops.close();

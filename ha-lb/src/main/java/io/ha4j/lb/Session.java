@@ -1,6 +1,8 @@
 package io.ha4j.lb;
 
+import io.ha4j.ConnectionLimits;
 import io.netty.channel.ConnectTimeoutException;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -18,19 +20,38 @@ final class Session {
 
     private final Targets targets;
     private final Sessions sessions;
+    private final WaitingSessions waiting;
     private final Plumbing plumbing;
     private final boolean viaGroup;
+    private final Incoming incoming;
 
     private Collection<Target> refused = List.of();
     private @Nullable Target target; // counted in as long as it is set
     private @Nullable EndReason reason;
+    long ticket; // guarded by WaitingSessions
+
+    private long connectingSince;
+    private boolean admitted;
     private boolean closed;
 
+    // Read by the watch over timeouts on another thread.
+    private volatile long lastProgress = System.nanoTime();
+    private volatile boolean halfClosed;
+    private volatile boolean queued;
+
     /** @param viaGroup whether it came in through an address of the balancer's group */
-    Session(Targets targets, Sessions sessions, boolean viaGroup, Function<Session, Plumbing> plumbing) {
+    Session(
+            Targets targets,
+            Sessions sessions,
+            WaitingSessions waiting,
+            boolean viaGroup,
+            Incoming incoming,
+            Function<Session, Plumbing> plumbing) {
         this.targets = targets;
         this.sessions = sessions;
+        this.waiting = waiting;
         this.viaGroup = viaGroup;
+        this.incoming = incoming;
         this.plumbing = plumbing.apply(this);
     }
 
@@ -38,10 +59,52 @@ final class Session {
         return viaGroup;
     }
 
+    InetAddress client() {
+        return incoming.client().getAddress();
+    }
+
+    boolean isAdmitted() {
+        return admitted;
+    }
+
     void start() {
         if (reason == null) {
             connectToNext(EndReason.NO_BACKEND);
         }
+    }
+
+    /** Serves it, or ends it because there are too many. */
+    void admitOr(Runnable serve) {
+        EndReason refusal = sessions.admit(client());
+        admitted = refusal == null;
+        if (refusal == null) {
+            serve.run();
+        } else {
+            end(refusal);
+        }
+    }
+
+    /** Ends it if nothing has passed for too long. Any thread. */
+    void expire(ConnectionLimits limits, long nowNanos) {
+        EndReason expired = expired(limits, nowNanos);
+        if (expired != null) {
+            plumbing.execute(() -> {
+                if (expired(limits, nowNanos) == expired) {
+                    end(expired);
+                }
+            });
+        }
+    }
+
+    private @Nullable EndReason expired(ConnectionLimits limits, long nowNanos) {
+        EndReason reason =
+                queued ? EndReason.QUEUE_TIMEOUT : halfClosed ? EndReason.HALF_CLOSED_TIMEOUT : EndReason.IDLE_TIMEOUT;
+        long limit = switch (reason) {
+            case QUEUE_TIMEOUT -> limits.queueTimeout().toNanos();
+            case HALF_CLOSED_TIMEOUT -> limits.halfClosedTimeout().toNanos();
+            default -> limits.idleTimeout().toNanos();
+        };
+        return limit == 0 || nowNanos - lastProgress < limit ? null : reason;
     }
 
     /** Ends it from any thread. */
@@ -63,7 +126,7 @@ final class Session {
     /** The plumbing has connected to the backend. */
     void connected() {
         if (reason == null && target != null) {
-            target.total.increment();
+            targets.connected(target, System.nanoTime() - connectingSince);
             plumbing.relay();
         }
     }
@@ -87,15 +150,25 @@ final class Session {
             refused = new ArrayList<>(2);
         }
         refused.add(failed);
-        connectToNext(local ? EndReason.OUT_OF_RESOURCES : EndReason.CONNECT_FAILED);
+        connectToNext(
+                local
+                        ? EndReason.OUT_OF_RESOURCES
+                        : errno == Errno.ETIMEDOUT ? EndReason.CONNECT_TIMEOUT : EndReason.CONNECT_FAILED);
     }
 
     /** These bytes came from that side. */
     void passed(Side from, int bytes) {
+        lastProgress = System.nanoTime();
         Target target = this.target;
         if (target != null) {
             (from == Side.CLIENT ? target.bytesIn : target.bytesOut).add(bytes);
         }
+    }
+
+    /** One side has ended its stream. */
+    void halfClosed() {
+        lastProgress = System.nanoTime();
+        halfClosed = true;
     }
 
     /** That side's connection broke; the plumbing resets the other one. */
@@ -111,6 +184,9 @@ final class Session {
             return;
         }
         closed = true;
+        if (queued) {
+            waiting.leave(this);
+        }
         Target last = target;
         target = null;
         sessions.ended(this, reason == null ? EndReason.FINISHED : reason);
@@ -120,12 +196,63 @@ final class Session {
     }
 
     private void connectToNext(EndReason ifNone) {
-        Target next = targets.claim(refused);
-        if (next == null) {
-            end(ifNone);
-            return;
+        try {
+            while (true) {
+                long releases = waiting.releases();
+                Target next = targets.claim(refused, incoming);
+                if (next != null) {
+                    connect(next);
+                    return;
+                }
+                if (!targets.isFull(refused)) {
+                    if (waiting.releases() != releases) {
+                        continue;
+                    }
+                    end(ifNone);
+                    return;
+                }
+                switch (waiting.enter(this, releases)) {
+                    case LOOK_AGAIN -> {}
+                    case QUEUE_IS_FULL -> {
+                        end(EndReason.QUEUE_FULL);
+                        return;
+                    }
+                    case WAITS -> {
+                        if (!queued) {
+                            lastProgress = System.nanoTime();
+                            queued = true;
+                        } else if (!refused.isEmpty()) {
+                            waiting.passOn(this);
+                        }
+                        return;
+                    }
+                }
+            }
+        } catch (RuntimeException e) { // a choice of the application's
+            log.error("no backend could be chosen for {}", incoming.client(), e);
+            end(EndReason.INTERNAL_ERROR);
+        }
+    }
+
+    private void connect(Target next) {
+        if (queued) {
+            queued = false;
+            waiting.leave(this);
         }
         target = next;
+        connectingSince = System.nanoTime();
+        lastProgress = connectingSince;
         plumbing.connect(next.address());
+    }
+
+    /** It waited, and there may be room now. Any thread. */
+    void lookAgain() {
+        plumbing.execute(() -> {
+            if (reason == null && !closed && target == null) {
+                connectToNext(EndReason.NO_BACKEND);
+            } else {
+                waiting.released(); // it ended meanwhile: the room is another one's
+            }
+        });
     }
 }

@@ -2,22 +2,31 @@ package io.ha4j.lb;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ha4j.ConnectionLimits;
+import java.net.InetAddress;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The open sessions of a balancer, and how many there were. Thread-safe. */
 final class Sessions {
     private final Set<Session> open = ConcurrentHashMap.newKeySet();
     private final LongAdder accepted = new LongAdder();
     private final Map<EndReason, LongAdder> ended = new EnumMap<>(EndReason.class); // never changed after construction
+    private final AtomicLong admitted = new AtomicLong();
+    private final SourceCounts sources;
+    private final ConnectionLimits limits;
     private volatile boolean awaited;
 
-    Sessions() {
+    Sessions(ConnectionLimits limits) {
+        this.limits = limits;
+        sources = new SourceCounts(limits.maxConnectionsPerSource());
         for (EndReason reason : EndReason.values()) {
             ended.put(reason, new LongAdder());
         }
@@ -28,7 +37,33 @@ final class Sessions {
         accepted.increment();
     }
 
+    /** Counts a session of this client in, until it has ended; or says why it is one too many. */
+    @Nullable
+    EndReason admit(InetAddress client) {
+        long others = admitted.getAndIncrement();
+        if (limits.maxConnections() > 0 && others >= limits.maxConnections()) {
+            admitted.decrementAndGet();
+            return EndReason.TOO_MANY_CONNECTIONS;
+        }
+        if (!sources.enter(client)) {
+            admitted.decrementAndGet();
+            return EndReason.TOO_MANY_FROM_SOURCE;
+        }
+        return null;
+    }
+
+    /** Ends those that nothing has passed through for too long; to be called from time to time. */
+    void expire(long nowNanos) {
+        for (Session session : open) {
+            session.expire(limits, nowNanos);
+        }
+    }
+
     void ended(Session session, EndReason reason) {
+        if (session.isAdmitted()) {
+            admitted.decrementAndGet();
+            sources.leave(session.client());
+        }
         requireNonNull(ended.get(reason)).increment();
         open.remove(session);
         if (awaited && open.isEmpty()) {

@@ -3,9 +3,11 @@ package io.ha4j.lb;
 import io.ha4j.Backend;
 import io.ha4j.BackendState;
 import io.ha4j.BalancerSnapshot.BackendSnapshot;
+import io.ha4j.Scheduler;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +15,21 @@ import org.jspecify.annotations.Nullable;
  * A backend at run time: its state, which {@link Targets} alone changes, under its lock, and its counters, which all
  * event loops write.
  */
-final class Target {
+final class Target implements Scheduler.Candidate {
+    private static final AtomicLong numbers = new AtomicLong();
+
     private final InetSocketAddress address;
     private final String text;
 
+    final boolean backup;
+    private final int maxConnections;
+    private final long slowStartNanos;
+
     volatile int weight;
+    volatile int share; // the weight as pickers see it, which Targets computes
     volatile boolean up;
+    volatile boolean ejected;
+    volatile boolean failOpen; // whether it is used whatever is known about it
     volatile boolean draining;
     volatile boolean removed;
     volatile String detail;
@@ -26,7 +37,29 @@ final class Target {
     @Nullable
     CompletableFuture<Void> drained; // guarded by Targets; null when nobody waits
 
+    /** Connects in a row that failed. */
+    final AtomicInteger failedInRow = new AtomicInteger();
+
+    // Guarded by Targets.
+    int ejections; // without a success in between
+    long ejectedUntil;
+    boolean wasUp;
+    private boolean warming;
+    private long warmSince;
+
+    // The picker's own, guarded by it.
+    int position;
+    int load;
+    int divisor = 1;
+    long lastPick;
+    double cost; // nanoseconds
+    long costAt;
+
+    /** In the order in which backends were added. */
+    final long number = numbers.incrementAndGet();
+
     private final AtomicInteger active = new AtomicInteger();
+    private final AtomicInteger places = new AtomicInteger(); // taken
     final LongAdder total = new LongAdder();
     final LongAdder connectFailures = new LongAdder();
     final LongAdder bytesIn = new LongAdder();
@@ -36,27 +69,92 @@ final class Target {
         address = backend.address();
         text = HostPort.text(address);
         weight = backend.weight();
+        share = weight;
+        backup = backend.backup();
+        maxConnections = backend.maxConnections();
+        slowStartNanos = backend.slowStart().toNanos();
         this.up = up;
+        wasUp = up;
         this.detail = detail;
     }
 
-    InetSocketAddress address() {
+    @Override
+    public InetSocketAddress address() {
         return address;
+    }
+
+    @Override
+    public int weight() {
+        return weight;
     }
 
     BackendState state() {
         if (draining) {
             return BackendState.DRAINING;
         }
-        return up ? BackendState.UP : BackendState.DOWN;
+        return up && !ejected ? BackendState.UP : BackendState.DOWN;
+    }
+
+    /** Its weight in comparison with the others, above 0: grows while a slow start is under way. */
+    int share() {
+        return share;
+    }
+
+    /** Begins to grow, if it is to. Guarded by Targets. */
+    void cameUp(long nowNanos) {
+        warmSince = nowNanos;
+        warming = slowStartNanos > 0;
+    }
+
+    boolean isWarming() {
+        return warming;
+    }
+
+    /** The part of its weight that it has now, in percent; ends the slow start when that is 100. Guarded by Targets. */
+    int warmPercent(long nowNanos) {
+        if (warming && nowNanos - warmSince >= slowStartNanos) {
+            warming = false;
+        }
+        return warming ? (int) Math.max(1, (nowNanos - warmSince) / (slowStartNanos / 100.0)) : 100;
+    }
+
+    /** Takes one of the places that it has for sessions, if there is one; {@link #leavePlace} gives it back. */
+    boolean takePlace() {
+        return maxConnections == 0
+                || places.getAndUpdate(taken -> Math.min(maxConnections, taken + 1)) < maxConnections;
+    }
+
+    void leavePlace() {
+        if (maxConnections > 0) {
+            places.decrementAndGet();
+        }
+    }
+
+    boolean hasLimit() {
+        return maxConnections > 0;
+    }
+
+    boolean isFull() {
+        return maxConnections > 0 && places.get() >= maxConnections;
+    }
+
+    /** Whether it works, as far as is known. */
+    boolean isHealthy() {
+        return up && !ejected;
+    }
+
+    /** Whether it is to have connections when it works. */
+    boolean isWanted() {
+        return !draining && !removed && weight > 0;
     }
 
     /** Whether new connections may go to it. */
     boolean isEligible() {
-        return up && !draining && !removed && weight > 0;
+        return (failOpen || isHealthy()) && isWanted();
     }
 
-    int active() {
+    @Override
+    public int active() {
         return active.get();
     }
 
@@ -74,6 +172,8 @@ final class Target {
         return new BackendSnapshot(
                 address,
                 weight,
+                backup,
+                maxConnections,
                 state(),
                 detail,
                 active(),

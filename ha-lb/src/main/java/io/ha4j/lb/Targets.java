@@ -6,8 +6,10 @@ import io.ha4j.Backend;
 import io.ha4j.BackendState;
 import io.ha4j.BalancerEvent;
 import io.ha4j.BalancerSnapshot.BackendSnapshot;
+import io.ha4j.PassiveChecks;
 import io.ha4j.spi.EventSink;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,20 +20,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The backends of one balancer. Whoever changes something takes the lock and publishes a new immutable table of those
- * that take connections; a pick reads that table with one volatile read and takes no lock of this class.
+ * The backends of one balancer. Whoever changes something takes the lock and gives the {@link Picker} a new immutable
+ * table of those that take connections; a pick takes no lock of this class.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what matters is reported to listeners
 final class Targets {
     private static final Logger log = LoggerFactory.getLogger(Targets.class);
 
+    private static final int MAX_EJECTIONS = 10; // that make the next one longer
+
     private final String balancer;
     private final Picker picker;
     private final EventSink<BalancerEvent> events;
+    private final WaitingSessions waiting;
+    private final PassiveChecks passive;
+    private boolean failsOpen; // guarded by this
     private final List<Target> all = new ArrayList<>(); // guarded by this
     private volatile List<Target> eligible = List.of();
 
-    Targets(String balancer, Picker picker, EventSink<BalancerEvent> events) {
+    Targets(
+            String balancer,
+            Picker picker,
+            WaitingSessions waiting,
+            PassiveChecks passive,
+            EventSink<BalancerEvent> events) {
+        this.passive = passive;
+        this.waiting = waiting;
         this.balancer = balancer;
         this.picker = picker;
         this.events = events;
@@ -41,30 +55,66 @@ final class Targets {
      * The backend of a new connection, with the session counted in; {@link #release} counts it out.
      *
      * @param tried those that refused it already
-     * @return null when there is none
+     * @return null when there is none; {@link #isFull} says whether there would be if it were not full
      */
     @Nullable
-    Target claim(Collection<Target> tried) {
+    Target claim(Collection<Target> tried, Incoming incoming) {
+        Collection<Target> excluded = tried;
         while (true) {
-            Target target = picker.pick(eligible, tried);
+            Target target = picker.pick(excluded, incoming);
+            if (target == null) {
+                return null;
+            }
             // Counted in first and asked second: a drain, which sets the flag first and reads the count second,
             // either is seen here or sees this session.
-            if (target == null || target.isEligible()) {
+            if (!target.isEligible()) {
+                uncount(target);
+                synchronized (this) { // wait for the table that lacks it
+                    publish();
+                }
+            } else if (!target.takePlace()) {
+                uncount(target);
+                if (excluded == tried) {
+                    excluded = new ArrayList<>(tried);
+                }
+                excluded.add(target);
+            } else {
                 return target;
             }
-            release(target);
-            synchronized (this) { // wait for the table that lacks it
-                publish();
+        }
+    }
+
+    /** Whether it is for want of room that there is no backend. */
+    boolean isFull(Collection<Target> tried) {
+        return eligible.stream().anyMatch(target -> target.isFull() && !tried.contains(target));
+    }
+
+    private void uncount(Target target) {
+        boolean last = target.release();
+        picker.released(target);
+        if (last && (target.draining || target.removed)) {
+            synchronized (this) {
+                completeDrain(target);
             }
         }
     }
 
     void release(Target target) {
-        if (target.release() && (target.draining || target.removed)) {
-            synchronized (this) {
-                completeDrain(target);
-            }
+        target.leavePlace();
+        uncount(target);
+        if (target.hasLimit()) {
+            waiting.released();
         }
+    }
+
+    /** The backend accepted after this time. */
+    void connected(Target target, long nanos) {
+        target.total.increment();
+        if (target.failedInRow.get() > 0) {
+            target.failedInRow.set(0);
+            target.ejections = 0;
+        }
+        picker.connected(target, nanos);
     }
 
     /** The backend did not accept; {@code local} when this machine is to blame, which does not count against it. */
@@ -72,7 +122,35 @@ final class Targets {
         if (!local) {
             target.connectFailures.increment();
             picker.failed(target);
+            if (target.failedInRow.incrementAndGet() >= passive.failures() && passive.failures() > 0) {
+                eject(target);
+            }
         }
+    }
+
+    private synchronized void eject(Target target) {
+        long others = all.stream().filter(other -> other.ejected).count();
+        if (target.removed
+                || !target.isHealthy()
+                || (others + 1) * 100 > (long) passive.maxEjectedPercent() * all.size()) {
+            return;
+        }
+        BackendState from = target.state();
+        target.ejections = Math.min(MAX_EJECTIONS, target.ejections + 1);
+        Duration time = passive.ejectionTime().multipliedBy(target.ejections);
+        target.ejectedUntil = System.nanoTime() + time.toNanos();
+        target.ejected = true;
+        target.detail = "ejected for " + time.toMillis() + " ms: " + target.failedInRow + " connects in a row failed";
+        changed(target, from, target.detail);
+    }
+
+    private void endEjection(Target target) {
+        BackendState from = target.state();
+        target.ejected = false;
+        target.failedInRow.set(0);
+        target.cameUp(System.nanoTime());
+        target.detail = "its ejection has ended";
+        changed(target, from, target.detail);
     }
 
     synchronized Target add(Backend backend, boolean up, String detail) {
@@ -113,9 +191,30 @@ final class Targets {
             return;
         }
         BackendState from = target.state();
-        target.detail = detail;
+        if (!target.ejected || up != target.up) {
+            target.detail = detail;
+        }
+        if (up && !target.up && target.wasUp) {
+            target.cameUp(System.nanoTime());
+        }
+        if (up && !target.up) {
+            target.ejected = false; // what the check has seen is newer
+        }
         target.up = up;
+        target.wasUp |= up;
         changed(target, from, detail);
+    }
+
+    /** To be called now and then: ends ejections, and lets the weights of slow starts grow. */
+    synchronized void timePasses(long nowNanos) {
+        for (Target target : all) {
+            if (target.ejected && nowNanos - target.ejectedUntil >= 0) {
+                endEjection(target);
+            }
+        }
+        if (all.stream().anyMatch(Target::isWarming)) {
+            publish();
+        }
     }
 
     synchronized CompletableFuture<Void> drain(InetSocketAddress address) {
@@ -155,11 +254,11 @@ final class Targets {
     }
 
     private void changed(Target target, BackendState from, String detail) {
-        publish();
         BackendState to = target.state();
         if (from == to) {
             return;
         }
+        publish();
         if (to == BackendState.DOWN) {
             log.warn("{}: backend {} {} -> {}: {}", balancer, target, from, to, detail);
         } else {
@@ -186,7 +285,31 @@ final class Targets {
     }
 
     private void publish() {
-        eligible = all.stream().filter(Target::isEligible).toList();
+        List<Target> wanted = all.stream().filter(Target::isWanted).toList();
+        long healthy = wanted.stream().filter(Target::isHealthy).count();
+        boolean open = healthy * 100 < (long) passive.failOpenPercent() * wanted.size();
+        if (open != failsOpen) {
+            failsOpen = open;
+            log.warn(
+                    "{}: {} of {} backends are up: {}",
+                    balancer,
+                    healthy,
+                    wanted.size(),
+                    open ? "all of them get connections" : "only those get connections");
+        }
+        all.forEach(target -> target.failOpen = open);
+        List<Target> able = all.stream().filter(Target::isEligible).toList();
+        List<Target> first = able.stream().filter(target -> !target.backup).toList();
+        List<Target> table = first.isEmpty() ? able : first;
+        // Whole percents of weight 1 need a finer scale, but only while something grows.
+        long now = System.nanoTime();
+        boolean anyWarm = table.stream().anyMatch(Target::isWarming);
+        for (Target target : table) {
+            target.share = anyWarm ? target.weight * target.warmPercent(now) : target.weight;
+        }
+        eligible = table;
+        picker.update(table);
+        waiting.allLookAgain(); // sessions look again on their own event loops
     }
 
     private Target require(InetSocketAddress address) {

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ha4j.BalancerEvent.ListenerClosed;
 import io.ha4j.BalancerEvent.ListenerFailed;
 import io.ha4j.BalancerEvent.ListenerOpened;
+import io.ha4j.ConnectionLimits;
 import io.ha4j.GroupState;
 import io.ha4j.HaException;
 import io.ha4j.LoadBalancer;
+import io.ha4j.PassiveChecks;
 import io.ha4j.Scheduler;
 import io.ha4j.Transport;
 import io.ha4j.lb.Peer.Ending;
@@ -19,7 +21,6 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -60,7 +61,8 @@ class WhileActiveTest {
                         List.of(Route.backend(server)),
                         Scheduler.ROUND_ROBIN,
                         null,
-                        Duration.ofSeconds(3),
+                        ConnectionLimits.DEFAULT,
+                        PassiveChecks.NONE,
                         transport,
                         group,
                         events),

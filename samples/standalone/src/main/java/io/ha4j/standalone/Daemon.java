@@ -96,6 +96,8 @@ final class Daemon implements AutoCloseable {
         LoadBalancer.Builder balancer = LoadBalancer.builder(name)
                 .listen(server.address())
                 .scheduler(server.scheduler())
+                .limits(server.limits())
+                .passiveChecks(server.passiveChecks())
                 .onEvent(event -> KeepalivedLog.log(server.address(), event));
         server.backends().forEach(balancer::backend);
         if (group != null) {

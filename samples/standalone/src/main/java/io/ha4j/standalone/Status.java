@@ -78,15 +78,33 @@ record Status(
             String forwarding,
             String transport,
             @Nullable String group,
+            Limits limits,
+            PassiveChecks passiveChecks,
             long accepted,
             long activeConnections,
+            long queued,
             Map<String, Long> ended,
             List<RealServer> realServers) {}
+
+    /** Seconds and numbers of connections; 0 is no limit. */
+    record Limits(
+            double connectTimeoutSeconds,
+            double idleTimeoutSeconds,
+            double halfClosedTimeoutSeconds,
+            int maxConnections,
+            int maxConnectionsPerSource,
+            int maxQueued,
+            double queueTimeoutSeconds) {}
+
+    /** {@code ejectAfter} failed connects in a row; 0 is never, as is a {@code failOpenPercent} of 0. */
+    record PassiveChecks(int ejectAfter, double ejectionTimeSeconds, int maxEjectedPercent, int failOpenPercent) {}
 
     /** @param detail what its check said last */
     record RealServer(
             String address,
             int weight,
+            boolean backup,
+            int maxConnections,
             String state,
             String detail,
             long activeConnections,

@@ -1,7 +1,9 @@
 package io.ha4j.standalone;
 
 import io.ha4j.BalancerSnapshot;
+import io.ha4j.ConnectionLimits;
 import io.ha4j.GroupSnapshot;
+import io.ha4j.PassiveChecks;
 import io.ha4j.Peer;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
@@ -73,23 +75,47 @@ final class StatusCollector {
                 "TCP",
                 balancer.listeners().stream().map(Text::endpoint).toList(),
                 balancer.listening(),
-                Text.scheduler(balancer.scheduler()),
+                balancer.scheduler().keyword(),
                 "RELAY",
                 balancer.transport().name().toLowerCase(Locale.ROOT),
                 configuration
                         .holderOf(server.address().getAddress())
                         .map(VrrpInstance::name)
                         .orElse(null),
+                limits(balancer.limits()),
+                passiveChecks(balancer.passiveChecks()),
                 balancer.accepted(),
                 balancer.active(),
+                balancer.queued(),
                 balancer.ended(),
                 balancer.backends().stream().map(StatusCollector::realServer).toList());
+    }
+
+    private static Status.Limits limits(ConnectionLimits limits) {
+        return new Status.Limits(
+                seconds(limits.connectTimeout()),
+                seconds(limits.idleTimeout()),
+                seconds(limits.halfClosedTimeout()),
+                limits.maxConnections(),
+                limits.maxConnectionsPerSource(),
+                limits.maxQueued(),
+                seconds(limits.queueTimeout()));
+    }
+
+    private static Status.PassiveChecks passiveChecks(PassiveChecks checks) {
+        return new Status.PassiveChecks(
+                checks.failures(),
+                seconds(checks.ejectionTime()),
+                checks.maxEjectedPercent(),
+                checks.failOpenPercent());
     }
 
     private static Status.RealServer realServer(BalancerSnapshot.BackendSnapshot backend) {
         return new Status.RealServer(
                 Text.endpoint(backend.address()),
                 backend.weight(),
+                backend.backup(),
+                backend.maxConnections(),
                 backend.state().name(),
                 backend.detail(),
                 backend.active(),

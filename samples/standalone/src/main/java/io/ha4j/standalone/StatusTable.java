@@ -93,14 +93,44 @@ final class StatusTable {
                     backend.weight(),
                     backend.activeConnections(),
                     inactive,
-                    backend.state(),
+                    backend.state()
+                            + (backend.backup() ? " (backup)" : "")
+                            + (backend.maxConnections() > 0 ? " (at most " + backend.maxConnections() + ")" : ""),
                     backend.detail().isEmpty() || backend.state().equals("UP") ? "" : ": " + backend.detail());
+        }
+        Status.Limits limits = server.limits();
+        line(
+                "     connect %s  idle %s  half-closed %s  connections %d of %s  per source %s  queued %d of %d",
+                seconds(limits.connectTimeoutSeconds()),
+                limit(limits.idleTimeoutSeconds()),
+                limit(limits.halfClosedTimeoutSeconds()),
+                server.activeConnections(),
+                limit(limits.maxConnections()),
+                limit(limits.maxConnectionsPerSource()),
+                server.queued(),
+                limits.maxQueued());
+        Status.PassiveChecks passive = server.passiveChecks();
+        if (passive.ejectAfter() > 0 || passive.failOpenPercent() > 0) {
+            line(
+                    "     eject after %d failures for %s, at most %d %%; fail open below %d %%",
+                    passive.ejectAfter(),
+                    seconds(passive.ejectionTimeSeconds()),
+                    passive.maxEjectedPercent(),
+                    passive.failOpenPercent());
         }
         String ended = server.ended().entrySet().stream()
                 .filter(reason -> reason.getValue() != 0)
                 .map(StatusTable::counter)
                 .collect(Collectors.joining("  "));
         line("     accepted %d%s", server.accepted(), ended.isEmpty() ? "" : "  ended: " + ended);
+    }
+
+    private static String limit(double seconds) {
+        return seconds == 0 ? "no limit" : seconds(seconds);
+    }
+
+    private static String limit(int count) {
+        return count == 0 ? "any" : String.valueOf(count);
     }
 
     private static String waiting(Status.VirtualServer server) {

@@ -1,12 +1,11 @@
 package io.ha4j.standalone;
 
-import io.ha4j.Scheduler;
 import io.ha4j.spi.IpText;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** How addresses and schedulers are written. */
+/** How addresses are written. */
 final class Text {
     private Text() {}
 
@@ -23,14 +22,5 @@ final class Text {
     /** As keepalived writes a service in its log: {@code [10.0.0.1]:tcp:80}. */
     static String service(InetSocketAddress endpoint) {
         return "[" + IpText.of(endpoint.getAddress()) + "]:tcp:" + endpoint.getPort();
-    }
-
-    /** The name that ipvsadm has for it. */
-    static String scheduler(Scheduler scheduler) {
-        return switch (scheduler) {
-            case ROUND_ROBIN -> "rr";
-            case WEIGHTED_ROUND_ROBIN -> "wrr";
-            case LEAST_CONNECTIONS -> "wlc";
-        };
     }
 }

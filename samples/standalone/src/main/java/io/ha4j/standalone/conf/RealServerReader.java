@@ -3,15 +3,22 @@ package io.ha4j.standalone.conf;
 import io.ha4j.Backend;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one {@code real_server} with its checker. */
 final class RealServerReader {
+    /** The API's. */
+    private static final Duration MAX_SLOW_START = Duration.ofDays(1);
+
     private final Statement server;
     private final Problems problems;
     private final Values values;
     private final CheckSettings settings;
     private int weight = 1;
+    private boolean backup;
+    private int maxConnections;
+    private Duration slowStart = Duration.ZERO;
     private @Nullable Statement tcpCheck;
 
     RealServerReader(Statement server, CheckSettings inherited, Problems problems) {
@@ -32,15 +39,44 @@ final class RealServerReader {
                 })
                 .on("lb_kind", this::readKind)
                 .on("lvs_method", this::readKind)
+                .on("uthreshold", this::readMaximum)
+                .onBlock("ha4j", this::readExtension)
                 .onBlock("TCP_CHECK", statement -> tcpCheck = statement)
                 .read();
         if (address == null) {
             return null;
         }
-        Backend backend = new Backend(address, weight, null);
+        Backend backend = new Backend(address, weight, null, backup, maxConnections, slowStart);
         return tcpCheck == null
                 ? backend
                 : backend.check(check(tcpCheck, address).tcp());
+    }
+
+    /** IPVS gives a real server no more connections than that; it turns them away where ha4j lets them wait. */
+    private void readMaximum(Statement statement) {
+        Integer value = values.integer(statement, 0, Integer.MAX_VALUE);
+        maxConnections = value == null ? maxConnections : value;
+    }
+
+    /** What keepalived.conf has no words for. */
+    private void readExtension(Statement block) {
+        if (!values.nothing(block)) {
+            return;
+        }
+        new Block(block, ExtensionReader.OURS, problems)
+                .on("backup", line -> backup = values.nothing(line))
+                .on("slow_start", line -> {
+                    Duration value = values.seconds(line, true);
+                    if (value != null && value.compareTo(MAX_SLOW_START) > 0) {
+                        problems.error(
+                                line.line(),
+                                "slow_start must be at most " + MAX_SLOW_START.toSeconds() + " seconds, but was "
+                                        + line.arguments().get(0));
+                    } else if (value != null) {
+                        slowStart = value;
+                    }
+                })
+                .read();
     }
 
     private CheckSettings check(Statement statement, InetSocketAddress address) {

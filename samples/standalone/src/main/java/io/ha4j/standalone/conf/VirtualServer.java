@@ -1,6 +1,8 @@
 package io.ha4j.standalone.conf;
 
 import io.ha4j.Backend;
+import io.ha4j.ConnectionLimits;
+import io.ha4j.PassiveChecks;
 import io.ha4j.Scheduler;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -11,7 +13,13 @@ import java.util.List;
  * @param line where it begins
  * @param backends its real servers, each with the check that applies to it
  */
-public record VirtualServer(int line, InetSocketAddress address, Scheduler scheduler, List<Backend> backends) {
+public record VirtualServer(
+        int line,
+        InetSocketAddress address,
+        Scheduler scheduler,
+        ConnectionLimits limits,
+        PassiveChecks passiveChecks,
+        List<Backend> backends) {
     public VirtualServer {
         backends = List.copyOf(backends);
     }

@@ -5,30 +5,38 @@ import io.ha4j.Scheduler;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one {@code virtual_server}. */
 final class VirtualServerReader {
-    /** {@code lc} and {@code wlc} differ in IPVS by the weights: see {@link #effective}. */
-    private static final Map<String, Scheduler> SCHEDULERS = Map.of(
-            "rr", Scheduler.ROUND_ROBIN,
-            "wrr", Scheduler.WEIGHTED_ROUND_ROBIN,
-            "lc", Scheduler.LEAST_CONNECTIONS,
-            "wlc", Scheduler.LEAST_CONNECTIONS);
+    /** A backend may have a quarter more than its share. */
+    private static final double DEFAULT_EPSILON = 0.25;
 
-    private static final List<String> LATER_SCHEDULERS =
-            List.of("lblc", "sh", "mh", "dh", "fo", "ovf", "lblcr", "sed", "nq", "twos");
+    /** By keepalived's names, and by ours where it has none. */
+    private static final Map<String, Scheduler> SCHEDULERS = Stream.concat(
+                    Stream.of(Scheduler.Standard.values()),
+                    Stream.of(Scheduler.PEAK_EWMA, Scheduler.boundedLoad(DEFAULT_EPSILON)))
+            .collect(Collectors.toMap(
+                    Scheduler::keyword, Function.identity(), (first, second) -> first, LinkedHashMap::new));
+
+    private static final List<String> LATER_SCHEDULERS = List.of("lblc", "fo", "ovf", "lblcr", "twos");
 
     private final Statement server;
     private final Problems problems;
     private final Values values;
     private final CheckSettings settings;
+    private final ExtensionReader extension;
     private String algorithm = "wlc"; // keepalived's default, by its log: no scheduler set, setting default 'wlc'
     private @Nullable Integer kindLine;
     private @Nullable Integer protocolLine;
     private @Nullable Integer algorithmLine;
+    private @Nullable Statement sorryServer;
     private final List<Statement> realServers = new ArrayList<>();
 
     VirtualServerReader(Statement server, Problems problems) {
@@ -36,6 +44,7 @@ final class VirtualServerReader {
         this.problems = problems;
         this.values = new Values(problems);
         this.settings = new CheckSettings(problems, null);
+        this.extension = new ExtensionReader(problems);
     }
 
     /** Null when it cannot be built; the reasons have been reported. */
@@ -48,6 +57,8 @@ final class VirtualServerReader {
                 .on("lb_kind", this::readKind)
                 .on("lvs_method", this::readKind)
                 .on("protocol", this::readProtocol)
+                .onBlock("ha4j", extension::read)
+                .on("sorry_server", statement -> sorryServer = statement)
                 .onEach("real_server", realServers::add)
                 .read();
         if (kindLine == null) {
@@ -66,7 +77,12 @@ final class VirtualServerReader {
         return address == null
                 ? null
                 : new VirtualServer(
-                        server.line(), address, SCHEDULERS.getOrDefault(algorithm, Scheduler.ROUND_ROBIN), backends);
+                        server.line(),
+                        address,
+                        SCHEDULERS.getOrDefault(algorithm, Scheduler.WEIGHTED_LEAST_CONNECTIONS),
+                        extension.limits(),
+                        extension.passiveChecks(),
+                        backends);
     }
 
     private @Nullable InetSocketAddress address() {
@@ -94,18 +110,28 @@ final class VirtualServerReader {
                 backends.add(effective(backend, statement));
             }
         }
+        InetSocketAddress sorry = sorryServer == null ? null : values.endpoint(sorryServer);
+        if (sorryServer != null && sorry != null) {
+            Integer before = lines.get(sorry);
+            if (before == null) {
+                backends.add(Backend.of(sorry).asBackup());
+            } else {
+                problems.error(sorryServer.line(), sorryServer.text() + " is the real_server of line " + before);
+            }
+        }
         return backends;
     }
 
-    /** The lc of IPVS knows no weights but 0; the scheduler of ha4j does. */
+    /** In IPVS, these know no weights but 0. */
     private Backend effective(Backend backend, Statement statement) {
-        if (!algorithm.equals("lc") || backend.weight() <= 1) {
+        if (!List.of("rr", "lc").contains(algorithm) || backend.weight() <= 1) {
             return backend;
         }
         problems.warning(
                 statement.line(),
-                "weight " + backend.weight() + " has no effect with lb_algo lc and is taken as 1; wlc respects it");
-        return backend.weight(1);
+                "weight " + backend.weight() + " has no effect with lb_algo " + algorithm + "; w" + algorithm
+                        + " respects it");
+        return backend;
     }
 
     private void readAlgorithm(Statement statement) {
@@ -121,9 +147,10 @@ final class VirtualServerReader {
             algorithm = word;
         } else {
             String rule = LATER_SCHEDULERS.contains(word)
-                    ? " is not supported by this version of ha4j: it has rr, wrr, lc and wlc"
-                    : " is no scheduler; this version of ha4j has rr, wrr, lc and wlc";
-            problems.error(statement.line(), statement.keyword() + " " + word + rule);
+                    ? " is not supported by this version of ha4j: it has "
+                    : " is no scheduler; this version of ha4j has ";
+            problems.error(
+                    statement.line(), statement.keyword() + " " + word + rule + String.join(", ", SCHEDULERS.keySet()));
         }
     }
 

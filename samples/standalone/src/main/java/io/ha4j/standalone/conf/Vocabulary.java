@@ -69,11 +69,11 @@ record Vocabulary(Set<String> withoutEffect, Set<String> unsupported) {
             words("ha_suspend smtp_alert virtualhost snmp_name alpha omega warmup inhibit_on_failure"),
             words("flag-1 flag-2 flag-3 sh-port sh-fallback mh-port mh-fallback ops persistence_engine"
                     + " persistence_timeout persistence_granularity quorum hysteresis quorum_up quorum_down ip_family"
-                    + " sorry_server sorry_server_inhibit sorry_server_lvs_method"));
+                    + " sorry_server_inhibit sorry_server_lvs_method"));
 
     static final Vocabulary REAL_SERVER = new Vocabulary(
             words("smtp_alert virtualhost snmp_name alpha warmup inhibit_on_failure"),
-            words("notify_up notify_down uthreshold lthreshold HTTP_GET SSL_GET SMTP_CHECK DNS_CHECK MISC_CHECK"
+            words("notify_up notify_down lthreshold HTTP_GET SSL_GET SMTP_CHECK DNS_CHECK MISC_CHECK"
                     + " BFD_CHECK UDP_CHECK PING_CHECK FILE_CHECK"));
 
     static final Vocabulary TCP_CHECK =

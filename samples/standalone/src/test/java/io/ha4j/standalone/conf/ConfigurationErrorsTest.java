@@ -76,8 +76,8 @@ class ConfigurationErrorsTest {
             lb_kind RELAY   | lvs_method TUN type gre | f:3: lvs_method TUN is not supported by this version of ha4j: RELAY is what it has (connections are relayed in user space)
             lb_kind RELAY   | lb_kind RELAI   | f:3: lb_kind must be RELAY, but was RELAI; did you mean 'RELAY'?
             lb_kind RELAY   |                 | f:1: virtual_server 10.77.0.100 80 has no lb_kind, and keepalived's default is NAT: this version of ha4j has RELAY
-            lb_algo wrr     | lb_algo sh      | f:2: lb_algo sh is not supported by this version of ha4j: it has rr, wrr, lc and wlc
-            lb_algo wrr     | lb_algo abc     | f:2: lb_algo abc is no scheduler; this version of ha4j has rr, wrr, lc and wlc
+            lb_algo wrr     | lb_algo lblc    | f:2: lb_algo lblc is not supported by this version of ha4j: it has rr, wrr, lc, wlc, sed, nq, sh, dh, mh, p2c, random, peak-ewma, bounded-load
+            lb_algo wrr     | lb_algo abc     | f:2: lb_algo abc is no scheduler; this version of ha4j has rr, wrr, lc, wlc, sed, nq, sh, dh, mh, p2c, random, peak-ewma, bounded-load
             protocol TCP    | protocol UDP    | f:4: protocol UDP is not supported by this version of ha4j: TCP is
             protocol TCP    |                 | f:1: warning: virtual_server 10.77.0.100 80 has no protocol: ha4j takes TCP, keepalived UDP
             protocol TCP    | lvs_sched rr    | f:4: lb_algo was given in line 2 already
@@ -98,6 +98,20 @@ class ConfigurationErrorsTest {
             10.77.0.12 8080 | 10.77.0.12      | f:14: real_server needs an address and a port, but has 10.77.0.12
             10.77.0.12 8080 | 10.77.0.12 0    | f:14: port of real_server must be in [1, 65535], but was 0
             10.77.0.12 8080 | a.example 80    | f:14: address of real_server must be an IPv4 or IPv6 address, but was a.example
+            protocol TCP    | ha4j             | f:4: ha4j needs a block in braces
+            protocol TCP    | ha4j x {\\n}     | f:4: ha4j takes no value, but has x
+            protocol TCP    | ha4j {\\nidle_timout 1\\n} | f:5: unknown keyword 'idle_timout' in ha4j; did you mean 'idle_timeout'?
+            protocol TCP    | ha4j {\\nconnect_timeout 0\\n} | f:5: connect_timeout must be a number of seconds above 0, but was 0
+            protocol TCP    | ha4j {\\nidle_timeout 99999999\\n} | f:5: idle_timeout 99999999: idleTimeout must be in [0, 365 days], but was PT27777H46M39S
+            protocol TCP    | ha4j {\\nmax_connections -1\\n} | f:5: max_connections must be in [0, 2147483647], but was -1
+            protocol TCP    | ha4j {\\nmax_connections 1\\nmax_connections 2\\n} | f:6: max_connections was given in line 5 already
+            protocol TCP    | sorry_server 10.77.0.12 8080 | f:4: sorry_server 10.77.0.12 8080 is the real_server of line 14
+            protocol TCP    | sorry_server x 80 | f:4: address of sorry_server must be an IPv4 or IPv6 address, but was x
+            weight 3        | uthreshold x    | f:7: uthreshold must be in [0, 2147483647], but was x
+            weight 3        | ha4j {\\nslow_start 100000\\n} | f:8: slow_start must be at most 86400 seconds, but was 100000
+            weight 3        | ha4j {\\nbackup 1\\n} | f:8: backup takes no value, but has 1
+            protocol TCP    | ha4j {\\nfail_open_percent 101\\n} | f:5: fail_open_percent must be in [0, 100], but was 101
+            protocol TCP    | ha4j {\\neject_time 0\\n} | f:5: eject_time must be a number of seconds above 0, but was 0
             10.77.0.100 80  | fwmark 1        | f:1: virtual_server fwmark is not supported by this version of ha4j
             """)
     void saysWhatIsWrongWithAVirtualServer(String from, String to, String problem) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ha4j.Backend;
+import io.ha4j.ConnectionLimits;
+import io.ha4j.PassiveChecks;
 import io.ha4j.Scheduler;
 import io.ha4j.SimplePassword;
 import io.ha4j.TcpCheck;
@@ -16,10 +18,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a sound file becomes. */
 class ConfigurationTest {
@@ -183,6 +187,8 @@ class ConfigurationTest {
                         16,
                         new InetSocketAddress("10.77.0.100", 80),
                         Scheduler.WEIGHTED_ROUND_ROBIN,
+                        ConnectionLimits.DEFAULT,
+                        PassiveChecks.NONE,
                         List.of(
                                 Backend.of("10.77.0.11", 8080)
                                         .weight(3)
@@ -227,26 +233,82 @@ class ConfigurationTest {
                 .isEqualTo(new TcpCheck(Duration.ofSeconds(60), Duration.ofSeconds(7), 1, 1, Duration.ofSeconds(1)));
     }
 
-    @ParameterizedTest
-    @CsvSource({"rr, ROUND_ROBIN", "wrr, WEIGHTED_ROUND_ROBIN", "lc, LEAST_CONNECTIONS", "wlc, LEAST_CONNECTIONS"})
-    void readsTheSchedulers(String name, Scheduler scheduler) throws Exception {
-        assertThat(Configuration.parse("f", Confs.SERVER.replace("lb_algo wrr", "lvs_sched " + name))
+    @Test
+    void readsLimits() throws Exception {
+        String block = """
+                ha4j {
+                    connect_timeout 1.5
+                    idle_timeout 0
+                    half_closed_timeout 30
+                    max_connections 5000
+                    max_connections_per_source 20
+                    max_queued 7
+                    queue_timeout 2
+                }
+                protocol TCP""";
+        assertThat(Configuration.parse("f", Confs.SERVER.replace("protocol TCP", block))
                         .virtualServers()
                         .get(0)
-                        .scheduler())
-                .isEqualTo(scheduler);
+                        .limits())
+                .isEqualTo(new ConnectionLimits(
+                        Duration.ofMillis(1500),
+                        Duration.ZERO,
+                        Duration.ofSeconds(30),
+                        5000,
+                        20,
+                        7,
+                        Duration.ofSeconds(2)));
     }
 
     @Test
-    void plainLeastConnectionsKnowsNoWeights() throws Exception {
-        Configuration configuration = Configuration.parse("f", Confs.SERVER.replace("lb_algo wrr", "lb_algo lc"));
+    void readsTiersAndMaxima() throws Exception {
+        String text = Confs.SERVER
+                .replace("weight 3", "weight 3\nuthreshold 50\nha4j {\nbackup\nslow_start 30\n}")
+                .replace("protocol TCP", "protocol TCP\nsorry_server 10.77.0.99 80");
+        List<Backend> backends =
+                Configuration.parse("f", text).virtualServers().get(0).backends();
+        assertThat(backends.get(0))
+                .returns(true, Backend::backup)
+                .returns(50, Backend::maxConnections)
+                .returns(Duration.ofSeconds(30), Backend::slowStart);
+        assertThat(backends.get(1)).isEqualTo(Backend.of("10.77.0.12", 8080));
+        assertThat(backends.get(2)).isEqualTo(Backend.of("10.77.0.99", 80).asBackup());
+    }
 
-        assertThat(configuration.virtualServers().get(0).backends().get(0).weight())
-                .isEqualTo(1);
+    @Test
+    void readsPassiveChecks() throws Exception {
+        String block =
+                "ha4j {\neject_after 5\neject_time 2.5\neject_max_percent 20\nfail_open_percent 40\n}\nprotocol TCP";
+        assertThat(Configuration.parse("f", Confs.SERVER.replace("protocol TCP", block))
+                        .virtualServers()
+                        .get(0)
+                        .passiveChecks())
+                .isEqualTo(new PassiveChecks(5, Duration.ofMillis(2500), 20, 40));
+    }
+
+    static Stream<Scheduler> schedulers() {
+        return Stream.concat(
+                Stream.of(Scheduler.Standard.values()), Stream.of(Scheduler.PEAK_EWMA, Scheduler.boundedLoad(0.25)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("schedulers")
+    void readsTheSchedulers(Scheduler scheduler) throws Exception {
+        String text = Confs.SERVER.replace("lb_algo wrr", "lvs_sched " + scheduler.keyword());
+        assertThat(Configuration.parse("f", text).virtualServers().get(0).scheduler())
+                .isEqualTo(scheduler);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rr", "lc"})
+    void saysThatWeightsHaveNoEffect(String algorithm) throws Exception {
+        Configuration configuration =
+                Configuration.parse("f", Confs.SERVER.replace("lb_algo wrr", "lb_algo " + algorithm));
+
         assertThat(configuration.warnings())
                 .extracting(Problem::toString)
-                .containsExactly(
-                        "f:6: warning: weight 3 has no effect with lb_algo lc and is taken as 1; wlc respects it");
+                .containsExactly("f:6: warning: weight 3 has no effect with lb_algo " + algorithm + "; w" + algorithm
+                        + " respects it");
     }
 
     @Test
