@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections how many it gets at the same time; 0, for no limit. When all are full, connections wait:
  *     {@link ConnectionLimits#maxQueued()}
  * @param slowStart how long its weight takes to grow from 1 % to all of it after it came up again; zero for at once
+ * @param proxyProtocol whether and how it is told the client's address
  */
 public record Backend(
         InetSocketAddress address,
@@ -23,7 +24,8 @@ public record Backend(
         @Nullable HealthCheck check,
         boolean backup,
         int maxConnections,
-        Duration slowStart) {
+        Duration slowStart,
+        ProxyProtocol proxyProtocol) {
     public Backend {
         requireNonNull(address, "address");
         if (address.isUnresolved() || address.getPort() == 0) {
@@ -36,15 +38,16 @@ public record Backend(
             throw new IllegalArgumentException(
                     "maxConnections of " + address + " must be 0 or more, but was " + maxConnections);
         }
+        requireNonNull(proxyProtocol, "proxyProtocol");
         if (requireNonNull(slowStart, "slowStart").isNegative() || slowStart.compareTo(Duration.ofDays(1)) > 0) {
             throw new IllegalArgumentException(
                     "slowStart of " + address + " must be in [0, 1 day], but was " + slowStart);
         }
     }
 
-    /** A backend with defaults: no backup, no limit, no slow start. */
+    /** A backend with defaults: no backup, no limit, no slow start, no PROXY header. */
     public Backend(InetSocketAddress address, int weight, @Nullable HealthCheck check) {
-        this(address, weight, check, false, 0, Duration.ZERO);
+        this(address, weight, check, false, 0, Duration.ZERO, ProxyProtocol.NONE);
     }
 
     /**
@@ -62,23 +65,29 @@ public record Backend(
     }
 
     public Backend weight(int weight) {
-        return new Backend(address, weight, check, backup, maxConnections, slowStart);
+        return new Backend(address, weight, check, backup, maxConnections, slowStart, proxyProtocol);
     }
 
     public Backend check(HealthCheck check) {
-        return new Backend(address, weight, requireNonNull(check, "check"), backup, maxConnections, slowStart);
+        return new Backend(
+                address, weight, requireNonNull(check, "check"), backup, maxConnections, slowStart, proxyProtocol);
     }
 
     /** Serves only while no other backend can. */
     public Backend asBackup() {
-        return new Backend(address, weight, check, true, maxConnections, slowStart);
+        return new Backend(address, weight, check, true, maxConnections, slowStart, proxyProtocol);
     }
 
     public Backend maxConnections(int max) {
-        return new Backend(address, weight, check, backup, max, slowStart);
+        return new Backend(address, weight, check, backup, max, slowStart, proxyProtocol);
     }
 
     public Backend slowStart(Duration duration) {
-        return new Backend(address, weight, check, backup, maxConnections, duration);
+        return new Backend(address, weight, check, backup, maxConnections, duration, proxyProtocol);
+    }
+
+    /** Sends it a PROXY header with every connection. */
+    public Backend proxyProtocol(ProxyProtocol protocol) {
+        return new Backend(address, weight, check, backup, maxConnections, slowStart, protocol);
     }
 }

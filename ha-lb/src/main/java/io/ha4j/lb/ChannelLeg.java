@@ -171,6 +171,11 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter {
         return !closed && !broken && !outputEnded && !endAfterWrites;
     }
 
+    /** Sends bytes that came from no peer. */
+    void send(byte[] bytes) {
+        write(channel.alloc().buffer(bytes.length).writeBytes(bytes));
+    }
+
     private void write(ByteBuf data) {
         wrote = true;
         ChannelFuture future = channel.writeAndFlush(data);

@@ -79,7 +79,7 @@ final class ChannelPair implements Plumbing {
     }
 
     @Override
-    public void relay() {
+    public void relay(byte[] preface) {
         ChannelLeg backend = this.backend;
         if (backend == null) {
             throw new IllegalStateException("not connected");
@@ -95,6 +95,9 @@ final class ChannelPair implements Plumbing {
         }
         client.channel().pipeline().addLast(client);
         relaying = true;
+        if (preface.length > 0) {
+            backend.send(preface);
+        }
         loop.register(client.channel()).addListener(registered -> {
             if (!registered.isSuccess()) {
                 defect(client.channel(), registered.cause());

@@ -33,7 +33,7 @@ final class HashPicker implements Picker {
             if (targets.length == 0) {
                 return null;
             }
-            int found = Arrays.binarySearch(ends, Long.remainderUnsigned(hash, ends[ends.length - 1]));
+            int found = Arrays.binarySearch(ends, Math.multiplyHigh(hash >>> 1, 2 * ends[ends.length - 1]));
             return targets[found >= 0 ? found + 1 : -found - 1];
         }
     }

@@ -25,11 +25,11 @@ final class LeastLoaded implements Picker {
         /** nq: 0 when idle, else (a+1)/w. */
         IDLE_THEN_DELAY;
 
-        private long numerator(Target target) {
+        private long numerator(int load) {
             return switch (this) {
-                case CONNECTIONS, WEIGHTED_CONNECTIONS -> target.load;
-                case EXPECTED_DELAY -> target.load + 1L;
-                case IDLE_THEN_DELAY -> target.load == 0 ? 0 : target.load + 1L;
+                case CONNECTIONS, WEIGHTED_CONNECTIONS -> load;
+                case EXPECTED_DELAY -> load + 1L;
+                case IDLE_THEN_DELAY -> load == 0 ? 0 : load + 1L;
             };
         }
     }
@@ -48,7 +48,7 @@ final class LeastLoaded implements Picker {
         for (int i = 0; i < heap.length; i++) {
             Target target = heap[i];
             target.position = i;
-            target.load = target.active();
+            loaded(target, target.active());
             target.divisor = measure == Measure.CONNECTIONS ? 1 : Math.max(1, target.share());
         }
         for (int i = heap.length / 2 - 1; i >= 0; i--) {
@@ -61,11 +61,16 @@ final class LeastLoaded implements Picker {
         Target best = tried.isEmpty() ? (heap.length == 0 ? null : heap[0]) : leastOther(tried);
         if (best != null) {
             best.claim();
-            best.load++;
+            loaded(best, best.load + 1);
             best.lastPick = ++picks;
             down(best.position);
         }
         return best;
+    }
+
+    private void loaded(Target target, int load) {
+        target.load = load;
+        target.numerator = measure.numerator(load);
     }
 
     private @Nullable Target leastOther(Collection<Target> tried) {
@@ -83,16 +88,15 @@ final class LeastLoaded implements Picker {
     public synchronized void released(Target target) {
         int position = target.position;
         if (position < heap.length && heap[position] == target) {
-            target.load = target.active();
+            loaded(target, target.active()); // never more than the copy: all that adds is done under the monitor
             up(position);
-            down(target.position);
         }
     }
 
     // a/w < b/v without a division; 2^32 * 6553500 fits a long
     private boolean less(Target a, Target b) {
-        long left = measure.numerator(a) * b.divisor;
-        long right = measure.numerator(b) * a.divisor;
+        long left = a.numerator * b.divisor;
+        long right = b.numerator * a.divisor;
         if (left != right) {
             return left < right;
         }

@@ -16,8 +16,12 @@ interface Plumbing {
      */
     void connect(InetSocketAddress backend);
 
-    /** Begins to pass bytes, ends of streams and resets, until both connections are closed. */
-    void relay();
+    /**
+     * Begins to pass bytes, ends of streams and resets, until both connections are closed.
+     *
+     * @param preface what the backend gets before the client's first byte
+     */
+    void relay(byte[] preface);
 
     /** Resets both connections at once, whatever is under way. {@link Session#closed()} follows. */
     void abort();

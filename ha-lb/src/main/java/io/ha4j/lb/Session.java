@@ -127,7 +127,7 @@ final class Session {
     void connected() {
         if (reason == null && target != null) {
             targets.connected(target, System.nanoTime() - connectingSince);
-            plumbing.relay();
+            plumbing.relay(ProxyHeader.of(target.proxyProtocol(), incoming));
         }
     }
 

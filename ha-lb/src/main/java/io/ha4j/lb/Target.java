@@ -3,6 +3,7 @@ package io.ha4j.lb;
 import io.ha4j.Backend;
 import io.ha4j.BackendState;
 import io.ha4j.BalancerSnapshot.BackendSnapshot;
+import io.ha4j.ProxyProtocol;
 import io.ha4j.Scheduler;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +25,7 @@ final class Target implements Scheduler.Candidate {
     final boolean backup;
     private final int maxConnections;
     private final long slowStartNanos;
+    private final ProxyProtocol proxyProtocol;
 
     volatile int weight;
     volatile int share; // the weight as pickers see it, which Targets computes
@@ -50,6 +52,7 @@ final class Target implements Scheduler.Candidate {
     // The picker's own, guarded by it.
     int position;
     int load;
+    long numerator;
     int divisor = 1;
     long lastPick;
     double cost; // nanoseconds
@@ -72,6 +75,7 @@ final class Target implements Scheduler.Candidate {
         share = weight;
         backup = backend.backup();
         maxConnections = backend.maxConnections();
+        proxyProtocol = backend.proxyProtocol();
         slowStartNanos = backend.slowStart().toNanos();
         this.up = up;
         wasUp = up;
@@ -116,6 +120,10 @@ final class Target implements Scheduler.Candidate {
             warming = false;
         }
         return warming ? (int) Math.max(1, (nowNanos - warmSince) / (slowStartNanos / 100.0)) : 100;
+    }
+
+    ProxyProtocol proxyProtocol() {
+        return proxyProtocol;
     }
 
     /** Takes one of the places that it has for sessions, if there is one; {@link #leavePlace} gives it back. */

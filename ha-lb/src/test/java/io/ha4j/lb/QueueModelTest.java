@@ -54,7 +54,7 @@ class QueueModelTest {
         }
 
         @Override
-        public void relay() {
+        public void relay(byte[] preface) {
             connecting = null;
             relaying = true;
         }

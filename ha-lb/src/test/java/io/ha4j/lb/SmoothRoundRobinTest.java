@@ -94,7 +94,7 @@ class SmoothRoundRobinTest {
         List<Target> targets = Pickers.targets(1, 1);
         SmoothRoundRobin picker = with(new SmoothRoundRobin(), targets);
         assertThat(picks(picker, 2)).isEqualTo("ab");
-        targets.get(1).weight = 3;
+        targets.get(1).share = 3; // as Targets does
         picker.update(targets);
         assertThat(picks(picker, 8).chars().filter(c -> c == 'b').count()).isEqualTo(6);
     }

@@ -1,9 +1,11 @@
 package io.ha4j.standalone.conf;
 
 import io.ha4j.Backend;
+import io.ha4j.ProxyProtocol;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one {@code real_server} with its checker. */
@@ -19,6 +21,7 @@ final class RealServerReader {
     private boolean backup;
     private int maxConnections;
     private Duration slowStart = Duration.ZERO;
+    private ProxyProtocol proxyProtocol = ProxyProtocol.NONE;
     private @Nullable Statement tcpCheck;
 
     RealServerReader(Statement server, CheckSettings inherited, Problems problems) {
@@ -46,7 +49,7 @@ final class RealServerReader {
         if (address == null) {
             return null;
         }
-        Backend backend = new Backend(address, weight, null, backup, maxConnections, slowStart);
+        Backend backend = new Backend(address, weight, null, backup, maxConnections, slowStart, proxyProtocol);
         return tcpCheck == null
                 ? backend
                 : backend.check(check(tcpCheck, address).tcp());
@@ -65,6 +68,10 @@ final class RealServerReader {
         }
         new Block(block, ExtensionReader.OURS, problems)
                 .on("backup", line -> backup = values.nothing(line))
+                .on("send_proxy", line -> {
+                    String version = values.choice(line, List.of("v1", "v2"));
+                    proxyProtocol = "v1".equals(version) ? ProxyProtocol.V1 : ProxyProtocol.V2;
+                })
                 .on("slow_start", line -> {
                     Duration value = values.seconds(line, true);
                     if (value != null && value.compareTo(MAX_SLOW_START) > 0) {

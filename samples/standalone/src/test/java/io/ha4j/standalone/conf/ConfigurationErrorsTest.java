@@ -112,6 +112,7 @@ class ConfigurationErrorsTest {
             weight 3        | ha4j {\\nbackup 1\\n} | f:8: backup takes no value, but has 1
             protocol TCP    | ha4j {\\nfail_open_percent 101\\n} | f:5: fail_open_percent must be in [0, 100], but was 101
             protocol TCP    | ha4j {\\neject_time 0\\n} | f:5: eject_time must be a number of seconds above 0, but was 0
+            weight 3        | ha4j {\\nsend_proxy v3\\n} | f:8: send_proxy must be v1 or v2, but was v3; did you mean 'v1'?
             10.77.0.100 80  | fwmark 1        | f:1: virtual_server fwmark is not supported by this version of ha4j
             """)
     void saysWhatIsWrongWithAVirtualServer(String from, String to, String problem) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ha4j.Backend;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.PassiveChecks;
+import io.ha4j.ProxyProtocol;
 import io.ha4j.Scheduler;
 import io.ha4j.SimplePassword;
 import io.ha4j.TcpCheck;
@@ -263,12 +264,13 @@ class ConfigurationTest {
     @Test
     void readsTiersAndMaxima() throws Exception {
         String text = Confs.SERVER
-                .replace("weight 3", "weight 3\nuthreshold 50\nha4j {\nbackup\nslow_start 30\n}")
+                .replace("weight 3", "weight 3\nuthreshold 50\nha4j {\nbackup\nslow_start 30\nsend_proxy v2\n}")
                 .replace("protocol TCP", "protocol TCP\nsorry_server 10.77.0.99 80");
         List<Backend> backends =
                 Configuration.parse("f", text).virtualServers().get(0).backends();
         assertThat(backends.get(0))
                 .returns(true, Backend::backup)
+                .returns(ProxyProtocol.V2, Backend::proxyProtocol)
                 .returns(50, Backend::maxConnections)
                 .returns(Duration.ofSeconds(30), Backend::slowStart);
         assertThat(backends.get(1)).isEqualTo(Backend.of("10.77.0.12", 8080));
