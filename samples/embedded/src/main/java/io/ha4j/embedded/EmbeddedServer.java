@@ -1,6 +1,7 @@
 package io.ha4j.embedded;
 
 import com.sun.net.httpserver.HttpServer;
+import io.ha4j.HaException;
 import io.ha4j.HaGroup;
 import io.ha4j.HealthCheck;
 import io.ha4j.HealthSwitch;
@@ -17,16 +18,26 @@ import java.util.function.Supplier;
  * <pre>java -cp … io.ha4j.embedded.EmbeddedServer eth0 10.0.0.100/24 150</pre>
  *
  * <p>and {@code curl http://10.0.0.100:8080/} is answered by the one with the higher priority, until that is gone. A
- * {@code POST} to {@code /fail} makes the node say that it is unwell, one to {@code /recover} that it is well again.
+ * {@code POST} to {@code /fail}, at the node's own address, makes the node say that it is unwell, one to {@code /recover}
+ * that it is well again.
  */
 public final class EmbeddedServer {
     private EmbeddedServer() {}
 
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) {
         if (args.length != 3) {
             System.err.println("usage: EmbeddedServer INTERFACE ADDRESS/PREFIX PRIORITY");
             System.exit(2);
         }
+        try {
+            run(args);
+        } catch (HaException | IllegalArgumentException | IOException e) {
+            System.err.println("EmbeddedServer: " + e.getMessage());
+            System.exit(1); // the web server's thread would keep the process alive
+        }
+    }
+
+    private static void run(String[] args) throws IOException {
         HttpServer server =
                 HttpServer.create(new InetSocketAddress(8080), 0); // any address: the virtual one comes later
         HealthSwitch database = HealthCheck.inProcess("database");
