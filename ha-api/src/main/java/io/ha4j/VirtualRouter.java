@@ -15,10 +15,18 @@ import org.jspecify.annotations.Nullable;
  * @param interfaceName the interface that advertisements use
  * @param id the virtual router id (VRID), in [1, 255], unique on the network segment
  * @param version the protocol version, 2 or 3
- * @param priority in [1, 254]; the higher one wins
+ * @param priority in [1, 255]; the higher one wins. 255 is for the owner of the addresses: they belong to this node, are
+ *     never removed from it, and it is active as soon as it runs (RFC 9568 §1.6, IP Address Owner)
  * @param advertisementInterval time between two advertisements; version 3: [10 ms, 40.95 s] in steps of 10 ms;
  *     version 2: [1 s, 255 s] in whole seconds
  * @param preempt whether this node, when its priority is higher, takes over from an active node
+ * @param preemptDelay how long after it began to listen, or after what kept it out was over, a node leaves a lower one
+ *     active before it preempts; in [0, 1000 s]
+ * @param startupDelay how long after its start a node only listens, for a port that does not forward yet; in [0, 1000 s]
+ * @param acceptMode whether the node, when active, accepts packets to the addresses (RFC 9568 §6.1, Accept_Mode);
+ *     without it, it only forwards
+ * @param virtualMac null for the interface's own MAC address
+ * @param checksum of the advertisements sent over IPv4 with version 3
  * @param sourceAddress the address that advertisements are sent from; null for the primary one of the interface, over
  *     IPv6 its link-local one
  * @param unicast null for multicast
@@ -31,6 +39,11 @@ public record VirtualRouter(
         int priority,
         Duration advertisementInterval,
         boolean preempt,
+        Duration preemptDelay,
+        Duration startupDelay,
+        boolean acceptMode,
+        @Nullable VirtualMac virtualMac,
+        ChecksumForm checksum,
         @Nullable InetAddress sourceAddress,
         @Nullable Unicast unicast,
         @Nullable SimplePassword password)
@@ -39,6 +52,8 @@ public record VirtualRouter(
     private static final Duration CENTISECOND = Duration.ofMillis(10);
     private static final Duration V3_MAX = CENTISECOND.multipliedBy(4095); // 12 bits, RFC 9568 §5.2.7
     private static final Duration V2_MAX = Duration.ofSeconds(255); // 8 bits, RFC 3768 §5.3.7
+    private static final Duration DELAY_MAX = Duration.ofSeconds(1000); // as keepalived's preempt_delay
+    private static final int OWNER = 255;
 
     public VirtualRouter {
         requireNonNull(interfaceName, "interfaceName");
@@ -49,8 +64,14 @@ public record VirtualRouter(
         }
         requireRange("virtual router id", id, 1, 255);
         requireRange("version", version, 2, 3);
-        requireRange("priority", priority, 1, 254);
+        requireRange("priority", priority, 1, OWNER);
         requireInterval(version, advertisementInterval);
+        requireDelay("preemptDelay", preemptDelay);
+        requireDelay("startupDelay", startupDelay);
+        requireNonNull(checksum, "checksum");
+        if (!preempt && !preemptDelay.isZero()) {
+            throw new IllegalArgumentException("preemptDelay must be 0 without preempt, but was " + preemptDelay);
+        }
         if (version == 3 && password != null) {
             throw new IllegalArgumentException(
                     "password must not be given with version 3, which has no authentication (RFC 9568 §9)");
@@ -78,6 +99,17 @@ public record VirtualRouter(
         }
     }
 
+    private static void requireDelay(String name, Duration delay) {
+        if (requireNonNull(delay, name).isNegative() || delay.compareTo(DELAY_MAX) > 0) {
+            throw new IllegalArgumentException(name + " must be in [0 s, 1000 s], but was " + delay);
+        }
+    }
+
+    /** Whether the addresses belong to this node: priority 255. */
+    public boolean isOwner() {
+        return priority == OWNER;
+    }
+
     /** Collects the settings of a {@link VirtualRouter}. Not thread-safe. */
     public static final class Builder {
         private final String interfaceName;
@@ -86,6 +118,11 @@ public record VirtualRouter(
         private int priority = 100;
         private Duration advertisementInterval = Duration.ofSeconds(1);
         private boolean preempt = true;
+        private Duration preemptDelay = Duration.ZERO;
+        private Duration startupDelay = Duration.ZERO;
+        private boolean acceptMode = true;
+        private @Nullable VirtualMac virtualMac;
+        private ChecksumForm checksum = ChecksumForm.PSEUDO_HEADER;
         private @Nullable InetAddress sourceAddress;
         private @Nullable SimplePassword password;
         private List<InetAddress> unicastPeers = List.of();
@@ -108,7 +145,7 @@ public record VirtualRouter(
             return this;
         }
 
-        /** In [1, 254]; the higher one wins; 100 by default. */
+        /** In [1, 255]; the higher one wins; 100 by default. 255 is for the owner of the addresses. */
         public Builder priority(int priority) {
             this.priority = priority;
             return this;
@@ -123,6 +160,36 @@ public record VirtualRouter(
         /** Whether a higher priority takes over from an active node (default), or waits until that one is gone. */
         public Builder preempt(boolean preempt) {
             this.preempt = preempt;
+            return this;
+        }
+
+        /** How long a node that listens leaves a lower one active before it preempts, in [0, 1000 s]; 0 by default. */
+        public Builder preemptDelay(Duration delay) {
+            this.preemptDelay = requireNonNull(delay, "delay");
+            return this;
+        }
+
+        /** How long after its start a node only listens, in [0, 1000 s]; 0 by default. */
+        public Builder startupDelay(Duration delay) {
+            this.startupDelay = requireNonNull(delay, "delay");
+            return this;
+        }
+
+        /** Whether the active node accepts packets to the addresses (default), or only forwards. */
+        public Builder acceptMode(boolean accept) {
+            this.acceptMode = accept;
+            return this;
+        }
+
+        /** Gives the addresses the virtual router's own MAC address, which moves with them. */
+        public Builder virtualMac(VirtualMac virtualMac) {
+            this.virtualMac = requireNonNull(virtualMac, "virtualMac");
+            return this;
+        }
+
+        /** The checksum sent over IPv4 with version 3; both forms are accepted. With pseudo-header by default. */
+        public Builder checksum(ChecksumForm form) {
+            this.checksum = requireNonNull(form, "form");
             return this;
         }
 
@@ -171,6 +238,11 @@ public record VirtualRouter(
                     priority,
                     advertisementInterval,
                     preempt,
+                    preemptDelay,
+                    startupDelay,
+                    acceptMode,
+                    virtualMac,
+                    checksum,
                     sourceAddress,
                     unicastPeers.isEmpty() ? null : new Unicast(unicastPeers, unicastHopLimit, minimumHopLimit),
                     password);

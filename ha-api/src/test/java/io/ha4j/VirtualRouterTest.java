@@ -11,7 +11,21 @@ class VirtualRouterTest {
     void defaultsAreVersion3Priority100OneSecondPreempting() {
         VirtualRouter router = VirtualRouter.on("eth0").id(51).build();
         assertThat(router)
-                .isEqualTo(new VirtualRouter("eth0", 51, 3, 100, Duration.ofSeconds(1), true, null, null, null));
+                .isEqualTo(new VirtualRouter(
+                        "eth0",
+                        51,
+                        3,
+                        100,
+                        Duration.ofSeconds(1),
+                        true,
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        true,
+                        null,
+                        ChecksumForm.PSEUDO_HEADER,
+                        null,
+                        null,
+                        null));
     }
 
     @Test
@@ -25,7 +39,7 @@ class VirtualRouterTest {
     void priorityIsBounded() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> VirtualRouter.on("eth0").id(1).priority(300).build())
-                .withMessage("priority must be in [1, 254], but was 300");
+                .withMessage("priority must be in [1, 255], but was 300");
     }
 
     @Test

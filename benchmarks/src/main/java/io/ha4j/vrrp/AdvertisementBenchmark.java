@@ -1,5 +1,6 @@
 package io.ha4j.vrrp;
 
+import io.ha4j.ChecksumForm;
 import io.ha4j.VirtualRouter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

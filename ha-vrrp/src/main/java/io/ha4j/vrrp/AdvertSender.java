@@ -1,10 +1,12 @@
 package io.ha4j.vrrp;
 
+import io.ha4j.ChecksumForm;
 import io.ha4j.HaException;
 import io.ha4j.SimplePassword;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -85,12 +87,19 @@ final class AdvertSender implements VrrpStateMachine.Transport {
                     password == null ? 0 : ReceiveChecks.SIMPLE_PASSWORD,
                     router.advertisementInterval(),
                     addresses,
-                    router.version() == 2 ? ChecksumForm.MESSAGE_ONLY : ChecksumForm.PSEUDO_HEADER);
+                    checksumForm());
             packed = destinations.stream()
                     .map(destination -> VrrpCodec.encode(advertisement, channel.source(), destination, authentication))
                     .toArray(ByteBuffer[]::new);
             packedPriority = priority;
         }
         return packed;
+    }
+
+    private ChecksumForm checksumForm() {
+        boolean ipv6 = !addresses.isEmpty() && addresses.get(0) instanceof Inet6Address;
+        return router.version() == 2
+                ? ChecksumForm.MESSAGE_ONLY
+                : ipv6 ? ChecksumForm.PSEUDO_HEADER : router.checksum();
     }
 }

@@ -3,6 +3,7 @@ package io.ha4j.vrrp;
 import static io.ha4j.vrrp.Bytes.ip;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ha4j.ChecksumForm;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;

@@ -4,6 +4,7 @@ import static io.ha4j.vrrp.Bytes.hex;
 import static io.ha4j.vrrp.Bytes.ip;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ha4j.ChecksumForm;
 import io.ha4j.GroupEvent;
 import io.ha4j.SimplePassword;
 import io.ha4j.VirtualAddress;

@@ -4,6 +4,7 @@ import static io.ha4j.vrrp.Bytes.ip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.ha4j.ChecksumForm;
 import io.ha4j.GroupEvent;
 import io.ha4j.HaException;
 import io.ha4j.VirtualAddress;

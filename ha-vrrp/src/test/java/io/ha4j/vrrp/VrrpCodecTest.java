@@ -5,6 +5,7 @@ import static io.ha4j.vrrp.Bytes.ip;
 import static io.ha4j.vrrp.Bytes.packet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ha4j.ChecksumForm;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,7 +1,7 @@
-package io.ha4j.vrrp;
+package io.ha4j;
 
 /** What a checksum covers. Deployed version 3 routers differ over IPv4, so both forms are accepted. */
-enum ChecksumForm {
+public enum ChecksumForm {
     /**
      * The message behind a pseudo-header of source, destination, protocol and length. Over IPv6 by RFC 9568 §5.2.8; over
      * IPv4 as keepalived, FRR and others read RFC 5798 §5.2.8.
