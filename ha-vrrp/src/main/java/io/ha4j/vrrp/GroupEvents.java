@@ -103,7 +103,10 @@ final class GroupEvents {
     void addressListDiffers(InetAddress from, List<InetAddress> theirs) {
         if (addressLists.pass(loop.nanoTime())) {
             String detail = "it advertises " + literals(theirs) + ", this node has "
-                    + literals(addresses.stream().map(VirtualAddress::address).toList());
+                    + literals(addresses.stream()
+                            .filter(VirtualAddress::advertised)
+                            .map(VirtualAddress::address)
+                            .toList());
             log.warn("group {}: the addresses of {} differ: {}", group, IpText.of(from), detail);
             listener.accept(new GroupEvent.AddressListMismatch(group, Instant.now(), from, detail));
         }

@@ -7,6 +7,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,7 @@ final class InstanceReader {
     private int unicastHopLimit = 255;
     private @Nullable InetAddress source;
     private @Nullable List<VirtualAddress> addresses;
+    private List<VirtualAddress> excluded = List.of();
     private boolean sound = true;
 
     InstanceReader(Statement instance, int defaultVersion, List<String> names, Problems problems) {
@@ -82,6 +84,8 @@ final class InstanceReader {
                 .onBlock(
                         "virtual_ipaddress",
                         statement -> addresses = new AddressReader(problems).read(statement.statements()))
+                .onBlock("virtual_ipaddress_excluded", this::readExcluded)
+                .on("promote_secondaries", values::nothing) // always
                 .read();
         checkPreemption();
         checkAddresses();
@@ -135,7 +139,11 @@ final class InstanceReader {
                     sourceStatement.line(), "unicast_src_ip without unicast_peer: this instance uses multicast");
         }
         try {
-            return new VrrpInstance(instance.line(), name, router.build(), addresses);
+            return new VrrpInstance(
+                    instance.line(),
+                    name,
+                    router.build(),
+                    Stream.concat(addresses.stream(), excluded.stream()).toList());
         } catch (IllegalArgumentException e) {
             problems.error(instance.line(), "vrrp_instance " + name + ": " + e.getMessage());
             return null;
@@ -180,6 +188,13 @@ final class InstanceReader {
         sound &= reader.read(statement);
         authentication = statement;
         password = reader.password();
+    }
+
+    private void readExcluded(Statement statement) {
+        List<VirtualAddress> read = new AddressReader(problems).read(statement.statements());
+        if (read != null) {
+            excluded = read.stream().map(VirtualAddress::excluded).toList();
+        }
     }
 
     private void readPeers(Statement statement) {
