@@ -88,23 +88,31 @@ final class AdvertSender implements VrrpStateMachine.Transport {
 
     /** One for each destination, which is part of the checksum. */
     private ByteBuffer[] packets(AdvertChannel channel, int priority) {
-        if (packed == null || packedPriority != priority) {
-            SimplePassword password = router.password();
-            byte[] authentication = password == null ? new byte[8] : password.data();
-            Advertisement advertisement = new Advertisement(
-                    router.version(),
-                    router.id(),
-                    priority,
-                    password == null ? 0 : ReceiveChecks.SIMPLE_PASSWORD,
-                    router.advertisementInterval(),
-                    addresses,
-                    checksumForm());
-            packed = destinations.stream()
-                    .map(destination -> VrrpCodec.encode(advertisement, channel.source(), destination, authentication))
-                    .toArray(ByteBuffer[]::new);
-            packedPriority = priority;
+        if (packed == null) {
+            packed = pack(channel, priority);
+        } else if (packedPriority != priority) {
+            for (ByteBuffer packet : packed) {
+                VrrpCodec.setPriority(packet, priority);
+            }
         }
+        packedPriority = priority;
         return packed;
+    }
+
+    private ByteBuffer[] pack(AdvertChannel channel, int priority) {
+        SimplePassword password = router.password();
+        byte[] authentication = password == null ? new byte[8] : password.data();
+        Advertisement advertisement = new Advertisement(
+                router.version(),
+                router.id(),
+                priority,
+                password == null ? 0 : ReceiveChecks.SIMPLE_PASSWORD,
+                router.advertisementInterval(),
+                addresses,
+                checksumForm());
+        return destinations.stream()
+                .map(destination -> VrrpCodec.encode(advertisement, channel.source(), destination, authentication))
+                .toArray(ByteBuffer[]::new);
     }
 
     private ChecksumForm checksumForm() {
