@@ -44,6 +44,7 @@ final class StatusCollector {
                         .map(address -> address(address, router.interfaceName()))
                         .toList(),
                 group.addressesHeld(),
+                seconds(group.delay()),
                 group.counters(),
                 group.lease().toString());
     }

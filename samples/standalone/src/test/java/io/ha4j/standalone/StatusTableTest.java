@@ -38,6 +38,7 @@ class StatusTableTest {
                             new Status.Address("10.77.0.101/32", "eth1", "eth1:vip", "scope link", true),
                             new Status.Address("2001:db8::7/64", "eth0", null, "", false)),
                     false,
+                    4.25,
                     new TreeMap<>(Map.of("rcvdAdvertisements", 740L, "checksumErrors", 0L, "vrIdErrors", 2L)),
                     "kernel guard, 300 ms")),
             List.of(new Status.VirtualServer(
@@ -71,6 +72,7 @@ class StatusTableTest {
                   excluded   2001:db8::7/64 dev eth0
                   lease      kernel guard, 300 ms
                   active     10.77.0.1  priority 150  version 3  advert_int 0.1 s
+                  delay      4.25 s left before it may take over
                   counters   rcvdAdvertisements 740  vrIdErrors 2
 
                 IP Virtual Server (ha4j 0.1.0, relay)
