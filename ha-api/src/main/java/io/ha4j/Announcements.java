@@ -30,13 +30,20 @@ public record Announcements(
         int refreshRepeat,
         Duration arpSpacing,
         Duration neighbourSpacing) {
-    /** 5 rounds and 5 more after 5 s, also after a contention; a round every 60 s; no spacing. */
-    public static final Announcements DEFAULT = new Announcements(
-            5, Duration.ofSeconds(5), 5, Duration.ofSeconds(5), Duration.ofSeconds(60), 1, Duration.ZERO, Duration.ZERO);
-
     private static final int REPEAT_MAX = 100;
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final Duration SPACING_MAX = Duration.ofSeconds(10);
+
+    /** 5 rounds and 5 more after 5 s, also after a contention; a round every 60 s; no spacing. */
+    public static final Announcements DEFAULT = new Announcements(
+            5,
+            Duration.ofSeconds(5),
+            5,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(60),
+            1,
+            Duration.ZERO,
+            Duration.ZERO);
 
     public Announcements {
         requireRange("repeat", repeat, 1);
@@ -58,8 +65,7 @@ public record Announcements(
 
     private static void requireAtMost(String name, Duration value, Duration max) {
         if (requireNonNull(value, name).isNegative() || value.compareTo(max) > 0) {
-            throw new IllegalArgumentException(
-                    name + " must be in [0 s, " + max.toSeconds() + " s], but was " + value);
+            throw new IllegalArgumentException(name + " must be in [0 s, " + max.toSeconds() + " s], but was " + value);
         }
     }
 
@@ -88,14 +94,7 @@ public record Announcements(
      */
     public Announcements afterContention(int repeat, Duration delay) {
         return new Announcements(
-                this.repeat,
-                this.delay,
-                repeat,
-                delay,
-                refreshInterval,
-                refreshRepeat,
-                arpSpacing,
-                neighbourSpacing);
+                this.repeat, this.delay, repeat, delay, refreshInterval, refreshRepeat, arpSpacing, neighbourSpacing);
     }
 
     /**
@@ -105,14 +104,7 @@ public record Announcements(
      */
     public Announcements refresh(Duration interval, int repeat) {
         return new Announcements(
-                this.repeat,
-                delay,
-                contentionRepeat,
-                contentionDelay,
-                interval,
-                repeat,
-                arpSpacing,
-                neighbourSpacing);
+                this.repeat, delay, contentionRepeat, contentionDelay, interval, repeat, arpSpacing, neighbourSpacing);
     }
 
     /** The same with this least time between two packets on one interface. */

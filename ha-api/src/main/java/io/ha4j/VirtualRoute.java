@@ -60,9 +60,8 @@ public record VirtualRoute(
         requireFamily("gateway", gateway, ipv4);
         requireFamily("source", source, ipv4);
         if (type == Type.UNICAST && gateway == null && interfaceName == null) {
-            throw new IllegalArgumentException(
-                    "a gateway or an interface must be given for the route to " + IpText.of(destination) + "/"
-                            + prefixLength);
+            throw new IllegalArgumentException("a gateway or an interface must be given for the route to "
+                    + IpText.of(destination) + "/" + prefixLength);
         }
         if (type != Type.UNICAST && (gateway != null || interfaceName != null)) {
             throw new IllegalArgumentException("gateway and interface must not be given for the " + name(type)
@@ -73,9 +72,8 @@ public record VirtualRoute(
                     "interfaceName must have 1 to 15 characters, but was \"" + interfaceName + "\"");
         }
         if (scope != null && (!ipv4 || scope < 0 || scope > 255)) {
-            throw new IllegalArgumentException(
-                    "scope must be in [0, 255] and of an IPv4 route, but was " + scope + " of "
-                            + IpText.of(destination) + "/" + prefixLength);
+            throw new IllegalArgumentException("scope must be in [0, 255] and of an IPv4 route, but was " + scope
+                    + " of " + IpText.of(destination) + "/" + prefixLength);
         }
         if (table < 1) {
             throw new IllegalArgumentException("table must be in [1, 2147483647], but was " + table);
@@ -158,33 +156,22 @@ public record VirtualRoute(
     /** The same route with this source address, a literal one. */
     public VirtualRoute source(String source) {
         return new VirtualRoute(
-                type,
-                destination,
-                prefixLength,
-                gateway,
-                interfaceName,
-                IpLiteral.parse(source),
-                scope,
-                table,
-                metric);
+                type, destination, prefixLength, gateway, interfaceName, IpLiteral.parse(source), scope, table, metric);
     }
 
     /** The same IPv4 route with this scope. */
     public VirtualRoute scope(int scope) {
-        return new VirtualRoute(
-                type, destination, prefixLength, gateway, interfaceName, source, scope, table, metric);
+        return new VirtualRoute(type, destination, prefixLength, gateway, interfaceName, source, scope, table, metric);
     }
 
     /** The same route in this table. */
     public VirtualRoute table(int table) {
-        return new VirtualRoute(
-                type, destination, prefixLength, gateway, interfaceName, source, scope, table, metric);
+        return new VirtualRoute(type, destination, prefixLength, gateway, interfaceName, source, scope, table, metric);
     }
 
     /** The same route with this metric. */
     public VirtualRoute metric(int metric) {
-        return new VirtualRoute(
-                type, destination, prefixLength, gateway, interfaceName, source, scope, table, metric);
+        return new VirtualRoute(type, destination, prefixLength, gateway, interfaceName, source, scope, table, metric);
     }
 
     public boolean isIpv4() {

@@ -143,9 +143,10 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
                 local == null ? null : IpText.of(local),
                 machine.active(),
                 spec.addresses(),
+                addresses.routes(),
                 addresses.held(),
                 Duration.ofNanos(machine.delayNs(loop.nanoTime())),
-                counters.plus(segment.unclaimed()),
+                addresses.countersAfter(counters.plus(segment.unclaimed())),
                 addresses.lease());
     }
 
