@@ -39,11 +39,22 @@ final class AdvertSender implements VrrpStateMachine.Transport {
         return channel;
     }
 
-    void use(@Nullable AdvertChannel channel) {
+    /** Sends by this channel from now on. */
+    void use(AdvertChannel channel) {
         this.channel = channel;
         packed = null;
+    }
+
+    /** Sends nothing from now on. */
+    void pause() {
+        channel = null;
+        packed = null;
+    }
+
+    /** Packs what will be sent with this priority, now, while nobody waits for it. */
+    void prepare(int priority) {
         if (channel != null) {
-            packets(channel, router.priority()); // now, while nobody waits for it
+            packets(channel, priority);
         }
     }
 
