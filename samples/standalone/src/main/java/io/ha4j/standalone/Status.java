@@ -32,6 +32,7 @@ record Status(
      * @param unicastPeers the nodes that it advertises to; empty with multicast
      * @param active the active node that this backup hears
      * @param addressesHeld whether the addresses are on this node now
+     * @param delaySeconds how much longer a start-up or preemption delay keeps this backup from taking over
      * @param counters by their names in RFC 6527 and RFC 2787
      * @param lease what takes the addresses away from this node when it is killed or frozen, as a phrase
      */
@@ -52,6 +53,7 @@ record Status(
             @Nullable Peer active,
             List<Address> addresses,
             boolean addressesHeld,
+            double delaySeconds,
             Map<String, Long> counters,
             String lease) {}
 

@@ -43,6 +43,7 @@ final class StatusCollector {
                         .map(address -> address(address, router.interfaceName()))
                         .toList(),
                 group.addressesHeld(),
+                seconds(group.delay()),
                 group.counters(),
                 group.lease().toString());
     }

@@ -66,6 +66,9 @@ final class StatusTable {
                     active.version(),
                     seconds(active.advertisementIntervalSeconds()));
         }
+        if (group.delaySeconds() > 0) {
+            line("  delay      %s left before it may take over", seconds(group.delaySeconds()));
+        }
         List<String> counters = group.counters().entrySet().stream()
                 .filter(counter -> counter.getValue() != 0)
                 .map(counter -> counter.getKey() + " " + counter.getValue())

@@ -37,6 +37,7 @@ class StatusTableTest {
                             new Status.Address("10.77.0.100/24", "eth0", null),
                             new Status.Address("10.77.0.101/32", "eth1", "eth1:vip")),
                     false,
+                    4.25,
                     new TreeMap<>(Map.of("rcvdAdvertisements", 740L, "checksumErrors", 0L, "vrIdErrors", 2L)),
                     "kernel guard, 300 ms")),
             List.of(new Status.VirtualServer(
@@ -69,6 +70,7 @@ class StatusTableTest {
                   addresses  10.77.0.100/24 dev eth0, 10.77.0.101/32 dev eth1 label eth1:vip (not held)
                   lease      kernel guard, 300 ms
                   active     10.77.0.1  priority 150  version 3  advert_int 0.1 s
+                  delay      4.25 s left before it may take over
                   counters   rcvdAdvertisements 740  vrIdErrors 2
 
                 IP Virtual Server (ha4j 0.1.0, relay)

@@ -180,6 +180,34 @@ class ConfigurationTest {
     }
 
     @Test
+    void readsThePriorityOfAnOwnerWhateverItsState() throws Exception {
+        for (String state : List.of("state MASTER", "state BACKUP")) {
+            VirtualRouter router = Configuration.parse(
+                            "f",
+                            Confs.VIP.replace("priority 150", "priority 255").replace("state BACKUP", state))
+                    .instances()
+                    .get(0)
+                    .router();
+            assertThat(router.isOwner()).isTrue();
+        }
+    }
+
+    @Test
+    void readsDelays() throws Exception {
+        VirtualRouter router = Configuration.parse(
+                        "f",
+                        Confs.VIP
+                                .replace("priority 150", "preempt_delay 4.12")
+                                .replace("vrrp_version 3", "vrrp_version 3\nvrrp_startup_delay 5.5"))
+                .instances()
+                .get(0)
+                .router();
+
+        assertThat(router.preemptDelay()).isEqualTo(Duration.ofMillis(4120));
+        assertThat(router.startupDelay()).isEqualTo(Duration.ofMillis(5500));
+    }
+
+    @Test
     void readsAVirtualServer() throws Exception {
         Configuration configuration = Configuration.parse("f", Confs.VIP + Confs.SERVER);
 
