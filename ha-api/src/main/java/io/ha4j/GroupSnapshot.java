@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param addressesHeld whether the addresses are on this node now
  * @param counters by their names in RFC 6527 and RFC 2787, in a stable order
  * @param lease what would take the addresses away if this node were killed or froze while it holds them
+ * @param mismatches what other nodes have otherwise than this one, those of the last ten minutes, the oldest first
  */
 public record GroupSnapshot(
         String name,
@@ -27,9 +28,11 @@ public record GroupSnapshot(
         List<VirtualAddress> addresses,
         boolean addressesHeld,
         Map<String, Long> counters,
-        AddressLease lease) {
+        AddressLease lease,
+        List<Mismatch> mismatches) {
 
     public GroupSnapshot {
         addresses = List.copyOf(addresses);
+        mismatches = List.copyOf(mismatches);
     }
 }

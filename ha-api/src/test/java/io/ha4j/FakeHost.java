@@ -183,7 +183,8 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
                 spec.addresses(),
                 false,
                 Map.of(),
-                spec.addressOwner().lease());
+                spec.addressOwner().lease(),
+                List.of());
     }
 
     @Override

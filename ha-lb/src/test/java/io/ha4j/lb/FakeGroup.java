@@ -68,7 +68,8 @@ final class FakeGroup implements HaGroup {
                 addresses,
                 isActive(),
                 Map.of(),
-                new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, ""));
+                new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, ""),
+                List.of());
     }
 
     @Override

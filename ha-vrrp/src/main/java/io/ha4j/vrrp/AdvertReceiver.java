@@ -1,12 +1,12 @@
 package io.ha4j.vrrp;
 
 import io.ha4j.ChecksumForm;
+import io.ha4j.Mismatch;
 import io.ha4j.Peer;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,7 +25,7 @@ final class AdvertReceiver {
             int hopLimit,
             Advertisement advertisement,
             Peer peer,
-            boolean addressesDiffer) {
+            List<Difference> differences) {
 
         boolean same(ByteBuffer packet, InetAddress source, InetAddress destination) {
             return this.packet.equals(packet) && this.source.equals(source) && this.destination.equals(destination);
@@ -77,7 +77,7 @@ final class AdvertReceiver {
                 hopLimit,
                 it,
                 new Peer(source, it.version(), it.priority(), it.interval()),
-                !addresses.equals(new HashSet<>(it.addresses())));
+                Difference.of(it, router, addresses));
     }
 
     private void count(Heard heard) {
@@ -90,19 +90,31 @@ final class AdvertReceiver {
         if (it.priority() == 0) {
             counters.increment(Counter.RCVD_PRI_ZERO_PACKETS);
         }
-        if (heard.addressesDiffer) { // RFC 9568 §7.1: log, never drop
-            counters.increment(Counter.ADDRESS_LIST_ERRORS);
-            events.addressListDiffers(heard.source, it.addresses());
+        for (int i = 0; i < heard.differences.size(); i++) { // without an iterator: they come with each packet
+            note(heard.differences.get(i), heard.source);
         }
+    }
+
+    private void note(Difference difference, InetAddress source) {
+        if (difference.counter() != null) {
+            counters.increment(difference.counter());
+        }
+        events.mismatch(difference.kind(), source, difference.detail());
     }
 
     private void reject(Rejection rejection, Decoded decoded, ByteBuffer packet, InetAddress source, int hopLimit) {
         counters.increment(rejection.counter());
-        if (events.reports(rejection)) {
-            String detail = decoded instanceof Advertisement it
-                    ? ReceiveChecks.explain(rejection, it, router)
-                    : ReceiveChecks.explain(rejection, packet, hopLimit, router);
+        Mismatch.Kind kind = rejection.mismatch(router.version());
+        if (kind == null && !events.reports(rejection)) {
+            return;
+        }
+        String detail = decoded instanceof Advertisement it
+                ? ReceiveChecks.explain(rejection, it, router)
+                : ReceiveChecks.explain(rejection, packet, hopLimit, router);
+        if (kind == null) {
             events.rejected(rejection, source, detail);
+        } else {
+            events.mismatch(kind, source, detail);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.ha4j.vrrp;
 
 import io.ha4j.HaException;
+import io.ha4j.Mismatch;
 import io.ha4j.Subscription;
 import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.Host;
@@ -36,6 +37,7 @@ final class Segment {
     private final Map<Integer, VirtualRouterCandidacy> members = new TreeMap<>(); // the same, for everything else
     private final List<AdvertChannel> channels = new ArrayList<>(); // one, or hardly more
     private final Counters unclaimed = new Counters();
+    private final Mismatches mismatches;
     private final Map<Rejection, RateLimit> reports = new EnumMap<>(Rejection.class);
 
     private Host host; // that of one of the members; what is shared was opened through it
@@ -49,6 +51,7 @@ final class Segment {
         this.family = family;
         this.host = host;
         this.loop = host.eventLoop();
+        this.mismatches = new Mismatches(loop);
         this.link = host.link(interfaceName);
         this.retry = loop.timer(() -> linkChanged(link));
         this.watch = host.watchLink(interfaceName, this::linkChanged);
@@ -65,6 +68,11 @@ final class Segment {
     /** What arrived for none of the virtual routers of this node on this link. RFC 6527 counts such router-wide. */
     Counters unclaimed() {
         return unclaimed;
+    }
+
+    /** Virtual routers of others, heard on this link. */
+    List<Mismatch> mismatches() {
+        return mismatches.snapshot();
     }
 
     /** @throws HaException if the id is taken */
@@ -196,7 +204,20 @@ final class Segment {
 
     private void receivedForNobody(ByteBuffer payload, InetAddress source, InetAddress destination, int hopLimit) {
         Decoded decoded = ReceiveChecks.check(payload, source, destination, hopLimit, ReceiveChecks.ANY_VERSION);
-        Rejection rejection = decoded instanceof Rejection it ? it : Rejection.VIRTUAL_ROUTER_ID;
+        if (decoded instanceof Advertisement foreign) {
+            unclaimed.increment(Counter.VR_ID_ERRORS);
+            Mismatch mismatch = mismatches.seen(
+                    Mismatch.Kind.FOREIGN_VIRTUAL_ROUTER,
+                    source,
+                    foreign.virtualRouterId(),
+                    ReceiveChecks.explain(Rejection.VIRTUAL_ROUTER_ID, payload, hopLimit, ReceiveChecks.ANY_VERSION));
+            if (mismatch != null) {
+                log.info("{}: {}", interfaceName, mismatch);
+                members.values().forEach(candidacy -> candidacy.foreignHeard(mismatch));
+            }
+            return;
+        }
+        Rejection rejection = (Rejection) decoded;
         unclaimed.increment(rejection.counter());
         if (reports.computeIfAbsent(rejection, it -> new RateLimit(REPORT_NS)).pass(loop.nanoTime())) {
             String detail = ReceiveChecks.explain(rejection, payload, hopLimit, ReceiveChecks.ANY_VERSION);

@@ -33,6 +33,7 @@ record Status(
      * @param addressesHeld whether the addresses are on this node now
      * @param counters by their names in RFC 6527 and RFC 2787
      * @param lease what takes the addresses away from this node when it is killed or frozen, as a phrase
+     * @param mismatches what other nodes lately had otherwise than this one
      */
     record Group(
             String name,
@@ -51,7 +52,15 @@ record Status(
             List<Address> addresses,
             boolean addressesHeld,
             Map<String, Long> counters,
-            String lease) {}
+            String lease,
+            List<Mismatch> mismatches) {}
+
+    /**
+     * Advertisements of another node that do not agree with this one's settings.
+     *
+     * @param kind one of {@link io.ha4j.Mismatch.Kind}
+     */
+    record Mismatch(String kind, String from, String detail, String firstSeen, String lastSeen, long count) {}
 
     /** @param address {@code ADDRESS/PREFIX} */
     record Address(
