@@ -63,6 +63,7 @@ final class FakeGroup implements HaGroup {
                 Instant.now(),
                 "test",
                 VirtualRouter.on("lo").id(1).build(),
+                100,
                 null,
                 null,
                 addresses,
@@ -70,6 +71,11 @@ final class FakeGroup implements HaGroup {
                 Map.of(),
                 new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, ""),
                 List.of());
+    }
+
+    @Override
+    public void priority(int priority) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -102,12 +102,15 @@ final class GroupEvents {
                 group, Instant.now(), from, rejection.counter().label(), detail));
     }
 
+    /** Notes a mismatch; whether {@link #mismatch} is to be called for it now. */
+    boolean tells(Mismatch.Kind kind, InetAddress from) {
+        return mismatches.seen(kind, from, 0);
+    }
+
     void mismatch(Mismatch.Kind kind, InetAddress from, String detail) {
-        Mismatch mismatch = mismatches.seen(kind, from, 0, detail);
-        if (mismatch != null) {
-            log.warn("group {}: {}", group, mismatch);
-            listener.accept(new GroupEvent.MismatchHeard(group, Instant.now(), mismatch));
-        }
+        Mismatch mismatch = mismatches.tell(kind, from, 0, detail);
+        log.warn("group {}: {}", group, mismatch);
+        listener.accept(new GroupEvent.MismatchHeard(group, Instant.now(), mismatch));
     }
 
     /** Those that are not over. */

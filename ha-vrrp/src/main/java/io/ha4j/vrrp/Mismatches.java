@@ -26,29 +26,30 @@ final class Mismatches {
         final InetAddress from;
         final int subject;
         final Instant firstSeen = Instant.now();
-        String detail;
-        long seenNs;
-        long count;
-        boolean told;
-        long toldNs;
 
-        Entry(Mismatch.Kind kind, InetAddress from, int subject, String detail) {
+        @Nullable
+        String detail; // null until it was told
+
+        long seenNs;
+        long toldNs;
+        long count;
+
+        Entry(Mismatch.Kind kind, InetAddress from, int subject) {
             this.kind = kind;
             this.from = from;
             this.subject = subject;
-            this.detail = detail;
         }
 
         boolean is(Mismatch.Kind kind, InetAddress from, int subject) {
             return this.kind == kind && this.subject == subject && this.from.equals(from);
         }
 
-        boolean due(long nowNs) {
+        boolean isDue(long nowNs) {
             boolean once = kind == Mismatch.Kind.CHECKSUM_FORM || kind == Mismatch.Kind.FOREIGN_VIRTUAL_ROUTER;
-            return !told || (!once && nowNs - toldNs >= REPEAT_NS);
+            return detail == null || (!once && nowNs - toldNs >= REPEAT_NS);
         }
 
-        Mismatch at(long nowNs) {
+        Mismatch told(String detail, long nowNs) {
             return new Mismatch(kind, from, detail, firstSeen, Instant.now().minusNanos(nowNs - seenNs), count);
         }
     }
@@ -60,36 +61,44 @@ final class Mismatches {
     /** @param loop for its clock */
     Mismatches(EventLoop loop) {
         this.loop = loop;
+        for (Mismatch.Kind kind : Mismatch.Kind.values()) {
+            rates.put(kind, new RateLimit(SECOND));
+        }
     }
 
     /**
      * Notes one.
      *
      * @param subject tells apart what one node can have several of; else 0
-     * @return the mismatch, if it is time to tell of it; null if not
+     * @return whether it is time to {@link #tell} of it
      */
-    @Nullable
-    Mismatch seen(Mismatch.Kind kind, InetAddress from, int subject, String detail) {
+    boolean seen(Mismatch.Kind kind, InetAddress from, int subject) {
         long nowNs = loop.nanoTime();
         Entry entry = find(kind, from, subject);
-        if (entry != null && nowNs - entry.seenNs >= FORGET_NS) {
+        if (entry == null || nowNs - entry.seenNs >= FORGET_NS) {
             entries.remove(entry);
-            entry = null;
+            entry = add(kind, from, subject);
         }
-        if (entry == null) {
-            makeRoom();
-            entry = new Entry(kind, from, subject, detail);
-            entries.add(entry);
-        }
-        entry.detail = detail;
         entry.seenNs = nowNs;
         entry.count++;
-        if (!entry.due(nowNs) || !rate(kind).pass(nowNs)) {
-            return null;
-        }
-        entry.told = true;
-        entry.toldNs = nowNs;
-        return entry.at(nowNs);
+        RateLimit rate = rates.get(kind);
+        return entry.isDue(nowNs) && rate != null && rate.pass(nowNs);
+    }
+
+    /** What is to be told of one that has just been seen. */
+    Mismatch tell(Mismatch.Kind kind, InetAddress from, int subject, String detail) {
+        Entry found = find(kind, from, subject);
+        Entry entry = found == null ? add(kind, from, subject) : found;
+        entry.detail = detail;
+        entry.toldNs = loop.nanoTime();
+        return entry.told(detail, entry.toldNs);
+    }
+
+    private Entry add(Mismatch.Kind kind, InetAddress from, int subject) {
+        makeRoom();
+        Entry entry = new Entry(kind, from, subject);
+        entries.add(entry);
+        return entry;
     }
 
     private @Nullable Entry find(Mismatch.Kind kind, InetAddress from, int subject) {
@@ -101,29 +110,27 @@ final class Mismatches {
         return null;
     }
 
-    /** The one that was not seen for the longest time goes. */
+    /** One that nobody was told of goes, or the one that was not seen for the longest time. */
     private void makeRoom() {
         if (entries.size() >= MAX) {
             long nowNs = loop.nanoTime();
             entries.stream()
-                    .max(Comparator.comparingLong(entry -> nowNs - entry.seenNs))
+                    .max(Comparator.<Entry, Boolean>comparing(entry -> entry.detail == null)
+                            .thenComparingLong(entry -> nowNs - entry.seenNs))
                     .ifPresent(entries::remove);
         }
     }
 
-    private RateLimit rate(Mismatch.Kind kind) {
-        RateLimit rate = rates.get(kind);
-        if (rate == null) {
-            rate = new RateLimit(SECOND);
-            rates.put(kind, rate);
-        }
-        return rate;
-    }
-
-    /** Those that are not forgotten, the oldest first. */
+    /** Those that were told and are not forgotten, the oldest first. */
     List<Mismatch> snapshot() {
         long nowNs = loop.nanoTime();
         entries.removeIf(entry -> nowNs - entry.seenNs >= FORGET_NS);
-        return entries.stream().map(entry -> entry.at(nowNs)).toList();
+        List<Mismatch> told = new ArrayList<>();
+        for (Entry entry : entries) {
+            if (entry.detail != null) {
+                told.add(entry.told(entry.detail, nowNs));
+            }
+        }
+        return told;
     }
 }

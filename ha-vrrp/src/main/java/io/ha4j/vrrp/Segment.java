@@ -202,25 +202,26 @@ final class Segment {
         }
     }
 
+    private void receivedForAnother(ByteBuffer payload, InetAddress source) {
+        unclaimed.increment(Counter.VR_ID_ERRORS);
+        int id = VrrpCodec.virtualRouterId(payload);
+        if (mismatches.seen(Mismatch.Kind.FOREIGN_VIRTUAL_ROUTER, source, id)) {
+            String detail = "virtual router id " + id + " is none of this node's";
+            Mismatch mismatch = mismatches.tell(Mismatch.Kind.FOREIGN_VIRTUAL_ROUTER, source, id, detail);
+            log.info("{}: {}", interfaceName, mismatch);
+            members.values().forEach(candidacy -> candidacy.foreignHeard(mismatch));
+        }
+    }
+
     private void receivedForNobody(ByteBuffer payload, InetAddress source, InetAddress destination, int hopLimit) {
-        Decoded decoded = ReceiveChecks.check(payload, source, destination, hopLimit, ReceiveChecks.ANY_VERSION);
-        if (decoded instanceof Advertisement foreign) {
-            unclaimed.increment(Counter.VR_ID_ERRORS);
-            Mismatch mismatch = mismatches.seen(
-                    Mismatch.Kind.FOREIGN_VIRTUAL_ROUTER,
-                    source,
-                    foreign.virtualRouterId(),
-                    ReceiveChecks.explain(Rejection.VIRTUAL_ROUTER_ID, payload, hopLimit, ReceiveChecks.ANY_VERSION));
-            if (mismatch != null) {
-                log.info("{}: {}", interfaceName, mismatch);
-                members.values().forEach(candidacy -> candidacy.foreignHeard(mismatch));
-            }
+        Rejection rejection = ReceiveChecks.checkUnclaimed(payload, source, destination, hopLimit);
+        if (rejection == Rejection.VIRTUAL_ROUTER_ID) {
+            receivedForAnother(payload, source);
             return;
         }
-        Rejection rejection = (Rejection) decoded;
         unclaimed.increment(rejection.counter());
         if (reports.computeIfAbsent(rejection, it -> new RateLimit(REPORT_NS)).pass(loop.nanoTime())) {
-            String detail = ReceiveChecks.explain(rejection, payload, hopLimit, ReceiveChecks.ANY_VERSION);
+            String detail = ReceiveChecks.explainUnclaimed(rejection, payload, hopLimit);
             log.info("{}: ignored an advertisement of {}: {}", interfaceName, IpText.of(source), detail);
             members.values().forEach(candidacy -> candidacy.notForUs(rejection, source, detail));
         }

@@ -93,7 +93,7 @@ class MismatchIT {
                 "both are counted",
                 () -> mismatches("CHECKSUM_FORM").stream()
                         .anyMatch(it -> it.at("/count").asLong() == 2));
-        assertThat(logged("checksum form")).hasSize(1);
+        assertThat(logged("advert from 10.77.0.1, checksum form")).hasSize(1);
         assertThat(router.counter("rcvdMessageOnlyChecksums")).isEqualTo(2);
         assertThat(router.errors()).isEmpty();
     }
