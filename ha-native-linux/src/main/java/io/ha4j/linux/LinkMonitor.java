@@ -104,11 +104,14 @@ final class LinkMonitor implements AutoCloseable {
     }
 
     private void message(NetlinkHeader header, ByteBuffer body) {
+        long changes = table.changes();
         AddressMessage removed = table.apply(header, body);
         if (removed != null) {
             removed(removed);
         }
-        updateWatches();
+        if (table.changes() != changes) {
+            updateWatches();
+        }
     }
 
     private void updateWatches() {
