@@ -18,6 +18,7 @@ final class AddressClaims {
     }
 
     private final Map<Key, String> groups = new HashMap<>();
+    private final Map<InetAddress, Integer> claims = new HashMap<>(); // how many; link-local ones may have several
 
     /** @throws HaException if another group has it */
     void claim(LeasedAddress address, String group) {
@@ -26,15 +27,17 @@ final class AddressClaims {
             throw new HaException("address " + IpText.of(address.address()) + " of group " + group
                     + " belongs to group " + owner + " of this process already");
         }
+        claims.merge(address.address(), 1, Integer::sum);
     }
 
     void giveUp(LeasedAddress address) {
-        groups.remove(Key.of(address));
+        if (groups.remove(Key.of(address)) != null) {
+            claims.computeIfPresent(address.address(), (key, count) -> count == 1 ? null : count - 1);
+        }
     }
 
     /** Whether ha4j has put it on this machine, in this process or another. */
     boolean isOurs(AddressMessage address) {
-        return address.origin() == LeasedAddress.ORIGIN
-                || groups.keySet().stream().anyMatch(key -> key.address.equals(address.address()));
+        return address.origin() == LeasedAddress.ORIGIN || claims.containsKey(address.address());
     }
 }
