@@ -3,6 +3,7 @@ package io.ha4j.standalone;
 import io.ha4j.BalancerSnapshot;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.GroupSnapshot;
+import io.ha4j.Mismatch;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Peer;
 import io.ha4j.Unicast;
@@ -46,7 +47,18 @@ final class StatusCollector {
                 group.addressesHeld(),
                 seconds(group.delay()),
                 group.counters(),
-                group.lease().toString());
+                group.lease().toString(),
+                group.mismatches().stream().map(StatusCollector::mismatch).toList());
+    }
+
+    private static Status.Mismatch mismatch(Mismatch mismatch) {
+        return new Status.Mismatch(
+                mismatch.kind().name(),
+                IpText.of(mismatch.from()),
+                mismatch.detail(),
+                mismatch.firstSeen().toString(),
+                mismatch.lastSeen().toString(),
+                mismatch.count());
     }
 
     private static List<String> unicastPeers(VirtualRouter router) {

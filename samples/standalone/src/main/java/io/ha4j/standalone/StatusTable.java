@@ -70,6 +70,7 @@ final class StatusTable {
         if (group.delaySeconds() > 0) {
             line("  delay      %s left before it may take over", seconds(group.delaySeconds()));
         }
+        group.mismatches().forEach(mismatch -> mismatch(mismatch, now));
         List<String> counters = group.counters().entrySet().stream()
                 .filter(counter -> counter.getValue() != 0)
                 .map(counter -> counter.getKey() + " " + counter.getValue())
@@ -80,6 +81,16 @@ final class StatusTable {
                     i == 0 ? "counters" : "",
                     String.join("  ", counters.subList(i, Math.min(counters.size(), i + COUNTERS_PER_LINE))));
         }
+    }
+
+    private void mismatch(Status.Mismatch mismatch, Instant now) {
+        line(
+                "  mismatch   %s of %s: %s (%d times, last %s ago)",
+                mismatch.kind().toLowerCase(Locale.ROOT).replace('_', ' '),
+                mismatch.from(),
+                mismatch.detail(),
+                mismatch.count(),
+                age(Duration.between(Instant.parse(mismatch.lastSeen()), now)));
     }
 
     private void virtualServer(Status.VirtualServer server) {

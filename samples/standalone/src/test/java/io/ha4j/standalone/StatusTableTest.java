@@ -40,7 +40,14 @@ class StatusTableTest {
                     false,
                     4.25,
                     new TreeMap<>(Map.of("rcvdAdvertisements", 740L, "checksumErrors", 0L, "vrIdErrors", 2L)),
-                    "kernel guard, 300 ms")),
+                    "kernel guard, 300 ms",
+                    List.of(new Status.Mismatch(
+                            "ADDRESS_LIST",
+                            "10.77.0.1",
+                            "it advertises [10.77.0.101], this node has [10.77.0.100]",
+                            "2026-11-22T12:00:01Z",
+                            "2026-11-22T12:00:02Z",
+                            12)))),
             List.of(new Status.VirtualServer(
                     "10.77.0.100:80",
                     "TCP",
@@ -73,6 +80,7 @@ class StatusTableTest {
                   lease      kernel guard, 300 ms
                   active     10.77.0.1  priority 150  version 3  advert_int 0.1 s
                   delay      4.25 s left before it may take over
+                  mismatch   address list of 10.77.0.1: it advertises [10.77.0.101], this node has [10.77.0.100] (12 times, last 1 min 13 s ago)
                   counters   rcvdAdvertisements 740  vrIdErrors 2
 
                 IP Virtual Server (ha4j 0.1.0, relay)
