@@ -84,6 +84,8 @@ final class Daemon implements AutoCloseable {
                 .election(instance.router())
                 .onEvent(event -> KeepalivedLog.log(instance, event));
         instance.addresses().forEach(group::address);
+        instance.routes().forEach(group::route);
+        group.announcements(instance.announcements());
         try {
             groups.put(instance.name(), group.start());
         } catch (HaException | IllegalArgumentException e) {

@@ -8,6 +8,7 @@ import io.ha4j.PassiveChecks;
 import io.ha4j.Peer;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualRoute;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.IpText;
 import io.ha4j.standalone.conf.Configuration;
@@ -44,6 +45,7 @@ final class StatusCollector {
                 group.addresses().stream()
                         .map(address -> address(address, router.interfaceName()))
                         .toList(),
+                group.routes().stream().map(VirtualRoute::toString).toList(),
                 group.addressesHeld(),
                 seconds(group.delay()),
                 group.counters(),

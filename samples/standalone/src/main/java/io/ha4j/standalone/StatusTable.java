@@ -57,6 +57,9 @@ final class StatusTable {
         if (group.addresses().stream().anyMatch(address -> !address.advertised())) {
             line("  excluded   %s", addresses(group, false));
         }
+        if (!group.routes().isEmpty()) {
+            line("  routes     %s", String.join(", ", group.routes()));
+        }
         line("  lease      %s", group.lease());
         Status.Peer active = group.active();
         if (active != null) {

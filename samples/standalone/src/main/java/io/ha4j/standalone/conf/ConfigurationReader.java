@@ -15,6 +15,7 @@ final class ConfigurationReader {
     private final String file;
     private final Problems problems;
     private final Values values;
+    private final AnnouncementReader announcements;
     private @Nullable String routerId;
     private Duration startupDelay = Duration.ZERO;
     private int vrrpVersion = DEFAULT_VRRP_VERSION;
@@ -23,6 +24,7 @@ final class ConfigurationReader {
         this.file = file;
         this.problems = new Problems(file);
         this.values = new Values(problems);
+        this.announcements = new AnnouncementReader(problems);
     }
 
     Configuration read(String text) throws ConfException {
@@ -37,8 +39,9 @@ final class ConfigurationReader {
         new Block(top, Vocabulary.TOP_LEVEL, problems)
                 .onEach("global_defs", statement -> {})
                 .onEach("vrrp_instance", statement -> {
-                    VrrpInstance instance =
-                            new InstanceReader(statement, vrrpVersion, startupDelay, names, problems).read();
+                    VrrpInstance instance = new InstanceReader(
+                                    statement, vrrpVersion, startupDelay, announcements.global(), names, problems)
+                            .read();
                     if (instance != null) {
                         instances.add(instance);
                     }
@@ -61,7 +64,8 @@ final class ConfigurationReader {
     }
 
     private void globals(Statement globals) {
-        new Block(globals, Vocabulary.GLOBAL, problems)
+        announcements
+                .onGlobal(new Block(globals, Vocabulary.GLOBAL, problems))
                 .on("router_id", statement -> routerId = values.word(statement))
                 .on("vrrp_version", statement -> {
                     Integer version = values.integer(statement, 2, 3);

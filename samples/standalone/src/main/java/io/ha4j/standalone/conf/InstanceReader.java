@@ -1,6 +1,8 @@
 package io.ha4j.standalone.conf;
 
+import io.ha4j.Announcements;
 import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualRoute;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.IpText;
 import java.net.Inet4Address;
@@ -22,6 +24,8 @@ final class InstanceReader {
     private final List<String> names;
     private final PreemptionReader preemption;
     private final Duration startupDelay;
+    private final Announcements usualAnnouncements;
+    private final AnnouncementReader announcements;
 
     private int version;
     private @Nullable String interfaceName;
@@ -37,17 +41,25 @@ final class InstanceReader {
     private @Nullable InetAddress source;
     private @Nullable List<VirtualAddress> addresses;
     private List<VirtualAddress> excluded = List.of();
+    private List<VirtualRoute> routes = List.of();
     private boolean sound = true;
 
     /** @param names of the instances before; this one's is added */
     InstanceReader(
-            Statement instance, int defaultVersion, Duration startupDelay, List<String> names, Problems problems) {
+            Statement instance,
+            int defaultVersion,
+            Duration startupDelay,
+            Announcements usualAnnouncements,
+            List<String> names,
+            Problems problems) {
         this.instance = instance;
         this.version = defaultVersion;
         this.names = names;
         this.problems = problems;
         this.values = new Values(problems);
         this.startupDelay = startupDelay;
+        this.usualAnnouncements = usualAnnouncements;
+        this.announcements = new AnnouncementReader(problems);
         this.preemption = new PreemptionReader(problems);
     }
 
@@ -55,8 +67,8 @@ final class InstanceReader {
     @Nullable
     VrrpInstance read() {
         String name = name();
-        preemption
-                .on(new Block(instance, Vocabulary.INSTANCE, problems))
+        announcements
+                .onInstance(preemption.on(new Block(instance, Vocabulary.INSTANCE, problems)))
                 .on("interface", this::readInterface)
                 .on("virtual_router_id", statement -> id = orUnsound(values.integer(statement, 1, 255)))
                 .on("advert_int", this::readInterval)
@@ -78,6 +90,7 @@ final class InstanceReader {
                         "virtual_ipaddress",
                         statement -> addresses = new AddressReader(problems).read(statement.statements()))
                 .onBlock("virtual_ipaddress_excluded", this::readExcluded)
+                .onBlock("virtual_routes", statement -> routes = new RouteReader(problems).read(statement.statements()))
                 .on("promote_secondaries", values::nothing) // always
                 .read();
         sound &= preemption.check();
@@ -136,7 +149,9 @@ final class InstanceReader {
                     instance.line(),
                     name,
                     router.build(),
-                    Stream.concat(addresses.stream(), excluded.stream()).toList());
+                    Stream.concat(addresses.stream(), excluded.stream()).toList(),
+                    routes,
+                    announcements.over(usualAnnouncements));
         } catch (IllegalArgumentException e) {
             problems.error(instance.line(), "vrrp_instance " + name + ": " + e.getMessage());
             return null;
