@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param delay how much longer a start-up or preemption delay keeps this backup from taking over; zero when none does
  * @param counters by their names in RFC 6527 and RFC 2787, in a stable order
  * @param lease what would take the addresses away if this node were killed or froze while it holds them
+ * @param mismatches what other nodes have otherwise than this one, those of the last ten minutes, the oldest first
  */
 public record GroupSnapshot(
         String name,
@@ -33,9 +34,11 @@ public record GroupSnapshot(
         boolean addressesHeld,
         Duration delay,
         Map<String, Long> counters,
-        AddressLease lease) {
+        AddressLease lease,
+        List<Mismatch> mismatches) {
 
     public GroupSnapshot {
         addresses = List.copyOf(addresses);
+        mismatches = List.copyOf(mismatches);
     }
 }

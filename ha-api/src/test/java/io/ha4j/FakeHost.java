@@ -195,7 +195,8 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
                 false,
                 Duration.ZERO,
                 Map.of(),
-                spec.addressOwner().lease());
+                spec.addressOwner().lease(),
+                List.of());
     }
 
     @Override

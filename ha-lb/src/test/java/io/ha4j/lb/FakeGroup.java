@@ -70,7 +70,8 @@ final class FakeGroup implements HaGroup {
                 isActive(),
                 Duration.ZERO,
                 Map.of(),
-                new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, ""));
+                new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, ""),
+                List.of());
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.ha4j.vrrp;
 import io.ha4j.GroupEvent;
 import io.ha4j.GroupState;
 import io.ha4j.HaException;
+import io.ha4j.Mismatch;
 import io.ha4j.Peer;
 import io.ha4j.VirtualAddress;
 import io.ha4j.spi.EventLoop;
@@ -31,10 +32,10 @@ final class GroupEvents {
     private final List<VirtualAddress> addresses;
     private final Consumer<GroupEvent> listener;
     private final EventLoop loop;
+    private final Mismatches mismatches;
     private final Map<Rejection, RateLimit> rejections = new EnumMap<>(Rejection.class);
     private final RateLimit sendFailures = new RateLimit(REPEAT_NS);
     private final RateLimit addressFailures = new RateLimit(REPEAT_NS);
-    private final RateLimit addressLists = new RateLimit(REPEAT_NS);
     private final RateLimit contentions = new RateLimit(SECOND);
 
     /** @param loop for its clock */
@@ -43,6 +44,7 @@ final class GroupEvents {
         this.addresses = List.copyOf(addresses);
         this.listener = listener;
         this.loop = loop;
+        this.mismatches = new Mismatches(loop);
     }
 
     void stateChanged(
@@ -116,17 +118,25 @@ final class GroupEvents {
                 group, Instant.now(), from, rejection.counter().label(), detail));
     }
 
-    void addressListDiffers(InetAddress from, PackedAdvertisement theirs) {
-        if (addressLists.pass(loop.nanoTime())) {
-            String detail = "it advertises " + literals(theirs.addresses()) + ", this node has "
-                    + literals(addresses.stream().map(VirtualAddress::address).toList());
-            log.warn("group {}: the addresses of {} differ: {}", group, IpText.of(from), detail);
-            listener.accept(new GroupEvent.AddressListMismatch(group, Instant.now(), from, detail));
-        }
+    /** Notes a mismatch; whether {@link #mismatch} is to be called for it now. */
+    boolean tells(Mismatch.Kind kind, InetAddress from) {
+        return mismatches.seen(kind, from, 0);
     }
 
-    private static List<String> literals(List<InetAddress> addresses) {
-        return addresses.stream().map(IpText::of).toList();
+    void mismatch(Mismatch.Kind kind, InetAddress from, String detail) {
+        Mismatch mismatch = mismatches.tell(kind, from, 0, detail);
+        log.warn("group {}: {}", group, mismatch);
+        listener.accept(new GroupEvent.MismatchHeard(group, Instant.now(), mismatch));
+    }
+
+    /** Those that are not over. */
+    List<Mismatch> mismatches() {
+        return mismatches.snapshot();
+    }
+
+    /** One that was logged once for all groups of the link. */
+    void mismatchOnLink(Mismatch mismatch) {
+        listener.accept(new GroupEvent.MismatchHeard(group, Instant.now(), mismatch));
     }
 
     private static String text(HaException cause) {

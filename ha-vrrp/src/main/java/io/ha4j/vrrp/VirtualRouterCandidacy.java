@@ -4,6 +4,7 @@ import io.ha4j.GroupEvent.Reason;
 import io.ha4j.GroupSnapshot;
 import io.ha4j.GroupState;
 import io.ha4j.HaException;
+import io.ha4j.Mismatch;
 import io.ha4j.Peer;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One virtual router of this node: binds the state machine to the event loop, the link and the addresses. */
@@ -57,8 +59,8 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         this.virtual = spec.addresses().stream().map(VirtualAddress::address).collect(Collectors.toSet());
         this.loop = spec.host().eventLoop();
         this.events = new GroupEvents(spec.group(), spec.addresses(), spec.events(), loop);
-        this.receiver = new AdvertReceiver(router, spec.addresses(), counters, events);
-        this.sender = new AdvertSender(router, spec.addresses(), counters, events);
+        this.receiver = new AdvertReceiver(router, spec.advertised(), counters, events);
+        this.sender = new AdvertSender(router, spec.advertised(), counters, events);
         this.addresses = new OwnedAddresses(spec.addressOwner(), events, loop);
         this.machine = new VrrpStateMachine(router, sender, addresses, loop.timer(this::timerExpired), this);
     }
@@ -146,7 +148,9 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
                 addresses.held(),
                 Duration.ofNanos(machine.delayNs(loop.nanoTime())),
                 counters.plus(segment.unclaimed()),
-                addresses.lease());
+                addresses.lease(),
+                Stream.concat(events.mismatches().stream(), segment.mismatches().stream())
+                        .toList());
     }
 
     /** Whether it advertises and listens by this socket. */
@@ -164,6 +168,11 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
     /** A packet of no virtual router of this node arrived on the link; it has been counted there. */
     void notForUs(Rejection rejection, InetAddress source, String detail) {
         events.rejected(rejection, source, detail);
+    }
+
+    /** A virtual router of others was heard on the link; it has been logged there. */
+    void foreignHeard(Mismatch mismatch) {
+        events.mismatchOnLink(mismatch);
     }
 
     void linkChanged(Link link) {

@@ -35,6 +35,7 @@ record Status(
      * @param delaySeconds how much longer a start-up or preemption delay keeps this backup from taking over
      * @param counters by their names in RFC 6527 and RFC 2787
      * @param lease what takes the addresses away from this node when it is killed or frozen, as a phrase
+     * @param mismatches what other nodes lately had otherwise than this one
      */
     record Group(
             String name,
@@ -55,11 +56,23 @@ record Status(
             boolean addressesHeld,
             double delaySeconds,
             Map<String, Long> counters,
-            String lease) {}
+            String lease,
+            List<Mismatch> mismatches) {}
 
-    /** @param address {@code ADDRESS/PREFIX} */
+    /**
+     * Advertisements of another node that do not agree with this one's settings.
+     *
+     * @param kind one of {@link io.ha4j.Mismatch.Kind}
+     */
+    record Mismatch(String kind, String from, String detail, String firstSeen, String lastSeen, long count) {}
+
+    /**
+     * @param address {@code ADDRESS/PREFIX}
+     * @param options what {@code ip addr add} would be told beyond interface and label, empty where nothing
+     * @param advertised whether it is in the advertisements
+     */
     record Address(
-            String address, String interfaceName, @Nullable String label) {}
+            String address, String interfaceName, @Nullable String label, String options, boolean advertised) {}
 
     /** The active node, as its latest advertisement showed it. */
     record Peer(String address, int version, int priority, double advertisementIntervalSeconds) {}
