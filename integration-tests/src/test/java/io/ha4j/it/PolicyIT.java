@@ -68,9 +68,6 @@ class PolicyIT {
         double started = Wire.now();
         Router high = new Router(bed, higher, two).start(config.priority(150).inside("preempt_delay 3"));
         wire.assertSettled(6, low, high); // 1.8 s; without the delay it preempts after 1.1 s
-        if (higher == Kind.HA4J) {
-            assertThat(high.group().at("/delaySeconds").asDouble()).isBetween(0.001, 3.0);
-        }
         high.awaitActive();
         low.awaitBackup();
         assertThat(wire.adverts(high.host(), started).get(0).millis() - started)
@@ -86,6 +83,7 @@ class PolicyIT {
         low.awaitActive();
         Router high = new Router(bed, Kind.HA4J, two).start(config.priority(150).inside("preempt_delay 1000"));
         wire.assertSettled(6, low, high);
+        assertThat(high.group().at("/delaySeconds").asDouble()).isBetween(900.0, 1000.0);
 
         low.terminate();
         high.awaitActive();
@@ -95,13 +93,13 @@ class PolicyIT {
     void forTheStartupDelayANodeOnlyListens() {
         double started = Wire.now();
         Router router = new Router(bed, Kind.HA4J, one)
-                .start(RouterConfig.of(Form.V3).priority(150).with("global_defs {\n    vrrp_startup_delay 2.5\n}\n"));
+                .start(RouterConfig.of(Form.V3).priority(150).with("global_defs {\n    vrrp_startup_delay 5.5\n}\n"));
         assertThat(router.state()).isEqualTo("BACKUP");
-        assertThat(router.group().at("/delaySeconds").asDouble()).isBetween(0.001, 2.5);
+        assertThat(router.group().at("/delaySeconds").asDouble()).isBetween(0.001, 5.5);
         router.awaitActive();
         assertThat(wire.adverts(one, started).get(0).millis() - started)
                 .as("its first advertisement, ms after its start")
-                .isGreaterThan(2_500 + 900);
+                .isGreaterThan(5_500 + 900);
         assertThat(router.group().at("/delaySeconds").asDouble()).isZero();
     }
 }
