@@ -59,8 +59,8 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         this.virtual = spec.addresses().stream().map(VirtualAddress::address).collect(Collectors.toSet());
         this.loop = spec.host().eventLoop();
         this.events = new GroupEvents(spec.group(), spec.addresses(), spec.events(), loop);
-        this.receiver = new AdvertReceiver(router, spec.addresses(), counters, events);
-        this.sender = new AdvertSender(router, spec.addresses(), counters, events);
+        this.receiver = new AdvertReceiver(router, spec.advertised(), counters, events);
+        this.sender = new AdvertSender(router, spec.advertised(), counters, events);
         this.addresses = new OwnedAddresses(spec.addressOwner(), events, loop);
         this.machine = new VrrpStateMachine(router, sender, addresses, loop.timer(this::timerExpired), this);
     }
