@@ -70,8 +70,8 @@ class EarlyDataTest {
         try (ServerSocket closed = Route.server()) {
             refusing = Route.backend(closed);
         }
-        LoadBalancer balancer = balancer(
-                transport, Route.backend(server).maxConnections(1).proxyProtocol(ProxyProtocol.V1), refusing);
+        LoadBalancer balancer =
+                balancer(transport, Route.backend(server).maxConnections(1).proxyProtocol(ProxyProtocol.V1), refusing);
         Peer first = connect(balancer);
         Peer atFirst = open(new Peer(server.accept()));
         Peer client = connect(balancer);
