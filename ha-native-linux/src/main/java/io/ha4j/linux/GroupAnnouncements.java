@@ -2,14 +2,21 @@ package io.ha4j.linux;
 
 import io.ha4j.Announcements;
 import io.ha4j.spi.EventLoop;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** When the addresses of one group are announced. Loop thread only. */
+/**
+ * When the addresses of one group are announced. Loop thread only.
+ *
+ * <p>What a timer announces is left out when no sign of life left the node for as long as the lease: then this process
+ * was away, another node may have the addresses now, and that is for the election to find out.
+ */
 final class GroupAnnouncements {
     private final Announcements settings;
+    private final long leaseNanos;
     private final EventLoop loop;
     private final AnnouncementQueue queue;
     private final Supplier<List<LeasedAddress>> addresses;
@@ -17,15 +24,18 @@ final class GroupAnnouncements {
     private final EventLoop.Timer again;
     private final EventLoop.Timer refresh;
     private int roundsAgain;
+    private long aliveNanos; // when the last sign of life left
 
     /** @param addresses those of the moment */
     GroupAnnouncements(
             String group,
             Announcements settings,
+            Duration lease,
             EventLoop loop,
             AnnouncementQueue queue,
             Supplier<List<LeasedAddress>> addresses) {
         this.settings = settings;
+        this.leaseNanos = lease.toNanos();
         this.loop = loop;
         this.queue = queue;
         this.addresses = addresses;
@@ -33,8 +43,13 @@ final class GroupAnnouncements {
                 group,
                 settings.arpSpacing().toNanos(),
                 settings.neighbourSpacing().toNanos());
-        again = loop.timer(() -> queue.announce(sender, addresses.get(), roundsAgain));
+        again = loop.timer(() -> announceUnlessAway(roundsAgain));
         refresh = loop.timer(this::refresh);
+    }
+
+    /** A sign of life leaves now. */
+    void alive() {
+        aliveNanos = loop.nanoTime();
     }
 
     void taken() {
@@ -71,8 +86,14 @@ final class GroupAnnouncements {
     }
 
     private void refresh() {
-        queue.announce(sender, addresses.get(), settings.refreshRepeat());
+        announceUnlessAway(settings.refreshRepeat());
         armRefresh();
+    }
+
+    private void announceUnlessAway(int rounds) {
+        if (loop.nanoTime() - aliveNanos < leaseNanos) {
+            queue.announce(sender, addresses.get(), rounds);
+        }
     }
 
     private void armRefresh() {

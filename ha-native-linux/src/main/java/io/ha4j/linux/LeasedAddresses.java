@@ -91,7 +91,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
         routes = new HeldRoutes(
                 loop, new RouteRequests(spec.group(), machine.routes(), monitor, lifetimeSeconds), spec.routes());
         announcements = new GroupAnnouncements(
-                spec.group(), spec.announcements(), loop, machine.announcements(), () -> addresses);
+                spec.group(), spec.announcements(), spec.lease(), loop, machine.announcements(), () -> addresses);
         links = new LinkChanges(monitor, this::removed, this::linkUp);
         links.follow(devices());
         nextTurn = loop.timer(this::pushMore);
@@ -119,6 +119,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
     @Override
     public void take() {
         held = true;
+        announcements.alive();
         own(addresses);
         try {
             push();
@@ -142,6 +143,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
         if (!held || pushed < leased.size()) {
             return;
         }
+        announcements.alive();
         if (incomplete) {
             push();
             announcements.contended();

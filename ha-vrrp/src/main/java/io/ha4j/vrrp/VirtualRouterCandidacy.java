@@ -94,7 +94,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
 
     @Override
     public void fail(String why) {
-        machine.fail(why);
+        machine.fail(why, loop.nanoTime());
     }
 
     @Override
@@ -293,6 +293,11 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
     @Override
     public void priorityZeroHeard(Peer peer) {
         events.priorityZeroReceived(peer.address());
+    }
+
+    @Override
+    public void wokeLate(long lateNs) {
+        events.wokeLate(lateNs);
     }
 
     @Override

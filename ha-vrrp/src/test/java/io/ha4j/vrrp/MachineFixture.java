@@ -83,6 +83,11 @@ abstract class MachineFixture {
             }
 
             @Override
+            public void wokeLate(long lateNs) {
+                effects.add("late by " + lateNs / MS + " ms");
+            }
+
+            @Override
             public void lowerPriorityHeard(Peer peer) {
                 effects.add("heard lower");
             }
@@ -135,6 +140,12 @@ abstract class MachineFixture {
     void assertArmedIn(long ns) {
         assertThat(armedNs).as("deadline").isNotNull();
         assertThat(armedNs - nowNs).isEqualTo(ns);
+    }
+
+    /** Of the next advertisement: not later, and at most 1/32 of an interval of 1 s earlier. */
+    void assertAdvertisesIn(long ns) {
+        assertThat(armedNs).as("deadline").isNotNull();
+        assertThat(armedNs - nowNs).isGreaterThan(ns - 1000 * MS / 32).isLessThanOrEqualTo(ns);
     }
 
     static Peer peer(int priority) {

@@ -48,7 +48,7 @@ class VrrpStateMachineActiveTest extends MachineFixture {
             machine.advertisementHeard(peer(0), nowNs);
 
             assertThat(effects()).containsExactly("send 100", "renew");
-            assertArmedIn(1000 * MS);
+            assertAdvertisesIn(1000 * MS);
         }
 
         @ParameterizedTest
@@ -93,7 +93,7 @@ class VrrpStateMachineActiveTest extends MachineFixture {
             machine.advertisementHeard(peer(99), nowNs);
 
             assertThat(effects()).containsExactly("send 100", "renew", "announce", "heard lower");
-            assertArmedIn(600 * MS);
+            assertAdvertisesIn(600 * MS);
         }
 
         @Test
@@ -102,12 +102,12 @@ class VrrpStateMachineActiveTest extends MachineFixture {
             machine.advertisementHeard(peer(99), nowNs);
 
             assertThat(effects()).containsExactly("announce", "heard lower");
-            assertArmedIn(1000 * MS);
+            assertAdvertisesIn(1000 * MS);
         }
 
         @Test
         void aFailedCheckGivesUpAndReleasesAtOnce() {
-            active(machine).fail("disk: full");
+            active(machine).fail("disk: full", nowNs);
 
             assertThat(effects()).containsExactly("send 0", "ACTIVE>FAULT CHECK_FAILED", "release");
             assertThat(armedNs).isNull();
@@ -155,7 +155,7 @@ class VrrpStateMachineActiveTest extends MachineFixture {
             assertThat(effects()).containsExactly("HANDING_OVER>INITIALIZE STOPPED", "release");
 
             VrrpStateMachine other = handingOver(machine(3, true));
-            other.fail("disk: full");
+            other.fail("disk: full", nowNs);
             assertThat(effects()).containsExactly("HANDING_OVER>INITIALIZE STOPPED", "release");
         }
 

@@ -35,7 +35,7 @@ class VrrpStateMachineTest extends MachineFixture {
         @Test
         void startupWithAFailedCheckIsAFault() {
             machine.linkUp(LOCAL, nowNs);
-            machine.fail("disk: full");
+            machine.fail("disk: full", nowNs);
             machine.start(nowNs);
 
             assertThat(effects()).containsExactly("INITIALIZE>FAULT CHECK_FAILED");
@@ -50,7 +50,7 @@ class VrrpStateMachineTest extends MachineFixture {
             machine.timerExpired(nowNs);
             machine.stop(nowNs);
             machine.linkDown("eth0 is down");
-            machine.fail("disk: full");
+            machine.fail("disk: full", nowNs);
             machine.recover(nowNs);
 
             assertThat(machine.state()).isEqualTo(State.INITIALIZE);
@@ -75,7 +75,7 @@ class VrrpStateMachineTest extends MachineFixture {
             expire(machine);
 
             assertThat(effects()).containsExactly("BACKUP>ACTIVE NO_ADVERTISEMENT", "send 100", "take");
-            assertArmedIn(1000 * MS);
+            assertAdvertisesIn(1000 * MS);
             assertThat(machine.detail()).isEqualTo("no advertisement for 3609 ms");
             assertThat(machine.active()).isNull();
         }
@@ -170,7 +170,7 @@ class VrrpStateMachineTest extends MachineFixture {
             machine.advertisementHeard(peer("10.77.0.1", 150, 2560), nowNs);
             expire(machine);
 
-            assertArmedIn(1000 * MS);
+            assertAdvertisesIn(1000 * MS);
         }
 
         @Test
@@ -191,7 +191,7 @@ class VrrpStateMachineTest extends MachineFixture {
 
         @Test
         void aFailedCheckIsAFault() {
-            backup(machine).fail("disk: full");
+            backup(machine).fail("disk: full", nowNs);
 
             assertThat(effects()).containsExactly("BACKUP>FAULT CHECK_FAILED");
             assertThat(armedNs).isNull();
@@ -232,7 +232,7 @@ class VrrpStateMachineTest extends MachineFixture {
 
         @Test
         void recoveryListensAfresh() {
-            active(machine).fail("disk: full");
+            active(machine).fail("disk: full", nowNs);
             effects.clear();
             nowNs += 60_000 * MS;
             machine.recover(nowNs);
@@ -244,7 +244,7 @@ class VrrpStateMachineTest extends MachineFixture {
         @Test
         void bothCausesMustBeGone() {
             fault();
-            machine.fail("disk: full");
+            machine.fail("disk: full", nowNs);
             machine.linkUp(LOCAL, nowNs);
             assertThat(machine.state()).isEqualTo(State.FAULT);
             assertThat(machine.detail()).isEqualTo("disk: full");
