@@ -231,9 +231,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
             return;
         }
         try {
-            if (incomplete) {
-                push();
-            }
+            push(); // all: IPv6 ones went with the link, and of others nobody tells what became of their routes
             routes.refresh();
         } catch (HaException e) {
             log.warn("{}: {} is back, but: {}", spec.group(), name, e.getMessage());

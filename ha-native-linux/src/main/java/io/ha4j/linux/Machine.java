@@ -43,7 +43,7 @@ final class Machine implements AutoCloseable {
         }
         announcements = new AnnouncementQueue(loop, monitor, announcer);
         guard = new VipGuard(syscalls, loop, monitor, routes);
-        routeLeftovers = new RouteLeftovers(syscalls, guard, routes, monitor);
+        routeLeftovers = new RouteLeftovers(syscalls, guard, routes);
     }
 
     /**
