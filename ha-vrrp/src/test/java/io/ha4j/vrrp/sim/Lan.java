@@ -26,6 +26,7 @@ final class Lan {
         void read(SimHost by, byte[] payload, InetAddress source);
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // is never compared
     private record Packet(byte[] bytes, InetAddress source, InetAddress destination, int hopLimit) {}
 
     private final VirtualTime time;
