@@ -88,4 +88,13 @@ public sealed interface GroupEvent {
 
     /** An advertisement was accepted although its address list differs from ours (RFC 9568 §7.1: log, never drop). */
     record AddressListMismatch(String group, Instant at, InetAddress from, String detail) implements GroupEvent {}
+
+    /**
+     * A check that the group tracks says something else than before, or something for the first time.
+     *
+     * @param detail why, as a phrase
+     * @param priority what this node stands with now
+     */
+    record CheckChanged(String group, Instant at, String check, boolean up, String detail, int priority)
+            implements GroupEvent {}
 }

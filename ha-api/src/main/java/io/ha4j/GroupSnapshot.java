@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param addressesHeld whether the addresses are on this node now
  * @param counters by their names in RFC 6527 and RFC 2787, in a stable order
  * @param lease what would take the addresses away if this node were killed or froze while it holds them
+ * @param checks what the group tracks, in the order in which it was given
  */
 public record GroupSnapshot(
         String name,
@@ -27,9 +28,28 @@ public record GroupSnapshot(
         List<VirtualAddress> addresses,
         boolean addressesHeld,
         Map<String, Long> counters,
-        AddressLease lease) {
+        AddressLease lease,
+        List<TrackedCheck> checks) {
 
     public GroupSnapshot {
         addresses = List.copyOf(addresses);
+        checks = List.copyOf(checks);
+    }
+
+    /** The same with these checks. */
+    GroupSnapshot with(List<TrackedCheck> checks) {
+        return new GroupSnapshot(
+                name,
+                state,
+                since,
+                reason,
+                election,
+                localAddress,
+                active,
+                addresses,
+                addressesHeld,
+                counters,
+                lease,
+                checks);
     }
 }

@@ -10,6 +10,7 @@ import io.ha4j.spi.Link;
 import io.ha4j.spi.PacketChannel;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,6 +34,16 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
     volatile @Nullable Throwable unavailable;
     private Candidacy.@Nullable Spec spec;
     private GroupState state = GroupState.INITIALIZE;
+    private final Map<String, Link> links = new HashMap<>();
+    final List<Consumer<Link>> linkListeners = new CopyOnWriteArrayList<>();
+
+    /** Sets the state of an interface. */
+    void link(String name, boolean up) {
+        execute(() -> {
+            links.put(name, new Link(name, 7, up, "", List.of()));
+            linkListeners.forEach(listener -> listener.accept(links.get(name)));
+        });
+    }
 
     void raise(GroupState to) {
         execute(() -> {
@@ -67,12 +78,17 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
 
     @Override
     public Link link(String interfaceName) {
-        throw new AssertionError("a group asks for no link by itself");
+        Link link = links.get(interfaceName);
+        if (link == null) {
+            throw new HaException("no such interface: " + interfaceName);
+        }
+        return link;
     }
 
     @Override
     public Subscription watchLink(String interfaceName, Consumer<Link> listener) {
-        throw new AssertionError("a group watches no link by itself");
+        linkListeners.add(listener);
+        return () -> linkListeners.remove(listener);
     }
 
     @Override
@@ -170,6 +186,11 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
     }
 
     @Override
+    public void priority(int priority) {
+        note("priority " + priority);
+    }
+
+    @Override
     public GroupSnapshot snapshot() {
         Candidacy.Spec spec = Objects.requireNonNull(this.spec);
         return new GroupSnapshot(
@@ -183,7 +204,8 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
                 spec.addresses(),
                 false,
                 Map.of(),
-                spec.addressOwner().lease());
+                spec.addressOwner().lease(),
+                List.of());
     }
 
     @Override
