@@ -115,6 +115,19 @@ final class ElectedGroup implements HaGroup {
     }
 
     @Override
+    public synchronized void priority(int priority) {
+        Host host = this.host;
+        Tracking tracking = this.tracking;
+        if (host == null || tracking == null) {
+            throw new IllegalStateException("the priority of " + name + " cannot be changed: the group is closed");
+        }
+        call(host, () -> {
+            tracking.base(priority);
+            return priority;
+        });
+    }
+
+    @Override
     public Subscription subscribe(Consumer<? super GroupEvent> listener) {
         return dispatcher.subscribe(listener);
     }

@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 /** Looks whether a file is there, or at the number in it. */
 final class FileProbe implements Probe {
     private static final int READ_LIMIT = 64; // more than any number takes
+    private static final int LOOKS_IF_EMPTY = 25;
+    private static final long PAUSE_MILLIS = 20;
     private static final Pattern NUMBER = Pattern.compile("\\s*([+-]?[0-9]{1,18})(\\s.*)?", Pattern.DOTALL);
 
     private final FileCheck check;
@@ -22,7 +24,7 @@ final class FileProbe implements Probe {
     }
 
     @Override
-    public Reading look() {
+    public Reading look() throws InterruptedException {
         boolean value = check.measure() == FileCheck.Measure.VALUE;
         try {
             BasicFileAttributes attributes = Files.readAttributes(check.file(), BasicFileAttributes.class);
@@ -41,10 +43,17 @@ final class FileProbe implements Probe {
         }
     }
 
-    private static Reading number(Path file) throws IOException {
-        String text;
+    private static String text(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            text = new String(in.readNBytes(READ_LIMIT), StandardCharsets.ISO_8859_1);
+            return new String(in.readNBytes(READ_LIMIT), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    private static Reading number(Path file) throws IOException, InterruptedException {
+        String text = text(file);
+        for (int i = 0; text.isEmpty() && i < LOOKS_IF_EMPTY; i++) {
+            Thread.sleep(PAUSE_MILLIS); // echo 5 > file empties it first and then writes: empty is what stays empty
+            text = text(file);
         }
         Matcher number = NUMBER.matcher(text);
         if (!number.matches()) {

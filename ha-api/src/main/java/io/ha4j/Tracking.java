@@ -94,29 +94,38 @@ final class Tracking {
                     name,
                     reading.up() ? "up" : "down",
                     reading.detail(),
-                    effective());
+                    effective(base));
             events.accept(new GroupEvent.CheckChanged(
-                    group, Instant.now(), name, reading.up(), reading.detail(), effective()));
+                    group, Instant.now(), name, reading.up(), reading.detail(), effective(base)));
         }
         apply();
     }
 
-    /** Changes the priority that the checks change. */
+    /**
+     * Another priority for the checks to change.
+     *
+     * @throws RuntimeException as {@link Candidacy#priority}; all stays as it was
+     */
     void base(int priority) {
-        base = priority;
-        apply();
+        int effective = effective(priority);
+        candidacy.priority(effective);
+        this.base = priority;
+        this.priority = effective;
     }
 
-    private int effective() {
+    private int effective(int base) {
+        if (base < LEAST || base > MOST) {
+            return base; // the candidacy says what is wrong with it; an owner's 255 has no weights
+        }
         long sum = base;
         for (Tracked it : tracked) {
             sum += it.track.change(it.reading);
         }
-        return base > MOST ? base : (int) Math.max(LEAST, Math.min(MOST, sum));
+        return (int) Math.max(LEAST, Math.min(MOST, sum));
     }
 
     private void apply() {
-        int effective = effective();
+        int effective = effective(base);
         if (effective != priority) {
             priority = effective;
             candidacy.priority(effective);

@@ -34,7 +34,8 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
     volatile @Nullable Throwable unavailable;
     private Candidacy.@Nullable Spec spec;
     private GroupState state = GroupState.INITIALIZE;
-    private final Map<String, Link> links = new HashMap<>();
+    private int priority = 100;
+    private final Map<String, Link> links = new HashMap<>(); // loop thread only
     final List<Consumer<Link>> linkListeners = new CopyOnWriteArrayList<>();
 
     /** Sets the state of an interface. */
@@ -187,7 +188,11 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
 
     @Override
     public void priority(int priority) {
+        if (priority == 255) {
+            throw new IllegalArgumentException("priority must be in [1, 254] at run time, but was 255");
+        }
         note("priority " + priority);
+        this.priority = priority;
     }
 
     @Override
@@ -199,6 +204,7 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
                 Instant.EPOCH,
                 "",
                 spec.election(),
+                priority,
                 null,
                 null,
                 spec.addresses(),

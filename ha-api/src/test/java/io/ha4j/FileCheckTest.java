@@ -22,7 +22,6 @@ class FileCheckTest {
         Readings readings = new Readings();
         FileCheck check = HealthCheck.fileExists("flag", file).interval(Duration.ofMillis(5));
         try (Subscription subscription = check.subscribe(readings)) {
-            assertThat(readings.next()).isEqualTo("down, not checked yet");
             assertThat(readings.next()).isEqualTo("down, is not there");
             Files.createFile(file);
             assertThat(readings.next()).isEqualTo("up, is there");
@@ -49,12 +48,26 @@ class FileCheckTest {
     }
 
     @Test
-    void whatIsNoFileCountsAsZero() {
+    void aFileThatIsJustBeingWrittenIsNotEmpty() throws Exception {
+        Path file = Files.writeString(directory.resolve("value"), "7");
+        Readings readings = new Readings();
+        FileCheck check = HealthCheck.fileValue("value", file).interval(Duration.ofNanos(1));
+        try (Subscription subscription = check.subscribe(readings)) {
+            for (int i = 0; i < 200; i++) {
+                Files.writeString(file, "" + i); // empties it first
+            }
+            String last = readings.await(it -> it.contains("empty") || it.endsWith("value 199"));
+            assertThat(last).isEqualTo("down, value 199");
+        }
+    }
+
+    @Test
+    void whatIsNoFileCountsAsZero() throws Exception {
         assertThat(look(directory)).isEqualTo(Reading.value(0, "is no regular file, counts as 0"));
         assertThat(look(directory.resolve("absent"))).isEqualTo(Reading.value(0, "is not there, counts as 0"));
     }
 
-    private static Reading look(Path file) {
+    private static Reading look(Path file) throws InterruptedException {
         return new FileProbe(HealthCheck.fileValue("value", file)).look();
     }
 }

@@ -7,7 +7,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** What a check has said. */
+/** What a check has said since it was looked at first. */
 final class Readings implements LocalCheck.Listener {
     private static final long LIMIT_SECONDS = 20;
 
@@ -15,7 +15,9 @@ final class Readings implements LocalCheck.Listener {
 
     @Override
     public void changed(boolean up, String why) {
-        said.add((up ? "up, " : "down, ") + why);
+        if (!why.equals(Reading.NONE.detail())) {
+            said.add((up ? "up, " : "down, ") + why);
+        }
     }
 
     String next() throws InterruptedException {

@@ -85,6 +85,21 @@ class TrackingTest {
     }
 
     @Test
+    void aNewPriorityIsWhatTheyChange() throws Exception {
+        HealthSwitch check = HealthCheck.inProcess("check");
+        try (HaGroup group = builder.track(check, -20).start()) {
+            check.down("slow");
+            assertThat(nextChange()).isEqualTo("check down, slow, 130");
+            group.priority(90);
+            assertThat(group.snapshot().priority()).isEqualTo(70);
+            assertThatIllegalArgumentException().isThrownBy(() -> group.priority(255));
+            check.up();
+            assertThat(nextChange()).isEqualTo("check up, up, 90");
+        }
+        assertThat(asked()).containsExactly("priority 130", "priority 70", "priority 90");
+    }
+
+    @Test
     void theSumStaysWithinWhatAPriorityCanBe() throws Exception {
         HealthSwitch one = HealthCheck.inProcess("one");
         HealthSwitch two = HealthCheck.inProcess("two");
@@ -117,26 +132,34 @@ class TrackingTest {
 
     @Test
     void aPolledCheckHoldsTheGroupBackUntilItHasSpoken() throws Exception {
-        Path file = directory.resolve("value");
-        Files.writeString(file, "0");
-        FileCheck check = HealthCheck.fileValue("load", file).interval(Duration.ofMillis(5));
-        try (HaGroup group = builder.track(check).track(check, -2).start()) {
-            assertThat(List.of(nextChange(), nextChange()))
-                    .containsExactly("load up, value 0, 150", "load up, value 0, 150");
-            Files.writeString(file, "7");
-            assertThat(List.of(nextChange(), nextChange())).contains("load down, value 7, 136");
-            Files.writeString(file, "127");
-            assertThat(List.of(nextChange(), nextChange())).contains("load down, value 127, 150");
+        Path go = directory.resolve("go");
+        ScriptCheck check = HealthCheck.script("ready", "sh", "-c", "while ! test -e " + go + "; do sleep 0.01; done")
+                .timeout(Duration.ofSeconds(20));
+        try (HaGroup group = builder.track(check).track(check, -20).start()) {
+            assertThat(group.snapshot().checks())
+                    .containsExactly(
+                            new TrackedCheck("ready", 0, false, false, "not checked yet", 0, true),
+                            new TrackedCheck("ready", -20, false, false, "not checked yet", -20, false));
+            Files.createFile(go);
+            assertThat(nextChange()).isEqualTo("ready up, exit code 0, 130");
+            assertThat(nextChange()).isEqualTo("ready up, exit code 0, 150");
         }
-        assertThat(host.calls).containsSubsequence("fail load: not checked yet", "start", "recover");
-        assertThat(asked())
-                .containsExactly(
-                        "fail load: not checked yet",
-                        "recover",
-                        "fail load: value 7",
-                        "priority 136",
-                        "fail load: value 127",
-                        "priority 150");
+        assertThat(host.calls)
+                .containsSubsequence("priority 130", "fail ready: not checked yet", "start", "recover", "priority 150");
+    }
+
+    @Test
+    void theValueInAFileMovesThePriority() throws Exception {
+        Path file = Files.writeString(directory.resolve("value"), "0");
+        FileCheck check = HealthCheck.fileValue("load", file).interval(Duration.ofMillis(5));
+        try (HaGroup group = builder.track(check, -2).start()) {
+            assertThat(nextChange()).isEqualTo("load up, value 0, 150");
+            Files.writeString(file, "7");
+            assertThat(nextChange()).isEqualTo("load down, value 7, 136");
+            Files.writeString(file, "127");
+            assertThat(nextChange()).isEqualTo("load down, value 127, 150");
+        }
+        assertThat(asked()).containsExactly("priority 136", "priority 150", "fail load: value 127");
     }
 
     @Test
@@ -151,10 +174,7 @@ class TrackingTest {
         group.close();
         assertThat(host.linkListeners).isEmpty();
         assertThat(asked())
-                .containsExactly(
-                        "fail eth1: no such interface: eth1",
-                        "recover",
-                        "fail eth1: down or without carrier");
+                .containsExactly("fail eth1: no such interface: eth1", "recover", "fail eth1: down or without carrier");
     }
 
     @Test

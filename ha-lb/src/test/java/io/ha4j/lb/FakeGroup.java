@@ -63,12 +63,19 @@ final class FakeGroup implements HaGroup {
                 Instant.now(),
                 "test",
                 VirtualRouter.on("lo").id(1).build(),
+                100,
                 null,
                 null,
                 addresses,
                 isActive(),
                 Map.of(),
-                new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, ""));
+                new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, ""),
+                List.of());
+    }
+
+    @Override
+    public void priority(int priority) {
+        throw new UnsupportedOperationException();
     }
 
     @Override
