@@ -66,7 +66,12 @@ final class ElectedGroup implements HaGroup {
 
     private Candidacy open(ElectionProvider provider, Host host) {
         AddressOwner owner = host.addressOwner(new AddressOwner.Spec(
-                name, interfaceName(), addresses, provider.lease(election), provider.signOfLife(election, addresses)));
+                name,
+                router().interfaceName(),
+                addresses,
+                provider.lease(election),
+                provider.signOfLife(election, addresses),
+                router().isOwner()));
         try {
             return provider.open(new Candidacy.Spec(name, election, addresses, host, owner, this::onEvent));
         } catch (RuntimeException e) {
@@ -75,8 +80,8 @@ final class ElectedGroup implements HaGroup {
         }
     }
 
-    private String interfaceName() {
-        return ((VirtualRouter) election).interfaceName();
+    private VirtualRouter router() {
+        return (VirtualRouter) election;
     }
 
     private int priority() {

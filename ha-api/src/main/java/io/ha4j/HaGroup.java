@@ -151,7 +151,8 @@ public interface HaGroup extends AutoCloseable {
         }
 
         /**
-         * Checks the settings, opens what the group needs and begins as a backup.
+         * Checks the settings, opens what the group needs and begins as a backup; an owner of the addresses (priority
+         * 255) begins as the active node.
          *
          * @throws IllegalArgumentException if the settings contradict one another
          * @throws HaUnavailableException if this process cannot run groups; see {@link HaGroup#unavailabilityCause()}

@@ -20,6 +20,10 @@ final class AddressList {
         same = octets(addresses);
     }
 
+    Set<InetAddress> own() {
+        return own;
+    }
+
     private static byte[] octets(List<VirtualAddress> addresses) {
         int length = 0;
         for (VirtualAddress address : addresses) {

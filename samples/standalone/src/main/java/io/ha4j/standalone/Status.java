@@ -32,8 +32,11 @@ record Status(
      * @param unicastPeers the nodes that it advertises to; empty with multicast
      * @param active the active node that this backup hears
      * @param addressesHeld whether the addresses are on this node now
+     * @param delaySeconds how much longer a start-up or preemption delay keeps this backup from taking over
      * @param counters by their names in RFC 6527 and RFC 2787
      * @param lease what takes the addresses away from this node when it is killed or frozen, as a phrase
+     * @param mismatches what other nodes lately had otherwise than this one
+     * @param checks what it tracks
      */
     record Group(
             String name,
@@ -52,8 +55,27 @@ record Status(
             @Nullable Peer active,
             List<Address> addresses,
             boolean addressesHeld,
+            double delaySeconds,
             Map<String, Long> counters,
-            String lease) {}
+            String lease,
+            List<Mismatch> mismatches,
+            List<Check> checks) {}
+
+    /**
+     * Advertisements of another node that do not agree with this one's settings.
+     *
+     * @param kind one of {@link io.ha4j.Mismatch.Kind}
+     */
+    record Mismatch(String kind, String from, String detail, String firstSeen, String lastSeen, long count) {}
+
+    /**
+     * A check that a virtual router tracks.
+     *
+     * @param priorityChange what it adds to the priority now
+     * @param failed whether the node may not be active because of it
+     */
+    record Check(
+            String name, boolean up, String detail, int weight, boolean reversed, int priorityChange, boolean failed) {}
 
     /** @param address {@code ADDRESS/PREFIX} */
     record Address(

@@ -3,8 +3,10 @@ package io.ha4j.standalone;
 import io.ha4j.BalancerSnapshot;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.GroupSnapshot;
+import io.ha4j.Mismatch;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Peer;
+import io.ha4j.TrackedCheck;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
@@ -43,8 +45,32 @@ final class StatusCollector {
                         .map(address -> address(address, router.interfaceName()))
                         .toList(),
                 group.addressesHeld(),
+                seconds(group.delay()),
                 group.counters(),
-                group.lease().toString());
+                group.lease().toString(),
+                group.mismatches().stream().map(StatusCollector::mismatch).toList(),
+                group.checks().stream().map(StatusCollector::check).toList());
+    }
+
+    private static Status.Check check(TrackedCheck check) {
+        return new Status.Check(
+                check.name(),
+                check.up(),
+                check.detail(),
+                check.weight(),
+                check.reversed(),
+                check.change(),
+                check.failed());
+    }
+
+    private static Status.Mismatch mismatch(Mismatch mismatch) {
+        return new Status.Mismatch(
+                mismatch.kind().name(),
+                IpText.of(mismatch.from()),
+                mismatch.detail(),
+                mismatch.firstSeen().toString(),
+                mismatch.lastSeen().toString(),
+                mismatch.count());
     }
 
     private static List<String> unicastPeers(VirtualRouter router) {

@@ -7,6 +7,7 @@ import io.ha4j.BalancerEvent;
 import io.ha4j.GroupEvent;
 import io.ha4j.GroupEvent.Reason;
 import io.ha4j.GroupState;
+import io.ha4j.Mismatch;
 import io.ha4j.Peer;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
@@ -29,7 +30,8 @@ class KeepalivedLogTest {
             VirtualRouter.on("eth0").id(51).priority(100).build(),
             List.of(
                     VirtualAddress.of("10.77.0.100/24"),
-                    VirtualAddress.of("10.77.0.101").on("eth1")));
+                    VirtualAddress.of("10.77.0.101").on("eth1")),
+            List.of());
     private static final InetSocketAddress SERVER = new InetSocketAddress("10.77.0.100", 80);
     private static final InetSocketAddress BACKEND = new InetSocketAddress("10.77.0.11", 8080);
 
@@ -116,6 +118,11 @@ class KeepalivedLogTest {
         assertThat(lines(new GroupEvent.AdvertisementRejected(
                         "VI_1", AT, address("10.77.0.1"), "checksumErrors", "checksum 0x1 is not 0x2")))
                 .containsExactly("(VI_1) advert from 10.77.0.1 rejected: checksum 0x1 is not 0x2 (checksumErrors)");
+        assertThat(lines(new GroupEvent.MismatchHeard(
+                        "VI_1",
+                        AT,
+                        new Mismatch(Mismatch.Kind.VERSION, address("10.77.0.1"), "must be 3, but was 2", AT, AT, 1))))
+                .containsExactly("(VI_1) advert from 10.77.0.1, version: must be 3, but was 2");
     }
 
     @Test

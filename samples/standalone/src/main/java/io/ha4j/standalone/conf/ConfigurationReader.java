@@ -1,5 +1,6 @@
 package io.ha4j.standalone.conf;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,10 +9,15 @@ import org.jspecify.annotations.Nullable;
 final class ConfigurationReader {
     private static final int DEFAULT_VRRP_VERSION = 2; // as keepalived: keepalived.conf(5), vrrp_version
 
+    private static final Duration STARTUP_DELAY_MIN = Duration.ofMillis(1); // as keepalived
+    private static final Duration STARTUP_DELAY_MAX = Duration.ofSeconds(1000); // of VirtualRouter
+
     private final String file;
     private final Problems problems;
     private final Values values;
     private @Nullable String routerId;
+    private Duration startupDelay = Duration.ZERO;
+    private ScriptUser scriptUser = ScriptUser.OWN;
     private int vrrpVersion = DEFAULT_VRRP_VERSION;
 
     ConfigurationReader(String file) {
@@ -26,13 +32,21 @@ final class ConfigurationReader {
                 .filter(statement -> statement.keyword().equals("global_defs"))
                 .forEach(this::globals);
 
+        Trackables trackables = trackables(top);
         List<VrrpInstance> instances = new ArrayList<>();
         List<VirtualServer> servers = new ArrayList<>();
         List<String> names = new ArrayList<>();
         new Block(top, Vocabulary.TOP_LEVEL, problems)
                 .onEach("global_defs", statement -> {})
+                .onEach("vrrp_script", statement -> {}) // these have been read
+                .onEach("vrrp_track_file", statement -> {})
+                .onEach("track_file", statement -> {})
+                .onEach("vrrp_track_process", statement -> {})
+                .onEach("track_process", statement -> {})
                 .onEach("vrrp_instance", statement -> {
-                    VrrpInstance instance = new InstanceReader(statement, vrrpVersion, names, problems).read();
+                    VrrpInstance instance = new InstanceReader(
+                                    statement, vrrpVersion, startupDelay, names, trackables, problems)
+                            .read();
                     if (instance != null) {
                         instances.add(instance);
                     }
@@ -51,7 +65,29 @@ final class ConfigurationReader {
         if (problems.anyErrors()) {
             throw new ConfException(problems.sorted());
         }
-        return new Configuration(file, routerId == null ? "" : routerId, instances, servers, problems.sorted());
+        return new Configuration(
+                file,
+                routerId == null ? "" : routerId,
+                instances,
+                servers,
+                trackables.initialFiles(),
+                problems.sorted());
+    }
+
+    /** Before the instances, which may stand before what they track. */
+    private Trackables trackables(Statement top) {
+        Trackables trackables = new Trackables(scriptUser, problems);
+        for (Statement statement : top.statements()) {
+            if (statement.block() != null) {
+                switch (statement.keyword()) {
+                    case "vrrp_script" -> trackables.script(statement);
+                    case "vrrp_track_file", "track_file" -> trackables.file(statement);
+                    case "vrrp_track_process", "track_process" -> trackables.process(statement);
+                    default -> {}
+                }
+            }
+        }
+        return trackables;
     }
 
     private void globals(Statement globals) {
@@ -60,6 +96,14 @@ final class ConfigurationReader {
                 .on("vrrp_version", statement -> {
                     Integer version = values.integer(statement, 2, 3);
                     vrrpVersion = version == null ? vrrpVersion : version;
+                })
+                .on("script_user", statement -> {
+                    ScriptUser user = ScriptUser.read(statement, statement.arguments(), problems);
+                    scriptUser = user == null ? scriptUser : user;
+                })
+                .on("vrrp_startup_delay", statement -> {
+                    Duration delay = values.seconds(statement, STARTUP_DELAY_MIN, STARTUP_DELAY_MAX);
+                    startupDelay = delay == null ? startupDelay : delay;
                 })
                 .read();
     }

@@ -14,16 +14,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConfigurationErrorsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            priority 150          | priority 300       | f:9: priority must be in [1, 254], but was 300
-            priority 150          | priority 0         | f:9: priority must be in [1, 254], but was 0
-            priority 150          | priority abc       | f:9: priority must be in [1, 254], but was abc
-            priority 150          | priority 99999999999999999999 | f:9: priority must be in [1, 254], but was 99999999999999999999
+            priority 150          | priority 300       | f:9: priority must be in [1, 255], but was 300
+            priority 150          | priority 0         | f:9: priority must be in [1, 255], but was 0
+            priority 150          | priority abc       | f:9: priority must be in [1, 255], but was abc
+            priority 150          | priority 99999999999999999999 | f:9: priority must be in [1, 255], but was 99999999999999999999
             priority 150          | priority           | f:9: priority needs a value
             priority 150          | priority 1 2       | f:9: priority takes one value, but has 2: 1 2
-            priority 150          | priority 255       | f:9: priority must be in [1, 254], but was 255: this version of ha4j cannot be the owner of an address
+            priority 150          | preempt_delay 1000.5 | f:9: preempt_delay must be in [0, 1000] seconds, but was 1000.5
+            priority 150          | preempt_delay -1   | f:9: preempt_delay must be a number of seconds of 0 or more, but was -1
+            priority 150          | preempt_delay 5\\nnopreempt | f:9: warning: preempt_delay has no effect with nopreempt of line 10
+            priority 150          | priority 255\\nnopreempt | f:10: warning: nopreempt has no effect with priority 255: the owner of an address always takes it
+            priority 150          | priority 255\\npreempt_delay 5 | f:10: warning: preempt_delay has no effect with priority 255: the owner of an address always takes it
+            vrrp_version 3        | vrrp_startup_delay 0 | f:3: vrrp_startup_delay must be a number of seconds above 0, but was 0
+            vrrp_version 3        | vrrp_startup_delay 0.0001 | f:3: vrrp_startup_delay must be in [0.001, 1000] seconds, but was 0.0001
+            vrrp_version 3        | vrrp_startup_delay 1001 | f:3: vrrp_startup_delay must be in [0.001, 1000] seconds, but was 1001
             priority 150          | prioritty 150      | f:9: unknown keyword 'prioritty' in vrrp_instance VI_1; did you mean 'priority'?
             priority 150          | xyz 1              | f:9: unknown keyword 'xyz' in vrrp_instance VI_1
-            priority 150          | track_script 1     | f:9: track_script in vrrp_instance VI_1 is not supported by this version of ha4j
+            priority 150          | track_bfd 1        | f:9: track_bfd in vrrp_instance VI_1 is not supported by this version of ha4j
             priority 150          | smtp_alert         | f:9: warning: smtp_alert has no effect in ha4j
             priority 150          | state MASTER       | f:9: state was given in line 6 already
             priority 150          | priority 1 { }     | f:9: priority takes no block
@@ -130,14 +137,17 @@ class ConfigurationErrorsTest {
                 .containsExactly(
                         "f:2: unknown keyword 'router_idd' in global_defs; did you mean 'router_id'?",
                         "f:8: virtual_router_id must be in [1, 255], but was 0",
-                        "f:9: priority must be in [1, 254], but was 999");
+                        "f:9: priority must be in [1, 255], but was 999");
     }
 
     @Test
-    void nopreemptNeedsStateBackup() {
+    void nopreemptAndADelayNeedStateBackup() {
         assertThat(Confs.problems(
                         Confs.VIP.replace("state BACKUP", "state MASTER").replace("priority 150", "nopreempt")))
                 .containsExactly("f:9: nopreempt does not work with state MASTER of line 6: write state BACKUP");
+        assertThat(Confs.problems(
+                        Confs.VIP.replace("state BACKUP", "state MASTER").replace("priority 150", "preempt_delay 5")))
+                .containsExactly("f:9: preempt_delay does not work with state MASTER of line 6: write state BACKUP");
         assertThat(Confs.problems(Confs.VIP.replace("state BACKUP", "preempt").replace("priority 150", "nopreempt")))
                 .containsExactly("f:6: preempt contradicts nopreempt of line 9");
     }

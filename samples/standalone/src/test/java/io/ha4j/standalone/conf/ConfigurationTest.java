@@ -46,7 +46,8 @@ class ConfigurationTest {
                                 .build(),
                         List.of(
                                 VirtualAddress.of("10.77.0.100/24").on("eth1").labelled("eth1:vip"),
-                                VirtualAddress.of("10.77.0.101/32"))));
+                                VirtualAddress.of("10.77.0.101/32")),
+                        List.of()));
     }
 
     /** keepalived.conf(5): the addresses determine the family, and IPv6 instances use version 3. */
@@ -177,6 +178,34 @@ class ConfigurationTest {
 
         assertThat(router.preempt()).isFalse();
         assertThat(router.sourceAddress()).isEqualTo(InetAddress.getByName("10.77.0.1"));
+    }
+
+    @Test
+    void readsThePriorityOfAnOwnerWhateverItsState() throws Exception {
+        for (String state : List.of("state MASTER", "state BACKUP")) {
+            VirtualRouter router = Configuration.parse(
+                            "f",
+                            Confs.VIP.replace("priority 150", "priority 255").replace("state BACKUP", state))
+                    .instances()
+                    .get(0)
+                    .router();
+            assertThat(router.isOwner()).isTrue();
+        }
+    }
+
+    @Test
+    void readsDelays() throws Exception {
+        VirtualRouter router = Configuration.parse(
+                        "f",
+                        Confs.VIP
+                                .replace("priority 150", "preempt_delay 4.12")
+                                .replace("vrrp_version 3", "vrrp_version 3\nvrrp_startup_delay 5.5"))
+                .instances()
+                .get(0)
+                .router();
+
+        assertThat(router.preemptDelay()).isEqualTo(Duration.ofMillis(4120));
+        assertThat(router.startupDelay()).isEqualTo(Duration.ofMillis(5500));
     }
 
     @Test
