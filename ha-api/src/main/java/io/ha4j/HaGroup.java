@@ -2,8 +2,13 @@ package io.ha4j;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ha4j.spi.IpText;
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -102,10 +107,20 @@ public interface HaGroup extends AutoCloseable {
             return address(VirtualAddress.of(address));
         }
 
-        /** Adds an address. */
+        /** Adds an address; at most 255 of a group can be advertised, any number can be excluded from that. */
         public Builder address(VirtualAddress address) {
             addresses.add(requireNonNull(address, "address"));
             return this;
+        }
+
+        /**
+         * Adds an address that moves with the others but is not in the advertisements, {@code ADDRESS[/PREFIX]}: it may
+         * be of the other family.
+         *
+         * @throws IllegalArgumentException if the text is not a literal address with a valid prefix
+         */
+        public Builder excludedAddress(String address) {
+            return address(VirtualAddress.of(address).excluded());
         }
 
         /**
@@ -163,18 +178,12 @@ public interface HaGroup extends AutoCloseable {
             if (election == null) {
                 throw new IllegalArgumentException("election of group " + name + " must be given, but was not");
             }
-            if (addresses.isEmpty() || addresses.size() > 255) { // Count IPvX Addr is 8 bits, RFC 9568 §5.2.5
-                throw new IllegalArgumentException(
-                        "addresses of group " + name + " must be 1 to 255, but were " + addresses.size());
-            }
-            long distinct =
-                    addresses.stream().map(VirtualAddress::address).distinct().count();
-            if (distinct != addresses.size()) {
-                throw new IllegalArgumentException(
-                        "addresses of group " + name + " must differ from one another, but were " + addresses);
-            }
             requireWeightless(election);
-            ElectedGroup group = new ElectedGroup(name, election, List.copyOf(addresses), Providers.host());
+            requireAddresses();
+            List<VirtualAddress> ordered = addresses.stream()
+                    .sorted(Comparator.comparing(VirtualAddress::advertised).reversed()) // stable
+                    .toList();
+            ElectedGroup group = new ElectedGroup(name, election, ordered, Providers.host());
             listeners.forEach(group::subscribe);
             group.start(List.copyOf(tracked));
             return group;
@@ -187,6 +196,23 @@ public interface HaGroup extends AutoCloseable {
                 throw new IllegalArgumentException("weight of " + it.check().name() + " in group " + name
                         + " must be 0, as priority 255 cannot change, but was " + it.weight());
             });
+        }
+
+        private void requireAddresses() {
+            long advertised =
+                    addresses.stream().filter(VirtualAddress::advertised).count();
+            if (advertised == 0 || advertised > 255) { // Count IPvX Addr is 8 bits, RFC 9568 §5.2.5
+                throw new IllegalArgumentException(
+                        "advertised addresses of group " + name + " must be 1 to 255, but were " + advertised);
+            }
+            Set<InetAddress> distinct = new HashSet<>();
+            for (VirtualAddress address : addresses) {
+                if (!distinct.add(address.address())) {
+                    throw new IllegalArgumentException(
+                            "addresses of group " + name + " must differ from one another, but "
+                                    + IpText.of(address.address()) + " was given twice");
+                }
+            }
         }
     }
 }

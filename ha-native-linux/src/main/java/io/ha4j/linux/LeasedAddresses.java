@@ -41,12 +41,13 @@ final class LeasedAddresses implements AddressOwner, Resource {
     private final Subscription removals;
     private final EventLoop.Timer secondAnnouncement;
     private final EventLoop.Timer restoration;
-    private final OwnedAddresses owned;
+    private final AddressClaims owned;
     private final GuardedAddresses guarded;
 
     private boolean open = true;
     private boolean held;
     private boolean incomplete; // one of them is missing, as far as we know
+    private long signNanos; // of the last sign of life
     private long renewedNanos;
     private long restoredNanos;
 
@@ -56,7 +57,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
             LinkMonitor monitor,
             NetlinkClient client,
             Announcer announcer,
-            OwnedAddresses owned,
+            AddressClaims owned,
             VipGuard guard) {
         this.spec = spec;
         this.loop = loop;
@@ -78,7 +79,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
         }
         guarded = guard.join(spec, addresses, lifetimeSeconds);
         removals = monitor.watchRemovals(this::removed);
-        secondAnnouncement = loop.timer(this::announceRepeatedly);
+        secondAnnouncement = loop.timer(this::announceAgain);
         restoration = loop.timer(this::restore);
     }
 
@@ -103,6 +104,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
     @Override
     public void take() {
         held = true;
+        signNanos = loop.nanoTime();
         try {
             push();
         } finally {
@@ -116,6 +118,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
         if (!held) {
             return;
         }
+        signNanos = loop.nanoTime();
         if (incomplete) {
             push();
             announce();
@@ -164,6 +167,13 @@ final class LeasedAddresses implements AddressOwner, Resource {
                 log.warn("{}: cannot put back what was removed: {}", spec.group(), e.getMessage());
             }
             announce();
+        }
+    }
+
+    /** Unless this process was away, so that another node may have the addresses now: that is for the election to find out. */
+    private void announceAgain() {
+        if (loop.nanoTime() - signNanos < spec.lease().toNanos()) {
+            announceRepeatedly();
         }
     }
 

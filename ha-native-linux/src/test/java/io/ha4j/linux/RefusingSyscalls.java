@@ -57,6 +57,11 @@ final class RefusingSyscalls implements LinuxSyscalls {
     }
 
     @Override
+    public int clockGettime(int clock, ByteBuffer timespec) {
+        return kernel.clockGettime(clock, timespec);
+    }
+
+    @Override
     public int timerfdCreate(int clock, int flags) {
         return kernel.timerfdCreate(clock, flags);
     }

@@ -59,8 +59,8 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         this.virtual = spec.addresses().stream().map(VirtualAddress::address).collect(Collectors.toSet());
         this.loop = spec.host().eventLoop();
         this.events = new GroupEvents(spec.group(), spec.addresses(), spec.events(), loop);
-        this.receiver = new AdvertReceiver(router, spec.addresses(), counters, events);
-        this.sender = new AdvertSender(router, spec.addresses(), counters, events);
+        this.receiver = new AdvertReceiver(router, spec.advertised(), counters, events);
+        this.sender = new AdvertSender(router, spec.advertised(), counters, events);
         this.addresses = new OwnedAddresses(spec.addressOwner(), events, loop);
         this.machine = new VrrpStateMachine(router, sender, addresses, loop.timer(this::timerExpired), this);
     }
@@ -94,7 +94,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
 
     @Override
     public void fail(String why) {
-        machine.fail(why);
+        machine.fail(why, loop.nanoTime());
     }
 
     @Override
@@ -293,6 +293,11 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
     @Override
     public void priorityZeroHeard(Peer peer) {
         events.priorityZeroReceived(peer.address());
+    }
+
+    @Override
+    public void wokeLate(long lateNs) {
+        events.wokeLate(lateNs);
     }
 
     @Override

@@ -77,9 +77,13 @@ record Status(
     record Check(
             String name, boolean up, String detail, int weight, boolean reversed, int priorityChange, boolean failed) {}
 
-    /** @param address {@code ADDRESS/PREFIX} */
+    /**
+     * @param address {@code ADDRESS/PREFIX}
+     * @param options what {@code ip addr add} would be told beyond interface and label, empty where nothing
+     * @param advertised whether it is in the advertisements
+     */
     record Address(
-            String address, String interfaceName, @Nullable String label) {}
+            String address, String interfaceName, @Nullable String label, String options, boolean advertised) {}
 
     /** The active node, as its latest advertisement showed it. */
     record Peer(String address, int version, int priority, double advertisementIntervalSeconds) {}

@@ -7,6 +7,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one {@code vrrp_instance}. */
@@ -36,6 +37,7 @@ final class InstanceReader {
     private int unicastHopLimit = 255;
     private @Nullable InetAddress source;
     private @Nullable List<VirtualAddress> addresses;
+    private List<VirtualAddress> excluded = List.of();
     private boolean sound = true;
 
     /** @param names of the instances before; this one's is added */
@@ -81,6 +83,8 @@ final class InstanceReader {
                 .onBlock(
                         "virtual_ipaddress",
                         statement -> addresses = new AddressReader(problems).read(statement.statements()))
+                .onBlock("virtual_ipaddress_excluded", this::readExcluded)
+                .on("promote_secondaries", values::nothing) // always
                 .read();
         sound &= preemption.check();
         checkAddresses();
@@ -134,7 +138,12 @@ final class InstanceReader {
                     sourceStatement.line(), "unicast_src_ip without unicast_peer: this instance uses multicast");
         }
         try {
-            return new VrrpInstance(instance.line(), name, router.build(), addresses, tracks.tracked());
+            return new VrrpInstance(
+                    instance.line(),
+                    name,
+                    router.build(),
+                    Stream.concat(addresses.stream(), excluded.stream()).toList(),
+                    tracks.tracked());
         } catch (IllegalArgumentException e) {
             problems.error(instance.line(), "vrrp_instance " + name + ": " + e.getMessage());
             return null;
@@ -167,6 +176,13 @@ final class InstanceReader {
         sound &= reader.read(statement);
         authentication = statement;
         password = reader.password();
+    }
+
+    private void readExcluded(Statement statement) {
+        List<VirtualAddress> read = new AddressReader(problems).read(statement.statements());
+        if (read != null) {
+            excluded = read.stream().map(VirtualAddress::excluded).toList();
+        }
     }
 
     private void readPeers(Statement statement) {

@@ -62,9 +62,15 @@ class ConfigurationErrorsTest {
             dev eth1 label        | 10.77.0.9 label    | f:12: unknown option '10.77.0.9' of the address 10.77.0.100/24; each address needs a line of its own
             label eth1:vip        | label              | f:12: label needs a value
             label eth1:vip        | label eth1:toolongalabel | f:12: label must have 1 to 15 characters, but was eth1:toolongalabel
-            label eth1:vip        | scope link         | f:12: scope link is not supported by this version of ha4j, only global is
-            label eth1:vip        | no_track           | f:12: no_track is not supported by this version of ha4j
-            label eth1:vip        | brd 10.77.0.255    | f:12: warning: brd has no effect in ha4j
+            label eth1:vip        | scope nearby       | f:12: scope must be global, site, link, host, nowhere or a number in [0, 255], but was nearby
+            label eth1:vip        | scope 256          | f:12: scope must be global, site, link, host, nowhere or a number in [0, 255], but was 256
+            label eth1:vip        | brd x              | f:12: brd: address must be a literal IPv4 or IPv6 address, but was x
+            label eth1:vip        | brd ::1            | f:12: brd: broadcast must be an IPv4 address, but was ::1
+            10.77.0.101           | 10.77.0.101 brd +  | f:13: brd: broadcast must not be automatic for 10.77.0.101/32: a network of one or two addresses has none
+            label eth1:vip        | home               | f:12: home is for IPv6 addresses only, but 10.77.0.100/24 is an IPv4 address
+            label eth1:vip        | preferred_lft 0    | f:12: preferred_lft is for IPv6 addresses only, but 10.77.0.100/24 is an IPv4 address
+            label eth1:vip        | peer 10.0.0.1      | f:12: peer is not supported by this version of ha4j
+            label eth1:vip        | no_track           | f:12: warning: no_track has no effect in ha4j: an address that somebody removes is put back, and the state does not change
             10.77.0.101           | 10.77.0.100        | f:5: virtual address 10.77.0.100 of vrrp_instance VI_1 is given twice
             global_defs {         | include x.conf\\nglobal_defs { | f:1: include at the top level is not supported by this version of ha4j
             global_defs {         | blobal_defs {      | f:1: unknown keyword 'blobal_defs' at the top level; did you mean 'global_defs'?

@@ -85,6 +85,28 @@ class ConfigurationTest {
     }
 
     @Test
+    void addressesHaveTheOptionsOfKeepalived() throws Exception {
+        Configuration configuration = Configuration.parse("f", Confs.ADDRESS_OPTIONS);
+
+        assertThat(configuration.warnings()).isEmpty();
+        assertThat(configuration.instances().get(0).addresses())
+                .containsExactly(
+                        VirtualAddress.of("10.77.0.100/24")
+                                .broadcast("10.77.0.255")
+                                .scope(VirtualAddress.SITE),
+                        VirtualAddress.of("10.77.0.101/24").prefixRoute(false).scope(VirtualAddress.LINK),
+                        VirtualAddress.of("10.77.1.1/24")
+                                .on("eth1")
+                                .labelled("eth1:x")
+                                .excluded(),
+                        VirtualAddress.of("2001:db8::1")
+                                .deprecated(false)
+                                .home(true)
+                                .excluded(),
+                        VirtualAddress.of("2001:db8::2/64").deprecated(true).excluded());
+    }
+
+    @Test
     void thePasswordOfVersion2IsReadAndCutAsInKeepalived() throws Exception {
         String text = """
                         vrrp_instance A {
