@@ -27,8 +27,7 @@ class TrackingIT {
     final Testbed bed = new Testbed("keepalived", "tcpdump", "arping");
 
     /** Tests run side by side, and see one another's processes. */
-    private final String program =
-            "trk" + ProcessHandle.current().pid() % 100_000 + "-" + COUNT.incrementAndGet();
+    private final String program = "trk" + ProcessHandle.current().pid() % 100_000 + "-" + COUNT.incrementAndGet();
 
     private LabHost host;
     private Wire wire;
