@@ -145,9 +145,10 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
                 local == null ? null : IpText.of(local),
                 machine.active(),
                 spec.addresses(),
+                addresses.routes(),
                 addresses.held(),
                 Duration.ofNanos(machine.delayNs(loop.nanoTime())),
-                counters.plus(segment.unclaimed()),
+                addresses.countersAfter(counters.plus(segment.unclaimed())),
                 addresses.lease(),
                 Stream.concat(events.mismatches().stream(), segment.mismatches().stream())
                         .toList(),
