@@ -73,6 +73,10 @@ final class KeepalivedLog {
             texts.add("advert from " + IpText.of(mismatch.from()) + ", "
                     + mismatch.kind().text() + ": " + mismatch.detail());
         }
+        if (event instanceof GroupEvent.CheckChanged change) {
+            texts.add("check " + change.check() + (change.up() ? " is up: " : " is down: ") + change.detail()
+                    + "; effective priority " + change.priority());
+        }
         return lines(level, "(" + instance.name() + ") ", texts);
     }
 

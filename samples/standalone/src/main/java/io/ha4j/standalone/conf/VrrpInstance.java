@@ -10,8 +10,10 @@ import java.util.List;
  * @param line where it begins
  * @param addresses the advertised ones first
  */
-public record VrrpInstance(int line, String name, VirtualRouter router, List<VirtualAddress> addresses) {
+public record VrrpInstance(
+        int line, String name, VirtualRouter router, List<VirtualAddress> addresses, List<Tracked> tracked) {
     public VrrpInstance {
         addresses = List.copyOf(addresses);
+        tracked = List.copyOf(tracked);
     }
 }
