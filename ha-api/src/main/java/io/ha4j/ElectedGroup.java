@@ -67,7 +67,13 @@ final class ElectedGroup implements HaGroup {
 
     private Candidacy open(ElectionProvider provider, Host host) {
         AddressOwner owner = host.addressOwner(new AddressOwner.Spec(
-                name, interfaceName(), addresses, provider.lease(election), provider.signOfLife(election, addresses)));
+                name,
+                interfaceName(),
+                addresses,
+                provider.lease(election),
+                provider.signOfLife(election, addresses),
+                provider.virtualLink(election, addresses),
+                provider.accepts(election)));
         try {
             return provider.open(new Candidacy.Spec(name, election, addresses, host, owner, this::onEvent));
         } catch (RuntimeException e) {

@@ -22,16 +22,20 @@ public interface AddressOwner extends AutoCloseable {
      * @param lease how long the addresses may answer after the last sign of life
      * @param signOfLife what the kernel can see leave the node as long as it may answer; null if there is no such
      *     thing, and then only {@link #renew()} tells
+     * @param virtualLink to be made on top of the interface; it carries the addresses then. Null for none
+     * @param accept whether this node may receive packets to the addresses; if not, it only answers for them
      */
     record Spec(
             String group,
             String interfaceName,
             List<VirtualAddress> addresses,
             Duration lease,
-            @Nullable SignOfLife signOfLife) {
-        /** Without a sign of life. */
+            @Nullable SignOfLife signOfLife,
+            @Nullable VirtualLink virtualLink,
+            boolean accept) {
+        /** Without a sign of life and a virtual link. */
         public Spec(String group, String interfaceName, List<VirtualAddress> addresses, Duration lease) {
-            this(group, interfaceName, addresses, lease, null);
+            this(group, interfaceName, addresses, lease, null, null, true);
         }
     }
 

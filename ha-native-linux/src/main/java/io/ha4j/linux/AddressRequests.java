@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 final class AddressRequests {
     private static final Logger log = LoggerFactory.getLogger(AddressRequests.class);
 
+    private static final int IFA_RT_PRIORITY = 9; // linux/if_addr.h
+
     private final String group;
     private final NetlinkClient client;
     private final LinkMonitor monitor;
@@ -137,6 +139,10 @@ final class AddressRequests {
         void put(int flags, AddressMessage address, String purpose) {
             batch.begin(type, flags | NetlinkHeader.NLM_F_ACK);
             address.pack(batch);
+            Integer metric = VirtualMacLink.routeMetric(monitor.table().byIndex(address.linkIndex()));
+            if (metric != null) {
+                batch.u32(IFA_RT_PRIORITY, metric);
+            }
             batch.end();
             purposes.add(purpose);
         }

@@ -6,6 +6,7 @@ import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.Host;
 import io.ha4j.spi.Link;
 import io.ha4j.spi.PacketChannel;
+import io.ha4j.spi.VirtualLink;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,14 +60,31 @@ final class LinuxHost implements Host {
     @Override
     public AddressOwner addressOwner(AddressOwner.Spec spec) {
         requireLoopThread();
-        return opened(new LeasedAddresses(
-                spec,
+        machine.virtualLinks().removeLeftovers();
+        VirtualLink virtual = spec.virtualLink();
+        return virtual == null
+                ? opened(leased(spec, spec.interfaceName()))
+                : opened(new VirtualMacAddresses(
+                        spec, machine.virtualLinks(), () -> leased(spec, virtual.interfaceName())));
+    }
+
+    /** @param carrier of the addresses that name no interface of their own */
+    private LeasedAddresses leased(AddressOwner.Spec spec, String carrier) {
+        return new LeasedAddresses(
+                new AddressOwner.Spec(
+                        spec.group(),
+                        carrier,
+                        spec.addresses(),
+                        spec.lease(),
+                        spec.signOfLife(),
+                        spec.virtualLink(),
+                        spec.accept()),
                 machine.loop(),
                 machine.monitor(),
                 machine.routes(),
                 machine.announcer(),
                 machine.owned(),
-                machine.guard()));
+                machine.guard());
     }
 
     private <R extends Resource> R opened(R resource) {
@@ -91,6 +109,7 @@ final class LinuxHost implements Host {
                 }
                 opened.clear();
             });
+            machine.virtualLinks().await();
             whenClosed.run();
         }
     }

@@ -21,6 +21,7 @@ final class Machine implements AutoCloseable {
     private final LinkMonitor monitor;
     private final Announcer announcer;
     private final VipGuard guard;
+    private final VirtualMacLinks virtualLinks;
 
     /** Loop thread only: the sockets belong to the network namespace of the thread that opens them. */
     private Machine(LinuxSyscalls syscalls, EpollEventLoop loop) {
@@ -40,6 +41,7 @@ final class Machine implements AutoCloseable {
             throw e;
         }
         guard = new VipGuard(syscalls, loop, monitor, routes);
+        virtualLinks = new VirtualMacLinks(syscalls, loop, monitor, routes);
     }
 
     /**
@@ -102,6 +104,10 @@ final class Machine implements AutoCloseable {
         return guard;
     }
 
+    VirtualMacLinks virtualLinks() {
+        return virtualLinks;
+    }
+
     /** Runs a task on the loop and waits for its end, for a bounded time. Any thread. */
     void run(Runnable task) {
         if (loop.inEventLoop()) {
@@ -132,6 +138,7 @@ final class Machine implements AutoCloseable {
     public void close() {
         run(() -> {
             guard.close();
+            virtualLinks.close();
             monitor.close();
             announcer.close();
             routes.close();

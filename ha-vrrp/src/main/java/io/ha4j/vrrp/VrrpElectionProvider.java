@@ -3,12 +3,14 @@ package io.ha4j.vrrp;
 import io.ha4j.Election;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualMac;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.Candidacy;
 import io.ha4j.spi.ElectionProvider;
 import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.IpText;
 import io.ha4j.spi.SignOfLife;
+import io.ha4j.spi.VirtualLink;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.IdentityHashMap;
@@ -51,6 +53,24 @@ public final class VrrpElectionProvider implements ElectionProvider {
         boolean ipv6 = !addresses.get(0).isIpv4();
         return new SignOfLife(
                 router.interfaceName(), ipv6, VrrpCodec.PROTOCOL, VRID_OFFSET, router.id(), PRIORITY_OFFSET);
+    }
+
+    @Override
+    public @Nullable VirtualLink virtualLink(Election election, List<VirtualAddress> addresses) {
+        VirtualRouter router = (VirtualRouter) election;
+        VirtualMac mac = router.virtualMac();
+        boolean ipv6 = !addresses.get(0).isIpv4();
+        return mac == null
+                ? null
+                : new VirtualLink(
+                        mac.interfaceName(router.id(), ipv6), VirtualMac.address(router.id(), ipv6));
+    }
+
+    /** The owner of the addresses always does (RFC 9568 §6.4.3, 655). */
+    @Override
+    public boolean accepts(Election election) {
+        VirtualRouter router = (VirtualRouter) election;
+        return router.acceptMode() || router.isOwner();
     }
 
     private VrrpEngine engine(EventLoop loop) {
