@@ -123,6 +123,19 @@ final class ElectedGroup implements HaGroup {
     }
 
     @Override
+    public synchronized void priority(int priority) {
+        Host host = this.host;
+        Candidacy candidacy = this.candidacy;
+        if (host == null || candidacy == null) {
+            throw new IllegalStateException("the priority of " + name + " cannot be changed: the group is closed");
+        }
+        call(host, () -> {
+            candidacy.priority(priority);
+            return priority;
+        });
+    }
+
+    @Override
     public Subscription subscribe(Consumer<? super GroupEvent> listener) {
         return dispatcher.subscribe(listener);
     }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param since when it came into its state
  * @param reason why it came into its state, as a sentence
+ * @param election as it was configured
+ * @param priority what this node stands with now; the configured one until it is changed
  * @param localAddress what its advertisements are sent from, as text; null before it is known
  * @param active the active node that this backup hears; null when this node is active or none was heard
  * @param addressesHeld whether the addresses are on this node now
@@ -22,6 +24,7 @@ public record GroupSnapshot(
         Instant since,
         String reason,
         Election election,
+        int priority,
         @Nullable String localAddress,
         @Nullable Peer active,
         List<VirtualAddress> addresses,

@@ -49,6 +49,17 @@ public interface HaGroup extends AutoCloseable {
 
     GroupSnapshot snapshot();
 
+    /**
+     * Changes the priority of this node while the group runs. An active node advertises it at once, and stays active
+     * until a higher one takes over; a backup that outranks the active node now preempts it as the election's settings
+     * say, after at most an Active_Down_Interval and the preemption delay. {@link GroupSnapshot#priority()} shows it.
+     *
+     * @param priority in [1, 254]
+     * @throws IllegalArgumentException if it is not
+     * @throws IllegalStateException if the group is closed, or this node owns the addresses (priority 255)
+     */
+    void priority(int priority);
+
     /** Adds a listener for later events; see {@link Builder#onEvent}. */
     Subscription subscribe(Consumer<? super GroupEvent> listener);
 

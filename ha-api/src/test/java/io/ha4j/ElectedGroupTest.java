@@ -3,6 +3,7 @@ package io.ha4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -46,6 +47,22 @@ class ElectedGroupTest {
         assertThat(host.calls)
                 .containsExactly("acquire", "own [10.0.0.100/24] for 3000 ms", "open", "start", "stop", "host closed");
         assertThat(group.snapshot().state()).isEqualTo(GroupState.INITIALIZE);
+    }
+
+    @Test
+    void itsPriorityChangesWhileItRuns() {
+        HaGroup group = builder.start();
+        assertThat(group.snapshot().priority()).isEqualTo(100);
+        group.priority(50);
+        assertThat(host.calls).endsWith("priority 50");
+        assertThat(group.snapshot().priority()).isEqualTo(50);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> group.priority(255))
+                .withMessage("priority must be in [1, 254] at run time, but was 255");
+        group.close();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> group.priority(60))
+                .withMessage("the priority of web cannot be changed: the group is closed");
     }
 
     @Test

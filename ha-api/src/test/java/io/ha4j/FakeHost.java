@@ -33,6 +33,7 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
     volatile @Nullable Throwable unavailable;
     private Candidacy.@Nullable Spec spec;
     private GroupState state = GroupState.INITIALIZE;
+    private int priority = 100;
 
     void raise(GroupState to) {
         execute(() -> {
@@ -170,6 +171,15 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
     }
 
     @Override
+    public void priority(int priority) {
+        if (priority == 255) {
+            throw new IllegalArgumentException("priority must be in [1, 254] at run time, but was 255");
+        }
+        note("priority " + priority);
+        this.priority = priority;
+    }
+
+    @Override
     public GroupSnapshot snapshot() {
         Candidacy.Spec spec = Objects.requireNonNull(this.spec);
         return new GroupSnapshot(
@@ -178,6 +188,7 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
                 Instant.EPOCH,
                 "",
                 spec.election(),
+                priority,
                 null,
                 null,
                 spec.addresses(),

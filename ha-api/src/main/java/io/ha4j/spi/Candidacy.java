@@ -34,6 +34,15 @@ public interface Candidacy {
     /** Takes part again. Without effect when it did not fail. */
     void recover();
 
+    /**
+     * Stands with another priority from now on. If this node is active the others are told at once; if it now outranks
+     * the active one it takes over as its preemption says.
+     *
+     * @throws IllegalArgumentException if the election has no such priority; the message says what it has
+     * @throws IllegalStateException if this node owns the addresses, so that its priority is fixed
+     */
+    void priority(int priority);
+
     GroupSnapshot snapshot();
 
     /**

@@ -63,12 +63,18 @@ final class FakeGroup implements HaGroup {
                 Instant.now(),
                 "test",
                 VirtualRouter.on("lo").id(1).build(),
+                100,
                 null,
                 null,
                 addresses,
                 isActive(),
                 Map.of(),
                 new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, ""));
+    }
+
+    @Override
+    public void priority(int priority) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -4,105 +4,80 @@ import io.ha4j.ChecksumForm;
 import io.ha4j.Peer;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receive checks of one virtual router. What an active node sends does not change from one interval to the next:
- * the same bytes from the same node need no second parse, so that the steady state allocates nothing.
+ * The receive checks of one virtual router. Neither an advertisement that passes nor one that is dropped allocates
+ * anything, but for what is logged.
  */
 final class AdvertReceiver {
-    /** An advertisement that passed, with the bytes that it was read from. */
-    private record Heard(
-            ByteBuffer packet,
-            InetAddress source,
-            InetAddress destination,
-            int hopLimit,
-            Advertisement advertisement,
-            Peer peer,
-            boolean addressesDiffer) {
-
-        boolean same(ByteBuffer packet, InetAddress source, InetAddress destination) {
-            return this.packet.equals(packet) && this.source.equals(source) && this.destination.equals(destination);
-        }
-    }
-
-    private final VirtualRouter router;
-    private final Set<InetAddress> addresses;
+    private final AddressList addresses;
     private final Counters counters;
     private final GroupEvents events;
+    private final ReceiveChecks checks;
 
-    private @Nullable Heard last;
+    private final PackedAdvertisement advertisement = new PackedAdvertisement();
+    private final PseudoHeaders pseudoHeaders = new PseudoHeaders();
+    private final KnownPeers peers = new KnownPeers();
 
     AdvertReceiver(VirtualRouter router, List<VirtualAddress> addresses, Counters counters, GroupEvents events) {
-        this.router = router;
-        this.addresses = addresses.stream().map(VirtualAddress::address).collect(Collectors.toSet());
+        this.addresses = new AddressList(addresses);
         this.counters = counters;
         this.events = events;
+        checks = new ReceiveChecks(router);
     }
 
     /** Who advertises, if the packet passes every check; null, and it is counted, if not. */
     @Nullable
     Peer receive(ByteBuffer packet, InetAddress source, InetAddress destination, int hopLimit) {
-        Heard heard = last;
-        if (heard == null || hopLimit != heard.hopLimit || !heard.same(packet, source, destination)) {
-            Decoded decoded = ReceiveChecks.check(packet, source, destination, hopLimit, router);
-            Decoded verdict = decoded instanceof Advertisement it
-                    ? ReceiveChecks.check(it, packet, source, destination, router)
-                    : decoded;
-            if (verdict instanceof Rejection rejection) {
-                reject(rejection, decoded, packet, source, hopLimit);
-                return null;
-            }
-            heard = remember((Advertisement) verdict, packet, source, destination, hopLimit);
-            last = heard;
+        Rejection rejection = checks.check(packet, destination, hopLimit);
+        if (rejection == null) {
+            long pseudoHeader = pseudoHeaders.sum(source, destination);
+            rejection = advertisement.read(packet, source instanceof Inet6Address, pseudoHeader);
         }
-        count(heard);
-        return heard.peer;
+        if (rejection != null) {
+            rejectUnread(rejection, packet, source, hopLimit);
+            return null;
+        }
+        rejection = checks.check(advertisement, source, destination);
+        if (rejection != null) {
+            reject(rejection, source);
+            return null;
+        }
+        count(source);
+        return peers.get(source, advertisement);
     }
 
-    private Heard remember(
-            Advertisement it, ByteBuffer packet, InetAddress source, InetAddress destination, int hopLimit) {
-        ByteBuffer copy =
-                ByteBuffer.allocate(packet.remaining()).put(packet.duplicate()).flip();
-        return new Heard(
-                copy,
-                source,
-                destination,
-                hopLimit,
-                it,
-                new Peer(source, it.version(), it.priority(), it.interval()),
-                !addresses.equals(new HashSet<>(it.addresses())));
-    }
-
-    private void count(Heard heard) {
-        Advertisement it = heard.advertisement;
+    private void count(InetAddress source) {
         counters.increment(Counter.RCVD_ADVERTISEMENTS);
         counters.increment(
-                it.checksumForm() == ChecksumForm.PSEUDO_HEADER
+                advertisement.checksumForm() == ChecksumForm.PSEUDO_HEADER
                         ? Counter.RCVD_PSEUDO_HEADER_CHECKSUMS
                         : Counter.RCVD_MESSAGE_ONLY_CHECKSUMS);
-        if (it.priority() == 0) {
+        if (advertisement.priority() == 0) {
             counters.increment(Counter.RCVD_PRI_ZERO_PACKETS);
         }
-        if (heard.addressesDiffer) { // RFC 9568 §7.1: log, never drop
+        if (addresses.differsFrom(advertisement)) { // RFC 9568 §7.1: log, never drop
             counters.increment(Counter.ADDRESS_LIST_ERRORS);
-            events.addressListDiffers(heard.source, it.addresses());
+            events.addressListDiffers(source, advertisement);
         }
     }
 
-    private void reject(Rejection rejection, Decoded decoded, ByteBuffer packet, InetAddress source, int hopLimit) {
+    private void rejectUnread(Rejection rejection, ByteBuffer packet, InetAddress source, int hopLimit) {
         counters.increment(rejection.counter());
         if (events.reports(rejection)) {
-            String detail = decoded instanceof Advertisement it
-                    ? ReceiveChecks.explain(rejection, it, router)
-                    : ReceiveChecks.explain(rejection, packet, hopLimit, router);
-            events.rejected(rejection, source, detail);
+            events.rejected(rejection, source, checks.explain(rejection, packet, hopLimit));
+        }
+    }
+
+    private void reject(Rejection rejection, InetAddress source) {
+        counters.increment(rejection.counter());
+        if (events.reports(rejection)) {
+            events.rejected(rejection, source, checks.explain(rejection, advertisement.unpack()));
         }
     }
 }

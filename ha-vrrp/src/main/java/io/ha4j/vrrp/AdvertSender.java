@@ -39,11 +39,22 @@ final class AdvertSender implements VrrpStateMachine.Transport {
         return channel;
     }
 
-    void use(@Nullable AdvertChannel channel) {
+    /** Sends by this channel from now on. */
+    void use(AdvertChannel channel) {
         this.channel = channel;
         packed = null;
+    }
+
+    /** Sends nothing from now on. */
+    void pause() {
+        channel = null;
+        packed = null;
+    }
+
+    /** Packs what will be sent with this priority, now, while nobody waits for it. */
+    void prepare(int priority) {
         if (channel != null) {
-            packets(channel, router.priority()); // now, while nobody waits for it
+            packets(channel, priority);
         }
     }
 
@@ -77,23 +88,31 @@ final class AdvertSender implements VrrpStateMachine.Transport {
 
     /** One for each destination, which is part of the checksum. */
     private ByteBuffer[] packets(AdvertChannel channel, int priority) {
-        if (packed == null || packedPriority != priority) {
-            SimplePassword password = router.password();
-            byte[] authentication = password == null ? new byte[8] : password.data();
-            Advertisement advertisement = new Advertisement(
-                    router.version(),
-                    router.id(),
-                    priority,
-                    password == null ? 0 : ReceiveChecks.SIMPLE_PASSWORD,
-                    router.advertisementInterval(),
-                    addresses,
-                    checksumForm());
-            packed = destinations.stream()
-                    .map(destination -> VrrpCodec.encode(advertisement, channel.source(), destination, authentication))
-                    .toArray(ByteBuffer[]::new);
-            packedPriority = priority;
+        if (packed == null) {
+            packed = pack(channel, priority);
+        } else if (packedPriority != priority) {
+            for (ByteBuffer packet : packed) {
+                VrrpCodec.setPriority(packet, priority);
+            }
         }
+        packedPriority = priority;
         return packed;
+    }
+
+    private ByteBuffer[] pack(AdvertChannel channel, int priority) {
+        SimplePassword password = router.password();
+        byte[] authentication = password == null ? new byte[8] : password.data();
+        Advertisement advertisement = new Advertisement(
+                router.version(),
+                router.id(),
+                priority,
+                password == null ? 0 : ReceiveChecks.SIMPLE_PASSWORD,
+                router.advertisementInterval(),
+                addresses,
+                checksumForm());
+        return destinations.stream()
+                .map(destination -> VrrpCodec.encode(advertisement, channel.source(), destination, authentication))
+                .toArray(ByteBuffer[]::new);
     }
 
     private ChecksumForm checksumForm() {

@@ -100,9 +100,9 @@ final class GroupEvents {
                 group, Instant.now(), from, rejection.counter().label(), detail));
     }
 
-    void addressListDiffers(InetAddress from, List<InetAddress> theirs) {
+    void addressListDiffers(InetAddress from, PackedAdvertisement theirs) {
         if (addressLists.pass(loop.nanoTime())) {
-            String detail = "it advertises " + literals(theirs) + ", this node has "
+            String detail = "it advertises " + literals(theirs.addresses()) + ", this node has "
                     + literals(addresses.stream().map(VirtualAddress::address).toList());
             log.warn("group {}: the addresses of {} differ: {}", group, IpText.of(from), detail);
             listener.accept(new GroupEvent.AddressListMismatch(group, Instant.now(), from, detail));

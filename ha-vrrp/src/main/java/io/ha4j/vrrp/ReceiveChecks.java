@@ -4,14 +4,13 @@ import io.ha4j.SimplePassword;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.IpText;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The checks of RFC 9568 §7.1 (with errata 8298, 8299, 8300 and 8301) and RFC 3768 §7.1, in their order; the first that fails
- * counts. Stateless.
+ * counts.
  */
 final class ReceiveChecks {
     /** What an advertisement is sent with; a router on its way would have taken one off (RFC 9568 §5.1.1.3). */
@@ -20,74 +19,58 @@ final class ReceiveChecks {
     /** The authentication type of RFC 2338 §5.3.6.2. */
     static final int SIMPLE_PASSWORD = 1;
 
-    /** For packets of virtual routers that are not ours. */
-    static final int ANY_VERSION = 0;
+    private static final int ANY_VERSION = 0;
 
-    private ReceiveChecks() {}
+    private final VirtualRouter router;
+    private final byte @Nullable [] password;
+    private final long intervalMillis;
 
-    /** Hop limit, version, type, length, checksum. The id is looked up by {@link Segment}. */
-    static Decoded check(
-            ByteBuffer packet, InetAddress source, InetAddress destination, int hopLimit, int expectedVersion) {
-        return check(packet, source, destination, hopLimit, expectedVersion, HOP_LIMIT);
+    ReceiveChecks(VirtualRouter router) {
+        this.router = router;
+        SimplePassword simple = router.password();
+        password = simple == null ? null : simple.data();
+        intervalMillis = router.advertisementInterval().toMillis();
     }
 
-    private static Decoded check(
-            ByteBuffer packet,
-            InetAddress source,
-            InetAddress destination,
-            int hopLimit,
-            int expectedVersion,
-            int minimumHopLimit) {
-        if (hopLimit < minimumHopLimit) {
+    /** Of a packet of no virtual router of ours: hop limit, version, type, length, checksum. The id is looked up by {@link Segment}. */
+    static Rejection checkUnclaimed(ByteBuffer packet, InetAddress source, InetAddress destination, int hopLimit) {
+        if (hopLimit < HOP_LIMIT) {
             return Rejection.HOP_LIMIT;
         }
-        if (expectedVersion != ANY_VERSION && packet.hasRemaining() && VrrpCodec.version(packet) != expectedVersion) {
-            return Rejection.VERSION;
+        return VrrpCodec.decode(packet, source, destination) instanceof Rejection rejection
+                ? rejection
+                : Rejection.VIRTUAL_ROUTER_ID;
+    }
+
+    /** Hop limit and version, before anything else is looked at; null if they are right. */
+    @Nullable
+    Rejection check(ByteBuffer packet, InetAddress destination, int hopLimit) {
+        if (hopLimit < minimumHopLimit(destination)) {
+            return Rejection.HOP_LIMIT;
         }
-        return VrrpCodec.decode(packet, source, destination);
+        return packet.hasRemaining() && VrrpCodec.version(packet) != router.version() ? Rejection.VERSION : null;
     }
 
-    /** The same of what names this virtual router. */
-    static Decoded check(
-            ByteBuffer packet, InetAddress source, InetAddress destination, int hopLimit, VirtualRouter router) {
-        return check(packet, source, destination, hopLimit, router.version(), minimumHopLimit(destination, router));
-    }
-
-    private static int minimumHopLimit(InetAddress destination, VirtualRouter router) {
+    private int minimumHopLimit(InetAddress destination) {
         Unicast unicast = router.unicast();
         return unicast == null || destination.isMulticastAddress() ? HOP_LIMIT : unicast.minimumHopLimit();
     }
 
-    /** First address, authentication, interval, number of addresses, sender. */
-    static Decoded check(
-            Advertisement advertisement,
-            ByteBuffer packet,
-            InetAddress source,
-            InetAddress destination,
-            VirtualRouter router) {
-        if (!advertisement.addresses().isEmpty()
-                && advertisement.addresses().get(0) instanceof Inet6Address first
-                && !first.isLinkLocalAddress()) {
+    /** First address, authentication, interval, number of addresses, sender; null if they are right. */
+    @Nullable
+    Rejection check(PackedAdvertisement advertisement, InetAddress source, InetAddress destination) {
+        if (advertisement.beginsWithRoutableIpv6()) {
             return Rejection.FIRST_ADDRESS;
         }
         if (router.version() == 2) {
-            if (advertisement.authenticationType() > 2) { // RFC 2338 §5.3.6 knows 0, 1 and 2
-                return Rejection.AUTHENTICATION_TYPE_UNKNOWN;
+            Rejection rejection = checkVersion2(advertisement);
+            if (rejection != null) {
+                return rejection;
             }
-            SimplePassword password = router.password();
-            if (advertisement.authenticationType() != (password == null ? 0 : SIMPLE_PASSWORD)) {
-                return Rejection.AUTHENTICATION_TYPE_DIFFERS;
-            }
-            if (password != null && !Arrays.equals(VrrpCodec.authenticationData(packet), password.data())) {
-                return Rejection.PASSWORD;
-            }
-            if (!advertisement.interval().equals(router.advertisementInterval())) { // RFC 3768 §7.1: MUST discard
-                return Rejection.INTERVAL;
-            }
-        } else if (advertisement.interval().isZero()) { // erratum 8301
+        } else if (advertisement.intervalMillis() == 0) { // erratum 8301
             return Rejection.INTERVAL;
         }
-        if (advertisement.addresses().isEmpty()) { // erratum 8299
+        if (advertisement.addressCount() == 0) { // erratum 8299
             return Rejection.NO_ADDRESSES;
         }
         Unicast unicast = router.unicast();
@@ -97,16 +80,33 @@ final class ReceiveChecks {
         if (unicast != null && !unicast.peers().contains(source)) {
             return Rejection.UNKNOWN_PEER;
         }
-        return advertisement;
+        return null;
     }
 
-    /** Why the first group of checks failed, as a sentence. */
-    static String explain(Rejection rejection, ByteBuffer packet, int hopLimit, int expectedVersion) {
-        return explain(rejection, packet, hopLimit, expectedVersion, "" + HOP_LIMIT);
+    /** Authentication and interval. */
+    private @Nullable Rejection checkVersion2(PackedAdvertisement advertisement) {
+        int type = advertisement.authenticationType();
+        if (type > 2) { // RFC 2338 §5.3.6 knows 0, 1 and 2
+            return Rejection.AUTHENTICATION_TYPE_UNKNOWN;
+        }
+        if (type != (password == null ? 0 : SIMPLE_PASSWORD)) {
+            return Rejection.AUTHENTICATION_TYPE_DIFFERS;
+        }
+        if (password != null && !advertisement.hasAuthenticationData(password)) {
+            return Rejection.PASSWORD;
+        }
+        return advertisement.intervalMillis() == intervalMillis
+                ? null
+                : Rejection.INTERVAL; // RFC 3768 §7.1: MUST discard
     }
 
-    /** The same of what names this virtual router. */
-    static String explain(Rejection rejection, ByteBuffer packet, int hopLimit, VirtualRouter router) {
+    /** Why {@link #checkUnclaimed} rejected a packet, as a sentence. */
+    static String explainUnclaimed(Rejection rejection, ByteBuffer packet, int hopLimit) {
+        return explain(rejection, packet, hopLimit, ANY_VERSION, "" + HOP_LIMIT);
+    }
+
+    /** Why a packet was rejected before it was read, or in reading it, as a sentence. */
+    String explain(Rejection rejection, ByteBuffer packet, int hopLimit) {
         Unicast unicast = router.unicast();
         String minimum = unicast == null ? "" + HOP_LIMIT : "at least " + unicast.minimumHopLimit();
         return explain(rejection, packet, hopLimit, router.version(), minimum);
@@ -126,8 +126,8 @@ final class ReceiveChecks {
         };
     }
 
-    /** Why the second group of checks failed, as a sentence. */
-    static String explain(Rejection rejection, Advertisement advertisement, VirtualRouter router) {
+    /** Why a well-formed advertisement was rejected, as a sentence. */
+    String explain(Rejection rejection, Advertisement advertisement) {
         return switch (rejection) {
             case FIRST_ADDRESS ->
                 "the first IPv6 address must be link-local, but was "

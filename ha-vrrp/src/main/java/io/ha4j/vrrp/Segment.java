@@ -195,11 +195,10 @@ final class Segment {
     }
 
     private void receivedForNobody(ByteBuffer payload, InetAddress source, InetAddress destination, int hopLimit) {
-        Decoded decoded = ReceiveChecks.check(payload, source, destination, hopLimit, ReceiveChecks.ANY_VERSION);
-        Rejection rejection = decoded instanceof Rejection it ? it : Rejection.VIRTUAL_ROUTER_ID;
+        Rejection rejection = ReceiveChecks.checkUnclaimed(payload, source, destination, hopLimit);
         unclaimed.increment(rejection.counter());
         if (reports.computeIfAbsent(rejection, it -> new RateLimit(REPORT_NS)).pass(loop.nanoTime())) {
-            String detail = ReceiveChecks.explain(rejection, payload, hopLimit, ReceiveChecks.ANY_VERSION);
+            String detail = ReceiveChecks.explainUnclaimed(rejection, payload, hopLimit);
             log.info("{}: ignored an advertisement of {}: {}", interfaceName, IpText.of(source), detail);
             members.values().forEach(candidacy -> candidacy.notForUs(rejection, source, detail));
         }

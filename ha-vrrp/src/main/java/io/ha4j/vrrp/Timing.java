@@ -21,6 +21,11 @@ record Timing(int version, int priority, long intervalNs) {
                 router.advertisementInterval().toNanos());
     }
 
+    /** The same with another priority. */
+    Timing with(int priority) {
+        return new Timing(version, priority, intervalNs);
+    }
+
     /**
      * Skew_Time. Version 2: a part of a second, whatever the interval (RFC 3768 §6.1); version 3: of the active node's
      * interval (RFC 9568 §6.1).

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One virtual router of this node: binds the state machine to the event loop, the link and the addresses. */
 final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observer {
+    private static final int PRIORITY_MAX = 254; // 255 is an owner's from its start, or nobody's
+
     private final Spec spec;
     private final VirtualRouter router;
     private final Segment segment;
@@ -93,6 +95,22 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
     }
 
     @Override
+    public void priority(int priority) {
+        if (router.isOwner()) {
+            throw new IllegalStateException("the priority of " + spec.group() + " cannot be changed: it is "
+                    + router.priority() + ", as this node owns the addresses");
+        }
+        if (priority < 1 || priority > PRIORITY_MAX) {
+            throw new IllegalArgumentException(
+                    "priority must be in [1, " + PRIORITY_MAX + "] at run time, but was " + priority);
+        }
+        if (!closed) {
+            machine.priority(priority, loop.nanoTime());
+            sender.prepare(priority);
+        }
+    }
+
+    @Override
     public void stop(Runnable whenStopped) {
         if (closed) {
             whenStopped.run();
@@ -115,6 +133,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
                 since,
                 machine.detail(),
                 router,
+                machine.priority(),
                 local == null ? null : IpText.of(local),
                 machine.active(),
                 spec.addresses(),
@@ -181,6 +200,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         unbind();
         Unicast unicast = router.unicast();
         sender.use(segment.acquire(source, unicast == null ? ReceiveChecks.HOP_LIMIT : unicast.hopLimit()));
+        sender.prepare(machine.priority());
         local = source;
         machine.linkUp(source, loop.nanoTime());
     }
@@ -201,7 +221,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
     private void unbind() {
         AdvertChannel channel = sender.channel();
         if (channel != null) {
-            sender.use(null);
+            sender.pause();
             segment.release(channel);
         }
     }

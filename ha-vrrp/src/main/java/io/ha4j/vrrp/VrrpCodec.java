@@ -3,32 +3,15 @@ package io.ha4j.vrrp;
 import io.ha4j.ChecksumForm;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
-/**
- * Bytes to {@link Advertisement} and back, for both versions; no I/O, no state.
- *
- * <pre>
- *          0         1     2         3      4         5           6-7       8
- *  v2  | 2 | 1 | VRID | priority | count | auth    | interval  | checksum | count addresses | 8 bytes of auth data |
- *  v3  | 3 | 1 | VRID | priority | count | 0 : 4 bits, interval: 12 | checksum | count addresses |
- * </pre>
- *
- * The interval is in seconds in version 2, in centiseconds in version 3. RFC 3768 §5.1, RFC 9568 §5.1.
- */
+/** Bytes to {@link Advertisement} and back, for both versions; no I/O, no state. {@link PackedAdvertisement} has the layout. */
 final class VrrpCodec {
     /** The IP protocol number. */
     static final int PROTOCOL = 112;
 
-    private static final int TYPE_ADVERTISEMENT = 1;
-    private static final int HEADER = 8;
+    private static final int PRIORITY_AT = 2;
     private static final int CHECKSUM_AT = 6;
-    private static final int V2_AUTHENTICATION_DATA = 8;
-    private static final int MILLIS_PER_CENTISECOND = 10;
 
     private VrrpCodec() {}
 
@@ -50,71 +33,14 @@ final class VrrpCodec {
      * @param source the sender; its family is that of the addresses
      */
     static Decoded decode(ByteBuffer packet, InetAddress source, InetAddress destination) {
-        if (!packet.hasRemaining()) {
-            return Rejection.LENGTH;
-        }
-        boolean ipv6 = source instanceof Inet6Address;
-        int version = version(packet);
-        if (version != 3 && (version != 2 || ipv6)) {
-            return Rejection.VERSION;
-        }
-        if ((octet(packet, 0) & 0xf) != TYPE_ADVERTISEMENT) {
-            return Rejection.TYPE;
-        }
-        if (packet.remaining() < HEADER || packet.remaining() < length(version, ipv6, octet(packet, 3))) {
-            return Rejection.LENGTH;
-        }
-        long sum = InternetChecksum.sum(packet);
-        if (version == 3
-                && InternetChecksum.fold(sum + pseudoHeader(source, destination, packet.remaining())) == 0xffff) {
-            return read(packet, ipv6, ChecksumForm.PSEUDO_HEADER);
-        }
-        if (!ipv6 && InternetChecksum.fold(sum) == 0xffff) {
-            return read(packet, ipv6, ChecksumForm.MESSAGE_ONLY);
-        }
-        return Rejection.CHECKSUM;
-    }
-
-    private static Advertisement read(ByteBuffer packet, boolean ipv6, ChecksumForm form) {
-        int version = version(packet);
-        boolean v2 = version == 2;
-        Duration interval = v2
-                ? Duration.ofSeconds(octet(packet, 5))
-                : Duration.ofMillis(((octet(packet, 4) & 0xf) << 8 | octet(packet, 5)) * (long) MILLIS_PER_CENTISECOND);
-        return new Advertisement(
-                version,
-                octet(packet, 1),
-                octet(packet, 2),
-                v2 ? octet(packet, 4) : 0,
-                interval,
-                addresses(packet, octet(packet, 3), ipv6 ? 16 : 4),
-                form);
-    }
-
-    private static List<InetAddress> addresses(ByteBuffer packet, int count, int width) {
-        List<InetAddress> addresses = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            byte[] address = new byte[width];
-            packet.get(packet.position() + HEADER + i * width, address);
-            try {
-                addresses.add(InetAddress.getByAddress(address));
-            } catch (UnknownHostException e) {
-                throw new AssertionError("an address of " + width + " bytes", e);
-            }
-        }
-        return addresses;
-    }
-
-    /** The authentication data of a packet of version 2 that was decoded without a rejection. */
-    static byte[] authenticationData(ByteBuffer packet) {
-        byte[] data = new byte[V2_AUTHENTICATION_DATA];
-        packet.get(packet.position() + HEADER + 4 * octet(packet, 3), data);
-        return data;
+        PackedAdvertisement packed = new PackedAdvertisement();
+        Rejection rejection = packed.read(packet, source instanceof Inet6Address, pseudoHeader(source, destination, 0));
+        return rejection == null ? packed.unpack() : rejection;
     }
 
     /** As the other one, without authentication data. */
     static ByteBuffer encode(Advertisement advertisement, InetAddress source, InetAddress destination) {
-        return encode(advertisement, source, destination, new byte[V2_AUTHENTICATION_DATA]);
+        return encode(advertisement, source, destination, new byte[PackedAdvertisement.V2_AUTHENTICATION_DATA]);
     }
 
     /**
@@ -127,9 +53,9 @@ final class VrrpCodec {
             Advertisement advertisement, InetAddress source, InetAddress destination, byte[] authenticationData) {
         boolean v2 = advertisement.version() == 2;
         int count = advertisement.addresses().size();
-        ByteBuffer packet = ByteBuffer.allocateDirect(
-                length(advertisement.version(), source instanceof Inet6Address, count)); // zero-filled
-        packet.put((byte) (advertisement.version() << 4 | TYPE_ADVERTISEMENT))
+        ByteBuffer packet = ByteBuffer.allocateDirect(PackedAdvertisement.length(
+                advertisement.version(), source instanceof Inet6Address, count)); // zero-filled
+        packet.put((byte) (advertisement.version() << 4 | PackedAdvertisement.TYPE))
                 .put((byte) advertisement.virtualRouterId())
                 .put((byte) advertisement.priority())
                 .put((byte) count);
@@ -137,7 +63,7 @@ final class VrrpCodec {
             packet.put((byte) advertisement.authenticationType())
                     .put((byte) advertisement.interval().toSeconds());
         } else {
-            packet.putShort((short) (advertisement.interval().toMillis() / MILLIS_PER_CENTISECOND));
+            packet.putShort((short) (advertisement.interval().toMillis() / PackedAdvertisement.MILLIS_PER_CENTISECOND));
         }
         packet.putShort((short) 0);
         advertisement.addresses().forEach(address -> packet.put(address.getAddress()));
@@ -152,8 +78,16 @@ final class VrrpCodec {
         return packet.putShort(CHECKSUM_AT, (short) ~InternetChecksum.fold(sum));
     }
 
-    private static int length(int version, boolean ipv6, int count) {
-        return HEADER + count * (ipv6 ? 16 : 4) + (version == 2 ? V2_AUTHENTICATION_DATA : 0);
+    /**
+     * Changes the priority of a packed advertisement, from its first to its last byte, and its checksum by what that
+     * changes (RFC 1624 §3, equation 3); all fits for both versions and both forms of the checksum.
+     */
+    static void setPriority(ByteBuffer packet, int priority) {
+        int before = packet.getShort(PRIORITY_AT) & 0xffff;
+        packet.put(PRIORITY_AT, (byte) priority);
+        int after = packet.getShort(PRIORITY_AT) & 0xffff;
+        int sum = ~packet.getShort(CHECKSUM_AT) & 0xffff;
+        packet.putShort(CHECKSUM_AT, (short) ~InternetChecksum.fold((long) sum + (~before & 0xffff) + after));
     }
 
     private static long pseudoHeader(InetAddress source, InetAddress destination, int length) {

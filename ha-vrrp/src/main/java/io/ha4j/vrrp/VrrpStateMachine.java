@@ -68,8 +68,8 @@ final class VrrpStateMachine {
         void lowerPriorityHeard(Peer peer);
     }
 
-    private final Timing timing;
-    private final boolean preempt;
+    private Timing timing; // with the priority of now
+    private final ActiveWatch watch;
     private final Transport transport;
     private final Addresses addresses;
     private final EventLoop.Timer timer;
@@ -80,10 +80,6 @@ final class VrrpStateMachine {
 
     // The one timer is Active_Down_Timer in BACKUP, Adver_Timer in ACTIVE, the bound of the wait in HANDING_OVER.
     private long deadlineNs;
-    private Reason onActiveDown = Reason.NO_ADVERTISEMENT; // why this backup would become active
-    private @Nullable Peer lastHeard; // the peer that this reason is about
-    private @Nullable Peer active; // the active node that this backup hears
-    private long activeIntervalNs; // Active_Adver_Interval
 
     private @Nullable InetAddress local; // null while the link cannot be used
     private String linkDetail = "the link is not up yet";
@@ -92,8 +88,7 @@ final class VrrpStateMachine {
     VrrpStateMachine(
             VirtualRouter router, Transport transport, Addresses addresses, EventLoop.Timer timer, Observer observer) {
         this.timing = Timing.of(router);
-        this.preempt = router.preempt();
-        this.activeIntervalNs = timing.intervalNs();
+        this.watch = new ActiveWatch(timing, router.preempt());
         this.transport = transport;
         this.addresses = addresses;
         this.timer = timer;
@@ -112,7 +107,11 @@ final class VrrpStateMachine {
     /** The active node that this backup hears; null in other states, or when none was heard. */
     @Nullable
     Peer active() {
-        return active;
+        return state == State.BACKUP ? watch.active() : null;
+    }
+
+    int priority() {
+        return timing.priority();
     }
 
     void start(long nowNs) {
@@ -135,7 +134,7 @@ final class VrrpStateMachine {
                         State.HANDING_OVER,
                         Reason.STOPPED,
                         null,
-                        "stopping: waits at most " + millis(timing.handOverNs()) + " for a successor");
+                        "stopping: waits at most " + Text.millis(timing.handOverNs()) + " for a successor");
                 arm(nowNs + timing.handOverNs());
             }
         }
@@ -171,6 +170,26 @@ final class VrrpStateMachine {
         }
     }
 
+    /**
+     * Another priority from now on. An active node tells it at once; a backup waits as long as if it had always had it,
+     * so that a higher priority does not lengthen what has begun, nor a lower one end it early.
+     */
+    void priority(int priority, long nowNs) {
+        if (priority == timing.priority()) {
+            return;
+        }
+        timing = timing.with(priority);
+        watch.change(timing);
+        switch (state) {
+            case INITIALIZE, FAULT, HANDING_OVER -> {}
+            case BACKUP -> arm(watch.deadlineNs());
+            case ACTIVE -> {
+                arm(nowNs + timing.intervalNs());
+                advertise();
+            }
+        }
+    }
+
     void timerExpired(long nowNs) {
         if (nowNs - deadlineNs < 0) { // an expiry that was on its way when the deadline moved
             if (state != State.INITIALIZE && state != State.FAULT) {
@@ -180,7 +199,7 @@ final class VrrpStateMachine {
         }
         switch (state) {
             case INITIALIZE, FAULT -> {}
-            case BACKUP -> becomeActive(nowNs);
+            case BACKUP -> becomeActive(watch.reason(), watch.lastHeard(), watch.explain(), nowNs);
             case ACTIVE -> {
                 arm(nowNs + timing.intervalNs());
                 advertise();
@@ -203,23 +222,11 @@ final class VrrpStateMachine {
         }
     }
 
-    /** RFC 9568 §6.4.2, (420)–(475); RFC 3768 §6.4.2. */
     private void heardInBackup(Peer peer, long nowNs) {
-        lastHeard = peer;
+        watch.heard(peer, nowNs);
+        arm(watch.deadlineNs());
         if (peer.priority() == 0) {
-            active = null;
-            onActiveDown = Reason.PEER_RELEASED;
-            arm(nowNs + timing.skewNs(activeIntervalNs));
             observer.priorityZeroHeard(peer);
-            return;
-        }
-        active = peer;
-        if (!preempt || peer.priority() >= timing.priority()) { // no tie-break by address here
-            onActiveDown = Reason.NO_ADVERTISEMENT;
-            adoptInterval(peer);
-            arm(nowNs + timing.activeDownNs(activeIntervalNs));
-        } else {
-            onActiveDown = Reason.PREEMPTED_PEER; // discarded: the timer runs on
         }
     }
 
@@ -231,7 +238,7 @@ final class VrrpStateMachine {
         } else if (peer.priority() > timing.priority()) {
             yieldTo(peer, Reason.HIGHER_PRIORITY, peer + " is higher than own priority " + timing.priority(), nowNs);
         } else if (peer.priority() == timing.priority() && local != null && isHigher(peer.address(), local)) {
-            yieldTo(peer, Reason.HIGHER_ADDRESS, peer + " has a higher address than " + text(local), nowNs);
+            yieldTo(peer, Reason.HIGHER_ADDRESS, peer + " has a higher address than " + IpText.of(local), nowNs);
         } else {
             // Version 3 answers at once, and Adver_Timer runs on: RFC 9568 §6.4.3, new there. Version 2 only discards:
             // RFC 3768 §6.4.3. Either way hosts may have the other node in their caches: it announced itself when it
@@ -245,28 +252,17 @@ final class VrrpStateMachine {
     }
 
     private void yieldTo(Peer peer, Reason reason, String why, long nowNs) {
-        active = peer;
-        lastHeard = peer;
-        onActiveDown = Reason.NO_ADVERTISEMENT;
-        adoptInterval(peer);
-        arm(nowNs + timing.activeDownNs(activeIntervalNs));
+        watch.listen(nowNs);
+        watch.follow(peer, nowNs);
+        arm(watch.deadlineNs());
         change(State.BACKUP, reason, peer, why);
         addresses.release();
     }
 
-    private void becomeActive(long nowNs) {
-        String why = switch (onActiveDown) {
-            case PEER_RELEASED -> (lastHeard == null ? "the active node" : text(lastHeard.address())) + " gave up";
-            case PREEMPTED_PEER -> "own priority " + timing.priority() + " is higher than that of " + lastHeard;
-            default ->
-                "no advertisement for " + millis(timing.activeDownNs(activeIntervalNs))
-                        + (lastHeard == null ? "" : "; the last was of " + lastHeard);
-        };
-        activeIntervalNs = timing.intervalNs();
+    private void becomeActive(Reason reason, @Nullable Peer peer, String why, long nowNs) {
         arm(nowNs + timing.intervalNs());
-        change(State.ACTIVE, onActiveDown, lastHeard, why);
-        transport.advertise(
-                timing.priority()); // RFC 9568 §6.4.2 (375): first the advertisement, then the announcements
+        change(State.ACTIVE, reason, peer, why);
+        transport.advertise(timing.priority()); // RFC 9568 §6.4.2 (375): before the announcements
         addresses.take();
     }
 
@@ -277,10 +273,8 @@ final class VrrpStateMachine {
         } else if (failure != null) {
             toFault(Reason.CHECK_FAILED, failure);
         } else {
-            lastHeard = null;
-            onActiveDown = Reason.NO_ADVERTISEMENT;
-            activeIntervalNs = timing.intervalNs();
-            arm(nowNs + timing.activeDownNs(activeIntervalNs));
+            watch.listen(nowNs);
+            arm(watch.deadlineNs());
             change(State.BACKUP, reason, null, why);
         }
     }
@@ -320,9 +314,6 @@ final class VrrpStateMachine {
         State from = state;
         state = to;
         detail = why;
-        if (to != State.BACKUP) {
-            active = null;
-        }
         observer.stateChanged(from, to, reason, peer, why);
     }
 
@@ -333,12 +324,6 @@ final class VrrpStateMachine {
         }
     }
 
-    private void adoptInterval(Peer peer) {
-        if (timing.version() == 3) { // a version 2 node has checked that the interval is its own
-            activeIntervalNs = peer.advertisementInterval().toNanos();
-        }
-    }
-
     private void arm(long deadlineNs) {
         this.deadlineNs = deadlineNs;
         timer.arm(deadlineNs);
@@ -346,13 +331,5 @@ final class VrrpStateMachine {
 
     private static boolean isHigher(InetAddress one, InetAddress other) {
         return Arrays.compareUnsigned(one.getAddress(), other.getAddress()) > 0;
-    }
-
-    private static String text(InetAddress address) {
-        return IpText.of(address);
-    }
-
-    private static String millis(long nanos) {
-        return Math.round(nanos / 1e6) + " ms";
     }
 }

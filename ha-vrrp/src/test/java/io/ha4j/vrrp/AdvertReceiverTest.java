@@ -5,6 +5,7 @@ import static io.ha4j.vrrp.Bytes.ip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.ha4j.ChecksumForm;
 import io.ha4j.GroupEvent;
 import io.ha4j.Peer;
 import io.ha4j.VirtualAddress;
@@ -14,6 +15,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -177,19 +179,72 @@ class AdvertReceiverTest {
     }
 
     @Test
-    void theSteadyStateAllocatesNothing() {
-        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        AdvertReceiver receiver = receiver(3);
-        ByteBuffer packet = ByteBuffer.wrap(V3);
-        receiver.receive(packet, PEER, GROUP, 255);
+    void theOrderOfTheAddressesDoesNotMatter() {
+        VirtualRouter router = VirtualRouter.on("eth0").id(51).priority(100).build();
+        List<VirtualAddress> addresses = List.of(VirtualAddress.of("10.77.0.100"), VirtualAddress.of("10.77.0.101"));
+        AdvertReceiver receiver =
+                new AdvertReceiver(router, addresses, counters, new GroupEvents("VI_1", addresses, events::add, loop));
 
-        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
-        for (int i = 0; i < 20_000; i++) {
-            receiver.receive(packet, PEER, GROUP, 255);
+        for (int i = 0; i < 2; i++) { // the second time it is known
+            receive(receiver, packed(150, "10.77.0.101", "10.77.0.100"));
+            assertThat(counters.get(Counter.ADDRESS_LIST_ERRORS)).isEqualTo(i);
+            receive(receiver, packed(150, "10.77.0.101", "10.77.0.102"));
+            assertThat(counters.get(Counter.ADDRESS_LIST_ERRORS)).isEqualTo(i + 1);
         }
-        long allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+        receive(receiver, packed(150, "10.77.0.100"));
+        assertThat(counters.get(Counter.ADDRESS_LIST_ERRORS)).isEqualTo(3);
+        receive(receiver, packed(150, "10.77.0.100", "10.77.0.101"));
+        assertThat(counters.get(Counter.ADDRESS_LIST_ERRORS)).isEqualTo(3);
+    }
 
-        assertThat(allocated).as("bytes for 20000 packets").isLessThan(20_000); // less than one a packet: none
-        assertThat(counters.get(Counter.RCVD_ADVERTISEMENTS)).isEqualTo(20_001);
+    private static byte[] packed(int priority, String... addresses) {
+        ByteBuffer packet = VrrpCodec.encode(
+                new Advertisement(
+                        3,
+                        51,
+                        priority,
+                        0,
+                        Duration.ofSeconds(1),
+                        Arrays.stream(addresses).map(Bytes::ip).toList(),
+                        ChecksumForm.PSEUDO_HEADER),
+                PEER,
+                GROUP);
+        byte[] bytes = new byte[packet.remaining()];
+        packet.get(bytes);
+        return bytes;
+    }
+
+    /** Each packet is another one than that before it: other priorities, another list of addresses, a broken one. */
+    @Test
+    void noPacketAllocatesAnything() {
+        AdvertReceiver receiver = receiver(3);
+        ByteBuffer broken = ByteBuffer.wrap(V2);
+        List<ByteBuffer> packets = List.of(
+                ByteBuffer.wrap(V3),
+                ByteBuffer.wrap(packed(0, "10.77.0.100")),
+                ByteBuffer.wrap(packed(151, "10.77.0.100")),
+                ByteBuffer.wrap(packed(152, "10.77.0.99", "10.77.0.100")),
+                broken);
+        int rounds = 20_000;
+
+        allocated(receiver, packets, rounds); // compiles it
+        long allocated = allocated(receiver, packets, rounds);
+
+        assertThat(allocated)
+                .as("bytes for %d packets", packets.size() * rounds)
+                .isLessThan(rounds); // so: none
+        assertThat(counters.get(Counter.RCVD_ADVERTISEMENTS)).isEqualTo(2L * 4 * rounds);
+        assertThat(counters.get(Counter.VERSION_ERRORS)).isEqualTo(2L * rounds);
+    }
+
+    private static long allocated(AdvertReceiver receiver, List<ByteBuffer> packets, int rounds) {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        for (int i = 0; i < rounds; i++) {
+            for (int j = 0; j < packets.size(); j++) {
+                receiver.receive(packets.get(j), PEER, GROUP, 255);
+            }
+        }
+        return threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
     }
 }

@@ -104,6 +104,22 @@ class VrrpCodecTest {
     }
 
     @Test
+    void aChangedPriorityGivesThePacketOfThatPriority() {
+        for (Advertisement first : List.of(
+                advertisement(2, 150, ChecksumForm.MESSAGE_ONLY),
+                advertisement(3, 150, ChecksumForm.PSEUDO_HEADER),
+                advertisement(3, 150, ChecksumForm.MESSAGE_ONLY))) {
+            ByteBuffer packed = VrrpCodec.encode(first, SOURCE, GROUP);
+            for (int step = 0; step < 1000; step++) {
+                int priority = step * 97 % 256; // each of them, from different ones
+                VrrpCodec.setPriority(packed, priority);
+                Advertisement same = advertisement(first.version(), priority, first.checksumForm());
+                assertThat(packed).as("priority %d", priority).isEqualTo(VrrpCodec.encode(same, SOURCE, GROUP));
+            }
+        }
+    }
+
+    @Test
     void readsAndWritesIpv6() {
         Advertisement expected = new Advertisement(
                 3,

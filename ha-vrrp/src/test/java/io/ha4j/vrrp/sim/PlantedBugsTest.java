@@ -13,12 +13,11 @@ class PlantedBugsTest {
     private static final int SCENARIOS = 10_000;
 
     enum Bug {
-        NEVER_RESETS_THE_TIMER(
-                "VrrpStateMachine", "if (!preempt || peer.priority() >= timing.priority()) {", "if (false) {"),
+        NEVER_RESETS_THE_TIMER("ActiveWatch", "} else if (counts(peer)) {", "} else if (false) {"),
         IGNORES_PRIORITY_0(
-                "VrrpStateMachine",
-                "lastHeard = peer; if (peer.priority() == 0) {",
-                "lastHeard = peer; if (peer.priority() == 0) { if (timing.version() > 0) { return; }"),
+                "ActiveWatch",
+                "if (peer.priority() == 0) {",
+                "if (peer.priority() == 0) { if (timing.version() > 0) { return; }"),
         GIVES_WAY_TO_ANYONE(
                 "VrrpStateMachine",
                 "peer.priority() > timing.priority()) {",
@@ -41,10 +40,9 @@ class PlantedBugsTest {
                 "transport.advertise(timing.priority()); addresses.renew();"),
         LEASE_TOO_LONG("Timing", "return 3 * intervalNs;", "return 4 * intervalNs;"),
         LEASE_TOO_SHORT("Timing", "return 3 * intervalNs;", "return intervalNs / 2;"),
-        PREEMPTS_IN_SPITE_OF_NOPREEMPT("VrrpStateMachine", "if (!preempt || peer", "if (peer"),
-        NEVER_PREEMPTS("VrrpStateMachine", "if (!preempt || peer.priority() >= timing.priority()) {", "if (true) {"),
-        DOES_NOT_LEARN_THE_INTERVAL(
-                "VrrpStateMachine", "activeIntervalNs = peer.advertisementInterval().toNanos();", ""),
+        PREEMPTS_IN_SPITE_OF_NOPREEMPT("ActiveWatch", "return !preempt || peer", "return peer"),
+        NEVER_PREEMPTS("ActiveWatch", "} else if (counts(peer)) {", "} else if (true) {"),
+        DOES_NOT_LEARN_THE_INTERVAL("ActiveWatch", "intervalNs = peer.advertisementInterval().toNanos();", ""),
         BREAKS_BEFORE_IT_MAKES(
                 "VrrpStateMachine", "arm(nowNs + timing.handOverNs());", "arm(nowNs); addresses.release();"),
         WAITS_TOO_SHORT_FOR_A_SUCCESSOR(

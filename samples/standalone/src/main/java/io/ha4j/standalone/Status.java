@@ -27,6 +27,7 @@ record Status(
      *
      * @param since when it came into its state
      * @param reason why, as a sentence
+     * @param effectivePriority what it stands with now; {@code priority} is the configured one
      * @param localAddress what its advertisements are sent from
      * @param unicastPeers the nodes that it advertises to; empty with multicast
      * @param active the active node that this backup hears
@@ -43,6 +44,7 @@ record Status(
             int virtualRouterId,
             int version,
             int priority,
+            int effectivePriority,
             double advertisementIntervalSeconds,
             boolean preempt,
             @Nullable String localAddress,

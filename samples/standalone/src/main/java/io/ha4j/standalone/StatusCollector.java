@@ -33,6 +33,7 @@ final class StatusCollector {
                 router.id(),
                 router.version(),
                 router.priority(),
+                group.priority(),
                 seconds(router.advertisementInterval()),
                 router.preempt(),
                 group.localAddress(),

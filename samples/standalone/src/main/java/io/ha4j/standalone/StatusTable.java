@@ -43,10 +43,11 @@ final class StatusTable {
                 "%s: %s for %s (%s)",
                 group.name(), group.state(), age(Duration.between(Instant.parse(group.since()), now)), group.reason());
         line(
-                "  interface %s  virtual_router_id %d  priority %d  version %d  advert_int %s%s%s",
+                "  interface %s  virtual_router_id %d  priority %d%s  version %d  advert_int %s%s%s",
                 group.interfaceName(),
                 group.virtualRouterId(),
                 group.priority(),
+                group.effectivePriority() == group.priority() ? "" : " (now " + group.effectivePriority() + ")",
                 group.version(),
                 seconds(group.advertisementIntervalSeconds()),
                 group.preempt() ? "" : "  nopreempt",

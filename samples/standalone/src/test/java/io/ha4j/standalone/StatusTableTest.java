@@ -27,6 +27,7 @@ class StatusTableTest {
                     51,
                     3,
                     100,
+                    80,
                     0.1,
                     false,
                     "10.77.0.2",
@@ -64,7 +65,7 @@ class StatusTableTest {
                 ha4j 0.1.0  pid 4711  up 1 min 15 s  /etc/keepalived/keepalived.conf  router_id node1
 
                 VI_1: BACKUP for 1 min 14 s (10.77.0.1 advertises priority 150)
-                  interface eth0  virtual_router_id 51  priority 100  version 3  advert_int 0.1 s  nopreempt  from 10.77.0.2
+                  interface eth0  virtual_router_id 51  priority 100 (now 80)  version 3  advert_int 0.1 s  nopreempt  from 10.77.0.2
                   addresses  10.77.0.100/24 dev eth0, 10.77.0.101/32 dev eth1 label eth1:vip (not held)
                   lease      kernel guard, 300 ms
                   active     10.77.0.1  priority 150  version 3  advert_int 0.1 s

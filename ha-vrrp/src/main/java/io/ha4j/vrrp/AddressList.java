@@ -1,0 +1,53 @@
+package io.ha4j.vrrp;
+
+import io.ha4j.VirtualAddress;
+import java.net.InetAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What this node advertises, to compare with what others do; the order does not matter. One owner. */
+final class AddressList {
+    private final Set<InetAddress> own;
+
+    // Two lists that were judged. Of two nodes, hardly more occur.
+    private byte[] same;
+    private byte[] different = {};
+
+    AddressList(List<VirtualAddress> addresses) {
+        own = addresses.stream().map(VirtualAddress::address).collect(Collectors.toSet());
+        same = octets(addresses);
+    }
+
+    private static byte[] octets(List<VirtualAddress> addresses) {
+        int length = 0;
+        for (VirtualAddress address : addresses) {
+            length += address.address().getAddress().length;
+        }
+        byte[] octets = new byte[length];
+        int at = 0;
+        for (VirtualAddress address : addresses) {
+            byte[] next = address.address().getAddress();
+            System.arraycopy(next, 0, octets, at, next.length);
+            at += next.length;
+        }
+        return octets;
+    }
+
+    /** Whether another node advertises other addresses than this one. */
+    boolean differsFrom(PackedAdvertisement theirs) {
+        if (theirs.hasAddresses(same)) {
+            return false;
+        }
+        if (theirs.hasAddresses(different)) {
+            return true;
+        }
+        if (own.equals(new HashSet<>(theirs.addresses()))) {
+            same = theirs.copyOfAddresses();
+            return false;
+        }
+        different = theirs.copyOfAddresses();
+        return true;
+    }
+}
