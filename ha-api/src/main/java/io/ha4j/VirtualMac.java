@@ -29,7 +29,8 @@ public record VirtualMac(@Nullable String interfaceName, boolean advertise) {
             throw new IllegalArgumentException(
                     "interfaceName must have 1 to 15 characters, but was \"" + interfaceName + "\"");
         }
-        if (interfaceName != null && !interfaceName.matches("(?!\\.\\.?$)[^\\s/:]+")) { // dev_valid_name in net/core/dev.c
+        if (interfaceName != null
+                && !interfaceName.matches("(?!\\.\\.?$)[^\\s/:]+")) { // dev_valid_name in net/core/dev.c
             throw new IllegalArgumentException(
                     "interfaceName must have no space, slash or colon, but was \"" + interfaceName + "\"");
         }

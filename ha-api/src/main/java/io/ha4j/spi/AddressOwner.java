@@ -37,6 +37,15 @@ public interface AddressOwner extends AutoCloseable {
         public Spec(String group, String interfaceName, List<VirtualAddress> addresses, Duration lease) {
             this(group, interfaceName, addresses, lease, null, null, true);
         }
+
+        /** The same with another interface for the addresses that name none, or name the one there is now. */
+        public Spec on(String otherInterface) {
+            List<VirtualAddress> moved = addresses.stream()
+                    .map(address ->
+                            interfaceName.equals(address.interfaceName()) ? address.on(otherInterface) : address)
+                    .toList();
+            return new Spec(group, otherInterface, moved, lease, signOfLife, virtualLink, accept);
+        }
     }
 
     /**

@@ -63,22 +63,14 @@ final class LinuxHost implements Host {
         machine.virtualLinks().removeLeftovers();
         VirtualLink virtual = spec.virtualLink();
         return virtual == null
-                ? opened(leased(spec, spec.interfaceName()))
+                ? opened(leased(spec))
                 : opened(new VirtualMacAddresses(
-                        spec, machine.virtualLinks(), () -> leased(spec, virtual.interfaceName())));
+                        spec, machine.virtualLinks(), () -> leased(spec.on(virtual.interfaceName()))));
     }
 
-    /** @param carrier of the addresses that name no interface of their own */
-    private LeasedAddresses leased(AddressOwner.Spec spec, String carrier) {
+    private LeasedAddresses leased(AddressOwner.Spec spec) {
         return new LeasedAddresses(
-                new AddressOwner.Spec(
-                        spec.group(),
-                        carrier,
-                        spec.addresses(),
-                        spec.lease(),
-                        spec.signOfLife(),
-                        spec.virtualLink(),
-                        spec.accept()),
+                spec,
                 machine.loop(),
                 machine.monitor(),
                 machine.routes(),

@@ -62,7 +62,13 @@ final class MacvlanMessage {
     }
 
     static void up(NetlinkBatch batch, int index, boolean up) {
-        begin(batch, LinkMessage.RTM_NEWLINK, NetlinkHeader.NLM_F_ACK, index, up ? LinkMessage.IFF_UP : 0, LinkMessage.IFF_UP);
+        begin(
+                batch,
+                LinkMessage.RTM_NEWLINK,
+                NetlinkHeader.NLM_F_ACK,
+                index,
+                up ? LinkMessage.IFF_UP : 0,
+                LinkMessage.IFF_UP);
         batch.end();
     }
 
@@ -74,6 +80,10 @@ final class MacvlanMessage {
     /** {@code struct ifinfomsg}. */
     private static void begin(NetlinkBatch batch, int type, int messageFlags, int index, int flags, int change) {
         batch.begin(type, messageFlags);
-        batch.body().putInt(SocketAddresses.AF_UNSPEC).putInt(index).putInt(flags).putInt(change);
+        batch.body()
+                .putInt(SocketAddresses.AF_UNSPEC)
+                .putInt(index)
+                .putInt(flags)
+                .putInt(change);
     }
 }

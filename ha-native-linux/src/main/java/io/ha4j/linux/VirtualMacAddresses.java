@@ -23,11 +23,7 @@ final class VirtualMacAddresses implements AddressOwner, Resource {
     VirtualMacAddresses(Spec spec, VirtualMacLinks links, Supplier<LeasedAddresses> addresses) {
         boolean ipv4 = spec.addresses().stream().anyMatch(address -> address.isIpv4());
         link = links.open(
-                spec.group(),
-                requireNonNull(spec.virtualLink()),
-                spec.interfaceName(),
-                ipv4,
-                this::disturbed);
+                spec.group(), requireNonNull(spec.virtualLink()), spec.interfaceName(), ipv4, this::disturbed);
         try {
             this.addresses = addresses.get();
         } catch (RuntimeException e) {

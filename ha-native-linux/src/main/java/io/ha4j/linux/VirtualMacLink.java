@@ -61,8 +61,8 @@ final class VirtualMacLink implements AutoCloseable {
         }
         repairedNanos = all.loop().nanoTime() - REPAIR_INTERVAL_NANOS;
         repair = all.loop().timer(this::repair);
-        watches = List.of(
-                monitor.watch(spec.interfaceName(), link -> changed()), monitor.watch(base, link -> changed()));
+        watches =
+                List.of(monitor.watch(spec.interfaceName(), link -> changed()), monitor.watch(base, link -> changed()));
     }
 
     String name() {
@@ -172,7 +172,8 @@ final class VirtualMacLink implements AutoCloseable {
     private void changed() {
         boolean there = monitor.table().byIndex(index) != null;
         if ((!there && monitor.table().byName(base) != null) || (there && wanted && !isUp())) {
-            repair.arm(Math.max(all.loop().nanoTime(), repairedNanos + REPAIR_INTERVAL_NANOS)); // in case somebody means it
+            repair.arm(Math.max(
+                    all.loop().nanoTime(), repairedNanos + REPAIR_INTERVAL_NANOS)); // in case somebody means it
         }
     }
 

@@ -78,8 +78,8 @@ final class VirtualMacLinks implements AutoCloseable {
         monitor.poll();
         String owner = groups.putIfAbsent(name, group);
         if (owner != null) {
-            throw new HaException(
-                    "interface " + name + " of group " + group + " belongs to group " + owner + " of this process already");
+            throw new HaException("interface " + name + " of group " + group + " belongs to group " + owner
+                    + " of this process already");
         }
         LinkLock lock = null;
         try {
@@ -135,7 +135,8 @@ final class VirtualMacLinks implements AutoCloseable {
     LinkWorker worker() {
         LinkWorker opened = worker;
         if (opened == null) {
-            opened = new LinkWorker(new NetlinkClient(syscalls, NetlinkClient.NETLINK_ROUTE, "rtnetlink, slow requests"));
+            opened = new LinkWorker(
+                    new NetlinkClient(syscalls, NetlinkClient.NETLINK_ROUTE, "rtnetlink, slow requests"));
             worker = opened;
         }
         return opened;

@@ -139,7 +139,8 @@ class NetlinkCodecTest {
 
         assertThat(link).isEqualTo(new LinkMessage(0, 2, 0x11043, "eth0", "a6:df:ce:84:45:89", ""));
         assertThat(requireNonNull(link).up()).isTrue();
-        assertThat(new LinkMessage(0, 2, LinkMessage.IFF_UP, "eth0", "", "").up()).isFalse();
+        assertThat(new LinkMessage(0, 2, LinkMessage.IFF_UP, "eth0", "", "").up())
+                .isFalse();
         assertThat(new LinkMessage(0, 2, LinkMessage.IFF_LOWER_UP, "eth0", "", "").up())
                 .isFalse();
     }

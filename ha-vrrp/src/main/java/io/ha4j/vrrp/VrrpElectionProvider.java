@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class VrrpElectionProvider implements ElectionProvider {
     private static final int ADDRESSES_MAX = 255; // the count has 8 bits: RFC 9568 §5.2.5
 
+    private static final int IPV6_PER_FRAME = (1500 - 40 - 8) / 16; // on Ethernet, RFC 2464 §2
+
     private static final int VRID_OFFSET = 1;
     private static final int PRIORITY_OFFSET = 2;
 
@@ -62,8 +64,7 @@ public final class VrrpElectionProvider implements ElectionProvider {
         boolean ipv6 = !addresses.get(0).isIpv4();
         return mac == null
                 ? null
-                : new VirtualLink(
-                        mac.interfaceName(router.id(), ipv6), VirtualMac.address(router.id(), ipv6));
+                : new VirtualLink(mac.interfaceName(router.id(), ipv6), VirtualMac.address(router.id(), ipv6));
     }
 
     /** The owner of the addresses always does (RFC 9568 §6.4.3, 655). */
@@ -106,6 +107,13 @@ public final class VrrpElectionProvider implements ElectionProvider {
         if (family == Family.IPV6 && !first.address().isLinkLocalAddress()) { // erratum 8300
             throw new IllegalArgumentException(
                     "the first IPv6 address of a virtual router must be link-local (fe80::/10), but was " + first);
+        }
+        if (router.virtualMac() != null
+                && family == Family.IPV6
+                && spec.addresses().size() > IPV6_PER_FRAME) {
+            throw new IllegalArgumentException("a virtual router with a virtual MAC address must have at most "
+                    + IPV6_PER_FRAME + " IPv6 addresses, so that an advertisement fits into one frame, but "
+                    + spec.group() + " had " + spec.addresses().size());
         }
         InetAddress source = router.sourceAddress();
         if (source != null && Family.of(source) != family) {

@@ -34,6 +34,8 @@ record Status(
      * @param addressesHeld whether the addresses are on this node now
      * @param counters by their names in RFC 6527 and RFC 2787
      * @param lease what takes the addresses away from this node when it is killed or frozen, as a phrase
+     * @param virtualMac null when the addresses have the MAC address of their interface
+     * @param accept whether this node, when active, accepts packets to the addresses
      */
     record Group(
             String name,
@@ -53,7 +55,17 @@ record Status(
             List<Address> addresses,
             boolean addressesHeld,
             Map<String, Long> counters,
-            String lease) {}
+            String lease,
+            @Nullable VirtualMac virtualMac,
+            boolean accept) {}
+
+    /**
+     * The MAC address that moves with the addresses.
+     *
+     * @param interfaceName the macvlan that has it and carries the addresses
+     * @param advertise whether advertisements leave from it
+     */
+    record VirtualMac(String interfaceName, String address, boolean advertise) {}
 
     /** @param address {@code ADDRESS/PREFIX} */
     record Address(

@@ -7,6 +7,7 @@ import io.ha4j.PassiveChecks;
 import io.ha4j.Peer;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualMac;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.IpText;
 import io.ha4j.standalone.conf.Configuration;
@@ -24,6 +25,9 @@ final class StatusCollector {
 
     static Status.Group group(GroupSnapshot group) {
         VirtualRouter router = (VirtualRouter) group.election();
+        Status.VirtualMac virtualMac =
+                virtualMac(router, !group.addresses().get(0).isIpv4());
+        String carrier = virtualMac == null ? router.interfaceName() : virtualMac.interfaceName();
         return new Status.Group(
                 group.name(),
                 group.state().name(),
@@ -40,11 +44,23 @@ final class StatusCollector {
                 unicastPeers(router),
                 peer(group.active()),
                 group.addresses().stream()
-                        .map(address -> address(address, router.interfaceName()))
+                        .map(address -> address(address, router.interfaceName(), carrier))
                         .toList(),
                 group.addressesHeld(),
                 group.counters(),
-                group.lease().toString());
+                group.lease().toString(),
+                virtualMac,
+                router.acceptMode() || router.isOwner());
+    }
+
+    private static Status.@Nullable VirtualMac virtualMac(VirtualRouter router, boolean ipv6) {
+        VirtualMac mac = router.virtualMac();
+        return mac == null
+                ? null
+                : new Status.VirtualMac(
+                        mac.interfaceName(router.id(), ipv6),
+                        VirtualMac.address(router.id(), ipv6),
+                        mac.advertise() && router.unicast() == null);
     }
 
     private static List<String> unicastPeers(VirtualRouter router) {
@@ -54,9 +70,11 @@ final class StatusCollector {
                 : unicast.peers().stream().map(IpText::of).toList();
     }
 
-    private static Status.Address address(VirtualAddress address, String routerInterface) {
+    /** @param carrier of addresses that name no interface, or that of the router */
+    private static Status.Address address(VirtualAddress address, String routerInterface, String carrier) {
         String own = address.interfaceName();
-        return new Status.Address(address.toString(), own == null ? routerInterface : own, address.label());
+        return new Status.Address(
+                address.toString(), own == null || own.equals(routerInterface) ? carrier : own, address.label());
     }
 
     private static Status.@Nullable Peer peer(@Nullable Peer peer) {

@@ -56,6 +56,17 @@ final class StatusTable {
                 "  addresses  %s (%s)",
                 group.addresses().stream().map(StatusTable::address).collect(Collectors.joining(", ")),
                 group.addressesHeld() ? "held" : "not held");
+        Status.VirtualMac mac = group.virtualMac();
+        if (mac != null) {
+            line(
+                    "  MAC        %s on %s%s",
+                    mac.address(),
+                    mac.interfaceName(),
+                    mac.advertise() ? "" : "  (advertisements from " + group.interfaceName() + ")");
+        }
+        if (!group.accept()) {
+            line("  accept     no: packets to the addresses are dropped");
+        }
         line("  lease      %s", group.lease());
         Status.Peer active = group.active();
         if (active != null) {

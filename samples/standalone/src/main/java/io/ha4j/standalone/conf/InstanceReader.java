@@ -40,6 +40,7 @@ final class InstanceReader {
     private int unicastHopLimit = 255;
     private @Nullable InetAddress source;
     private @Nullable List<VirtualAddress> addresses;
+    private final VirtualMacReader virtualMac;
     private boolean sound = true;
 
     InstanceReader(Statement instance, int defaultVersion, List<String> names, Problems problems) {
@@ -48,13 +49,15 @@ final class InstanceReader {
         this.names = names;
         this.problems = problems;
         this.values = new Values(problems);
+        this.virtualMac = new VirtualMacReader(problems);
     }
 
     /** Null when the instance cannot be built; the reasons have been reported. */
     @Nullable
     VrrpInstance read() {
         String name = name();
-        new Block(instance, Vocabulary.INSTANCE, problems)
+        virtualMac
+                .addTo(new Block(instance, Vocabulary.INSTANCE, problems))
                 .on("state", statement -> {
                     values.choice(statement, List.of("MASTER", "BACKUP"));
                     state = statement;
@@ -88,6 +91,7 @@ final class InstanceReader {
         chooseVersion();
         checkAuthentication();
         checkInterval();
+        sound &= virtualMac.check(unicast != null);
         require("interface", interfaceName);
         require("virtual_router_id", id);
         require("virtual_ipaddress", addresses);
@@ -120,6 +124,7 @@ final class InstanceReader {
                 .priority(priority)
                 .advertisementInterval(interval)
                 .preempt(nopreempt == null);
+        virtualMac.apply(router);
         if (source != null) {
             router.sourceAddress(source);
         }
