@@ -123,12 +123,12 @@ final class BaseSettings {
         }
     }
 
-    /** Of a macvlan of ha4j above a base that this process has not made. */
+    /** Of a macvlan of ha4j above a base, for which the base was changed, and that this process has not made. */
     private @Nullable MacvlanMark markOfOthers(String base) {
         for (String name : monitor.table().names()) {
             LinkMessage link = monitor.table().byName(name);
             MacvlanMark mark = link == null || isOwn.test(link.index()) ? null : MacvlanMark.of(link);
-            if (mark != null && mark.base().equals(base)) {
+            if (mark != null && mark.base().equals(base) && !mark.found().isEmpty()) {
                 return mark;
             }
         }

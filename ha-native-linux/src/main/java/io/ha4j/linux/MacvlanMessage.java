@@ -1,5 +1,6 @@
 package io.ha4j.linux;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Map;
 
@@ -29,8 +30,12 @@ final class MacvlanMessage {
 
     private MacvlanMessage() {}
 
-    /** It is down at first. */
-    static void create(NetlinkBatch batch, int baseIndex, String name, String hardwareAddress, String alias) {
+    /**
+     * Two requests: it is made, down, and then marked (the kernel ignores an alias in the first) and told to give itself
+     * no IPv6 address, where there is IPv6.
+     */
+    static void create(
+            NetlinkBatch batch, int baseIndex, String name, String hardwareAddress, String alias, boolean ipv6) {
         int flags = NetlinkHeader.NLM_F_CREATE | NetlinkHeader.NLM_F_EXCL | NetlinkHeader.NLM_F_ACK;
         begin(batch, LinkMessage.RTM_NEWLINK, flags, 0, 0, 0);
         batch.u32(IFLA_LINK, baseIndex).string(IFLA_IFNAME, name);
@@ -39,16 +44,17 @@ final class MacvlanMessage {
         batch.string(IFLA_INFO_KIND, "macvlan");
         int data = batch.beginNested(IFLA_INFO_DATA);
         batch.u32(IFLA_MACVLAN_MODE, MACVLAN_MODE_BRIDGE).endNested(data).endNested(info);
-        batch.string(IFLA_IFALIAS, alias).end();
-    }
+        batch.end();
 
-    /** The kernel gives it no IPv6 address of its own. */
-    static void noOwnAddress(NetlinkBatch batch, int index) {
-        begin(batch, LinkMessage.RTM_NEWLINK, NetlinkHeader.NLM_F_ACK, index, 0, 0);
-        int family = batch.beginNested(IFLA_AF_SPEC);
-        int ipv6 = batch.beginNested(SocketAddresses.AF_INET6);
-        batch.u8(IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE).endNested(ipv6);
-        batch.endNested(family).end();
+        begin(batch, LinkMessage.RTM_NEWLINK, NetlinkHeader.NLM_F_ACK, 0, 0, 0);
+        batch.string(IFLA_IFNAME, name).octets(IFLA_IFALIAS, alias.getBytes(StandardCharsets.UTF_8));
+        if (ipv6) {
+            int families = batch.beginNested(IFLA_AF_SPEC);
+            int family = batch.beginNested(SocketAddresses.AF_INET6);
+            batch.u8(IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE).endNested(family);
+            batch.endNested(families);
+        }
+        batch.end();
     }
 
     /** Sets what sysctl(8) calls {@code net.ipv4.conf.LINK.…}: the same, but allowed where /proc/sys is read-only. */

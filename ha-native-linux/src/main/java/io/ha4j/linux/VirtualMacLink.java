@@ -74,7 +74,8 @@ final class VirtualMacLink implements AutoCloseable {
         LinkMessage below = monitor.require(base);
         MacvlanMark mark = new MacvlanMark(base, ipv4 ? all.bases().found(base) : Map.of());
         NetlinkBatch batch = all.routes().batch();
-        MacvlanMessage.create(batch, below.index(), name(), spec.hardwareAddress(), mark.toString());
+        MacvlanMessage.create(
+                batch, below.index(), name(), spec.hardwareAddress(), mark.toString(), Files.exists(IPV6_SETTINGS));
         send(all.routes(), batch, "make macvlan " + name() + " on " + base);
         monitor.poll();
         LinkMessage made = monitor.require(name());
@@ -89,9 +90,6 @@ final class VirtualMacLink implements AutoCloseable {
     }
 
     private void configure(LinkMessage made, LinkMessage below) {
-        NetlinkBatch batch = all.routes().batch();
-        MacvlanMessage.noOwnAddress(batch, made.index());
-        send(all.routes(), batch, "set addrgenmode none on " + name());
         Map<Ipv4Setting, Integer> settings = new EnumMap<>(Ipv4Setting.class);
         settings.put(Ipv4Setting.ARP_IGNORE, 1); // nothing for the addresses of the base
         settings.put(Ipv4Setting.RP_FILTER, 2); // loose, also where `all` is strict: the way back is by the base
@@ -195,9 +193,10 @@ final class VirtualMacLink implements AutoCloseable {
     }
 
     private static void send(NetlinkClient client, NetlinkBatch batch, String purpose) {
-        NetlinkAck ack = client.send(batch).get(0);
-        if (ack.refused() && ack.errno() != Errno.ENODEV) {
-            throw new KernelException(purpose, ack.errno(), ack.detail());
+        for (NetlinkAck ack : client.send(batch)) {
+            if (ack.refused() && ack.errno() != Errno.ENODEV) {
+                throw new KernelException(purpose, ack.errno(), ack.detail());
+            }
         }
     }
 

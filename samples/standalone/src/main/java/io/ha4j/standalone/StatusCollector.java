@@ -6,7 +6,6 @@ import io.ha4j.GroupSnapshot;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Peer;
 import io.ha4j.Unicast;
-import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualMac;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.IpText;
@@ -27,7 +26,6 @@ final class StatusCollector {
         VirtualRouter router = (VirtualRouter) group.election();
         Status.VirtualMac virtualMac =
                 virtualMac(router, !group.addresses().get(0).isIpv4());
-        String carrier = virtualMac == null ? router.interfaceName() : virtualMac.interfaceName();
         return new Status.Group(
                 group.name(),
                 group.state().name(),
@@ -44,7 +42,8 @@ final class StatusCollector {
                 unicastPeers(router),
                 peer(group.active()),
                 group.addresses().stream()
-                        .map(address -> address(address, router.interfaceName(), carrier))
+                        .map(address -> new Status.Address(
+                                address.toString(), Text.carrier(address, router, group.addresses()), address.label()))
                         .toList(),
                 group.addressesHeld(),
                 group.counters(),
@@ -68,13 +67,6 @@ final class StatusCollector {
         return unicast == null
                 ? List.of()
                 : unicast.peers().stream().map(IpText::of).toList();
-    }
-
-    /** @param carrier of addresses that name no interface, or that of the router */
-    private static Status.Address address(VirtualAddress address, String routerInterface, String carrier) {
-        String own = address.interfaceName();
-        return new Status.Address(
-                address.toString(), own == null || own.equals(routerInterface) ? carrier : own, address.label());
     }
 
     private static Status.@Nullable Peer peer(@Nullable Peer peer) {
