@@ -69,6 +69,14 @@ final class LinuxHost implements Host {
     }
 
     private LeasedAddresses leased(AddressOwner.Spec spec) {
+        if (!spec.accept()) { // given up with this use of the machine, after the addresses
+            opened(machine.refused()
+                    .refuse(
+                            spec.group(),
+                            spec.addresses().stream()
+                                    .map(address -> LeasedAddress.of(address, spec.interfaceName()))
+                                    .toList()));
+        }
         return new LeasedAddresses(
                 spec,
                 machine.loop(),

@@ -1,6 +1,7 @@
 package io.ha4j.linux;
 
 import io.ha4j.HaException;
+import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,6 +23,7 @@ final class Machine implements AutoCloseable {
     private final Announcer announcer;
     private final VipGuard guard;
     private final VirtualMacLinks virtualLinks;
+    private final RefusedAddresses refused;
 
     /** Loop thread only: the sockets belong to the network namespace of the thread that opens them. */
     private Machine(LinuxSyscalls syscalls, EpollEventLoop loop) {
@@ -42,6 +44,9 @@ final class Machine implements AutoCloseable {
         }
         guard = new VipGuard(syscalls, loop, monitor, routes);
         virtualLinks = new VirtualMacLinks(syscalls, loop, monitor, routes);
+        refused = new RefusedAddresses(
+                syscalls,
+                ProcessHandle.current().pid() + "_" + Integer.toHexString(new SecureRandom().nextInt() | 1 << 31));
     }
 
     /**
@@ -108,6 +113,10 @@ final class Machine implements AutoCloseable {
         return virtualLinks;
     }
 
+    RefusedAddresses refused() {
+        return refused;
+    }
+
     /** Runs a task on the loop and waits for its end, for a bounded time. Any thread. */
     void run(Runnable task) {
         if (loop.inEventLoop()) {
@@ -139,6 +148,7 @@ final class Machine implements AutoCloseable {
         run(() -> {
             guard.close();
             virtualLinks.close();
+            refused.close();
             monitor.close();
             announcer.close();
             routes.close();
