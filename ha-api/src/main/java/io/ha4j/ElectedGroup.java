@@ -68,10 +68,11 @@ final class ElectedGroup implements HaGroup {
     private Candidacy open(ElectionProvider provider, Host host) {
         AddressOwner owner = host.addressOwner(new AddressOwner.Spec(
                 name,
-                interfaceName(),
+                router().interfaceName(),
                 addresses,
                 provider.lease(election),
                 provider.signOfLife(election, addresses),
+                router().isOwner(),
                 provider.virtualLink(election, addresses),
                 provider.accepts(election)));
         try {
@@ -82,8 +83,8 @@ final class ElectedGroup implements HaGroup {
         }
     }
 
-    private String interfaceName() {
-        return ((VirtualRouter) election).interfaceName();
+    private VirtualRouter router() {
+        return (VirtualRouter) election;
     }
 
     private Subscription track(HealthSwitch check, Host host, Candidacy candidacy) {

@@ -79,13 +79,17 @@ public sealed interface GroupEvent {
     record LowerPriorityHeard(String group, Instant at, Peer peer) implements GroupEvent {}
 
     /**
-     * An advertisement was dropped by a receive check. Raised at a limited rate; the counters are exact.
+     * A malformed advertisement, or one that has been on its way through a router, was dropped by a receive check.
+     * Raised at a limited rate; the counters are exact.
      *
      * @param counter the counter of RFC 6527 or RFC 2787 that was incremented
      */
     record AdvertisementRejected(String group, Instant at, InetAddress from, String counter, String detail)
             implements GroupEvent {}
 
-    /** An advertisement was accepted although its address list differs from ours (RFC 9568 §7.1: log, never drop). */
-    record AddressListMismatch(String group, Instant at, InetAddress from, String detail) implements GroupEvent {}
+    /**
+     * A node advertises otherwise than this one is set up. Raised when it is heard first, and while it lasts every ten
+     * minutes, those apart that are said to be told once; {@link GroupSnapshot#mismatches()} has those that are not over.
+     */
+    record MismatchHeard(String group, Instant at, Mismatch mismatch) implements GroupEvent {}
 }

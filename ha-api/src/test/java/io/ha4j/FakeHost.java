@@ -193,8 +193,10 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
                 null,
                 spec.addresses(),
                 false,
+                Duration.ZERO,
                 Map.of(),
-                spec.addressOwner().lease());
+                spec.addressOwner().lease(),
+                List.of());
     }
 
     @Override

@@ -22,6 +22,9 @@ public interface AddressOwner extends AutoCloseable {
      * @param lease how long the addresses may answer after the last sign of life
      * @param signOfLife what the kernel can see leave the node as long as it may answer; null if there is no such
      *     thing, and then only {@link #renew()} tells
+     * @param permanent whether they may be this machine's own: one that is on it when they are taken, and that ha4j did
+     *     not put there, is announced with the others, and otherwise left as it is, whatever happens: no lease, no
+     *     guard, never removed nor put back. Any other is owned as usual. If false, such an address is refused
      * @param virtualLink to be made on top of the interface; it carries the addresses then. Null for none
      * @param accept whether this node may receive packets to the addresses; if not, it only answers for them
      */
@@ -31,11 +34,33 @@ public interface AddressOwner extends AutoCloseable {
             List<VirtualAddress> addresses,
             Duration lease,
             @Nullable SignOfLife signOfLife,
+            boolean permanent,
             @Nullable VirtualLink virtualLink,
             boolean accept) {
-        /** Without a sign of life and a virtual link. */
+        /** On the interface itself, accepted. */
+        public Spec(
+                String group,
+                String interfaceName,
+                List<VirtualAddress> addresses,
+                Duration lease,
+                @Nullable SignOfLife signOfLife,
+                boolean permanent) {
+            this(group, interfaceName, addresses, lease, signOfLife, permanent, null, true);
+        }
+
+        /** Not the machine's own. */
+        public Spec(
+                String group,
+                String interfaceName,
+                List<VirtualAddress> addresses,
+                Duration lease,
+                @Nullable SignOfLife signOfLife) {
+            this(group, interfaceName, addresses, lease, signOfLife, false);
+        }
+
+        /** Without a sign of life; not the machine's own. */
         public Spec(String group, String interfaceName, List<VirtualAddress> addresses, Duration lease) {
-            this(group, interfaceName, addresses, lease, null, null, true);
+            this(group, interfaceName, addresses, lease, null, false);
         }
 
         /** The same with another interface for the addresses that name none, or name the one there is now. */
@@ -44,7 +69,7 @@ public interface AddressOwner extends AutoCloseable {
                     .map(address ->
                             interfaceName.equals(address.interfaceName()) ? address.on(otherInterface) : address)
                     .toList();
-            return new Spec(group, otherInterface, moved, lease, signOfLife, virtualLink, accept);
+            return new Spec(group, otherInterface, moved, lease, signOfLife, permanent, virtualLink, accept);
         }
     }
 

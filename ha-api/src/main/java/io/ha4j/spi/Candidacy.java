@@ -13,7 +13,7 @@ public interface Candidacy {
      * What to stand for.
      *
      * @param group for events and messages
-     * @param addresses what the active node holds
+     * @param addresses what the active node holds; those that are advertised come first, and there is one at least
      * @param addressOwner takes and releases them; owned, and in the end closed, by the candidacy
      * @param events told of everything that happens, on the loop's thread
      */
@@ -23,7 +23,12 @@ public interface Candidacy {
             List<VirtualAddress> addresses,
             Host host,
             AddressOwner addressOwner,
-            Consumer<GroupEvent> events) {}
+            Consumer<GroupEvent> events) {
+        /** Those that are in the advertisements. */
+        public List<VirtualAddress> advertised() {
+            return addresses.stream().filter(VirtualAddress::advertised).toList();
+        }
+    }
 
     /** Begins to take part. */
     void start();

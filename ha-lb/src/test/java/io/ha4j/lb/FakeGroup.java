@@ -68,8 +68,10 @@ final class FakeGroup implements HaGroup {
                 null,
                 addresses,
                 isActive(),
+                Duration.ZERO,
                 Map.of(),
-                new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, ""));
+                new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, ""),
+                List.of());
     }
 
     @Override

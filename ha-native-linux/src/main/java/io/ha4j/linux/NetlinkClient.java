@@ -27,6 +27,7 @@ final class NetlinkClient implements AutoCloseable {
     private final ByteBuffer received = ByteBuffer.allocateDirect(BUFFER);
     private int nextSequence = 1;
     private int port;
+    private boolean answersMayWait; // those of an exchange that failed half-way
 
     NetlinkClient(LinuxSyscalls syscalls, int protocol, String name) {
         socket = KernelSocket.open(syscalls, SocketAddresses.AF_NETLINK, KernelSocket.SOCK_RAW, protocol, name);
@@ -82,6 +83,7 @@ final class NetlinkClient implements AutoCloseable {
                 break;
             }
         }
+        answersMayWait = missing > 0;
         return acks;
     }
 
@@ -138,15 +140,17 @@ final class NetlinkClient implements AutoCloseable {
             }
             NetlinkMessages.forEach(received.clear().limit(length), dump);
         }
+        answersMayWait = false;
         if (dump.errno != 0) {
             throw new KernelException("dump(" + socket + ")", dump.errno);
         }
         return !dump.interrupted;
     }
 
-    /** What an earlier exchange that failed half-way may have left. */
+    /** Before an exchange: what an earlier one that failed half-way may have left. */
     private void discardWaiting() {
-        while (socket.receive(received) >= 0) {}
+        while (answersMayWait && socket.receive(received) >= 0) {}
+        answersMayWait = true; // until all answers were read
     }
 
     private int receive() {

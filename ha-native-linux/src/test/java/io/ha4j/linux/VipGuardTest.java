@@ -52,7 +52,7 @@ class VipGuardTest {
 
     private static AddressOwner owner(Host host, SignOfLife sign, Duration lease, String... addresses) {
         List<VirtualAddress> list = Stream.of(addresses).map(VirtualAddress::of).toList();
-        return on(host, () -> host.addressOwner(new AddressOwner.Spec("VI_1", "eth0", list, lease, sign, null, true)));
+        return on(host, () -> host.addressOwner(new AddressOwner.Spec("VI_1", "eth0", list, lease, sign)));
     }
 
     private void signOfLife(int id, int priority) {

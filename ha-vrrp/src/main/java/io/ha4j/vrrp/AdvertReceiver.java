@@ -1,6 +1,7 @@
 package io.ha4j.vrrp;
 
 import io.ha4j.ChecksumForm;
+import io.ha4j.Mismatch;
 import io.ha4j.Peer;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * anything, but for what is logged.
  */
 final class AdvertReceiver {
-    private final AddressList addresses;
+    private final int version;
+    private final Comparison comparison;
     private final Counters counters;
     private final GroupEvents events;
     private final ReceiveChecks checks;
@@ -25,7 +27,8 @@ final class AdvertReceiver {
     private final KnownPeers peers = new KnownPeers();
 
     AdvertReceiver(VirtualRouter router, List<VirtualAddress> addresses, Counters counters, GroupEvents events) {
-        this.addresses = new AddressList(addresses);
+        version = router.version();
+        comparison = new Comparison(router, addresses, counters, events);
         this.counters = counters;
         this.events = events;
         checks = new ReceiveChecks(router);
@@ -61,23 +64,26 @@ final class AdvertReceiver {
         if (advertisement.priority() == 0) {
             counters.increment(Counter.RCVD_PRI_ZERO_PACKETS);
         }
-        if (addresses.differsFrom(advertisement)) { // RFC 9568 §7.1: log, never drop
-            counters.increment(Counter.ADDRESS_LIST_ERRORS);
-            events.addressListDiffers(source, advertisement);
-        }
+        comparison.compare(advertisement, source);
     }
 
     private void rejectUnread(Rejection rejection, ByteBuffer packet, InetAddress source, int hopLimit) {
         counters.increment(rejection.counter());
-        if (events.reports(rejection)) {
+        Mismatch.Kind kind = rejection.mismatch(version);
+        if (kind == null && events.reports(rejection)) {
             events.rejected(rejection, source, checks.explain(rejection, packet, hopLimit));
+        } else if (kind != null && events.tells(kind, source)) {
+            events.mismatch(kind, source, checks.explain(rejection, packet, hopLimit));
         }
     }
 
     private void reject(Rejection rejection, InetAddress source) {
         counters.increment(rejection.counter());
-        if (events.reports(rejection)) {
+        Mismatch.Kind kind = rejection.mismatch(version);
+        if (kind == null && events.reports(rejection)) {
             events.rejected(rejection, source, checks.explain(rejection, advertisement.unpack()));
+        } else if (kind != null && events.tells(kind, source)) {
+            events.mismatch(kind, source, checks.explain(rejection, advertisement.unpack()));
         }
     }
 }

@@ -27,11 +27,14 @@ enum Counter {
     INVALID_AUTH_TYPE,
     AUTH_TYPE_MISMATCH,
     AUTH_FAILURES,
+    /** Of version 2 (dropped), and of version 3 (followed). */
     ADV_INTERVAL_ERRORS,
     /** The address list was empty or, over IPv6, did not begin with a link-local one (dropped), or differs (accepted). */
     ADDRESS_LIST_ERRORS,
     /** Not in a MIB: multicast at a unicast group, unicast at a multicast group, or of a node that is not on its list. */
     UNICAST_ERRORS,
+    /** Not in a MIB: priority 255 at a node that has it, too (accepted). */
+    DUPLICATE_OWNERS,
     /** Not in a MIB: accepted with {@link ChecksumForm#PSEUDO_HEADER}. */
     RCVD_PSEUDO_HEADER_CHECKSUMS,
     /** Not in a MIB: accepted with {@link ChecksumForm#MESSAGE_ONLY}. */

@@ -3,10 +3,12 @@ package io.ha4j.vrrp;
 import io.ha4j.GroupEvent;
 import io.ha4j.GroupState;
 import io.ha4j.HaException;
+import io.ha4j.Mismatch;
 import io.ha4j.Peer;
 import io.ha4j.VirtualAddress;
 import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.IpText;
+import io.ha4j.spi.Link;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -30,10 +32,10 @@ final class GroupEvents {
     private final List<VirtualAddress> addresses;
     private final Consumer<GroupEvent> listener;
     private final EventLoop loop;
+    private final Mismatches mismatches;
     private final Map<Rejection, RateLimit> rejections = new EnumMap<>(Rejection.class);
     private final RateLimit sendFailures = new RateLimit(REPEAT_NS);
     private final RateLimit addressFailures = new RateLimit(REPEAT_NS);
-    private final RateLimit addressLists = new RateLimit(REPEAT_NS);
     private final RateLimit contentions = new RateLimit(SECOND);
 
     /** @param loop for its clock */
@@ -42,6 +44,7 @@ final class GroupEvents {
         this.addresses = List.copyOf(addresses);
         this.listener = listener;
         this.loop = loop;
+        this.mismatches = new Mismatches(loop);
     }
 
     void stateChanged(
@@ -72,6 +75,17 @@ final class GroupEvents {
         }
     }
 
+    /** Only the owner of an address can come to that, on a link that has no other one. */
+    void advertisesFromVirtualAddress(InetAddress source, Link link) {
+        log.warn(
+                "group {}: {} has no address but the virtual {}, so advertisements leave from that: a Linux node that has"
+                        + " taken it over drops them and stays active; give {} another address",
+                group,
+                link.name(),
+                IpText.of(source),
+                link.name());
+    }
+
     void priorityZeroSent() {
         listener.accept(new GroupEvent.PriorityZeroSent(group, Instant.now()));
     }
@@ -100,17 +114,25 @@ final class GroupEvents {
                 group, Instant.now(), from, rejection.counter().label(), detail));
     }
 
-    void addressListDiffers(InetAddress from, PackedAdvertisement theirs) {
-        if (addressLists.pass(loop.nanoTime())) {
-            String detail = "it advertises " + literals(theirs.addresses()) + ", this node has "
-                    + literals(addresses.stream().map(VirtualAddress::address).toList());
-            log.warn("group {}: the addresses of {} differ: {}", group, IpText.of(from), detail);
-            listener.accept(new GroupEvent.AddressListMismatch(group, Instant.now(), from, detail));
-        }
+    /** Notes a mismatch; whether {@link #mismatch} is to be called for it now. */
+    boolean tells(Mismatch.Kind kind, InetAddress from) {
+        return mismatches.seen(kind, from, 0);
     }
 
-    private static List<String> literals(List<InetAddress> addresses) {
-        return addresses.stream().map(IpText::of).toList();
+    void mismatch(Mismatch.Kind kind, InetAddress from, String detail) {
+        Mismatch mismatch = mismatches.tell(kind, from, 0, detail);
+        log.warn("group {}: {}", group, mismatch);
+        listener.accept(new GroupEvent.MismatchHeard(group, Instant.now(), mismatch));
+    }
+
+    /** Those that are not over. */
+    List<Mismatch> mismatches() {
+        return mismatches.snapshot();
+    }
+
+    /** One that was logged once for all groups of the link. */
+    void mismatchOnLink(Mismatch mismatch) {
+        listener.accept(new GroupEvent.MismatchHeard(group, Instant.now(), mismatch));
     }
 
     private static String text(HaException cause) {

@@ -1,5 +1,8 @@
 package io.ha4j.vrrp;
 
+import io.ha4j.Mismatch;
+import org.jspecify.annotations.Nullable;
+
 /** Why a packet is not an advertisement for us, in the order of the checks of RFC 9568 §7.1 and RFC 3768 §7.1. */
 enum Rejection implements Decoded {
     HOP_LIMIT(Counter.IP_TTL_ERRORS),
@@ -28,5 +31,17 @@ enum Rejection implements Decoded {
 
     Counter counter() {
         return counter;
+    }
+
+    /** What of the sender's settings differs from ours; null if the packet is merely wrong. */
+    Mismatch.@Nullable Kind mismatch(int version) {
+        return switch (this) {
+            case VERSION -> Mismatch.Kind.VERSION;
+            case VIRTUAL_ROUTER_ID -> Mismatch.Kind.FOREIGN_VIRTUAL_ROUTER;
+            case AUTHENTICATION_TYPE_UNKNOWN, AUTHENTICATION_TYPE_DIFFERS, PASSWORD -> Mismatch.Kind.AUTHENTICATION;
+            case INTERVAL -> version == 2 ? Mismatch.Kind.INTERVAL : null; // of version 3: it is 0
+            case CAST, UNKNOWN_PEER -> Mismatch.Kind.TRANSPORT;
+            case HOP_LIMIT, TYPE, LENGTH, CHECKSUM, FIRST_ADDRESS, NO_ADDRESSES -> null;
+        };
     }
 }

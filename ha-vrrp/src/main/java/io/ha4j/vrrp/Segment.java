@@ -1,6 +1,7 @@
 package io.ha4j.vrrp;
 
 import io.ha4j.HaException;
+import io.ha4j.Mismatch;
 import io.ha4j.Subscription;
 import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.Host;
@@ -36,6 +37,7 @@ final class Segment {
     private final Map<Integer, VirtualRouterCandidacy> members = new TreeMap<>(); // the same, for everything else
     private final List<AdvertChannel> channels = new ArrayList<>(); // one, or hardly more
     private final Counters unclaimed = new Counters();
+    private final Mismatches mismatches;
     private final Map<Rejection, RateLimit> reports = new EnumMap<>(Rejection.class);
 
     private Host host; // that of one of the members; what is shared was opened through it
@@ -49,6 +51,7 @@ final class Segment {
         this.family = family;
         this.host = host;
         this.loop = host.eventLoop();
+        this.mismatches = new Mismatches(loop);
         this.link = host.link(interfaceName);
         this.retry = loop.timer(() -> linkChanged(link));
         this.watch = host.watchLink(interfaceName, this::linkChanged);
@@ -65,6 +68,11 @@ final class Segment {
     /** What arrived for none of the virtual routers of this node on this link. RFC 6527 counts such router-wide. */
     Counters unclaimed() {
         return unclaimed;
+    }
+
+    /** Virtual routers of others, heard on this link. */
+    List<Mismatch> mismatches() {
+        return mismatches.snapshot();
     }
 
     /** @throws HaException if the id is taken */
@@ -194,8 +202,23 @@ final class Segment {
         }
     }
 
+    private void receivedForAnother(ByteBuffer payload, InetAddress source) {
+        unclaimed.increment(Counter.VR_ID_ERRORS);
+        int id = VrrpCodec.virtualRouterId(payload);
+        if (mismatches.seen(Mismatch.Kind.FOREIGN_VIRTUAL_ROUTER, source, id)) {
+            String detail = "virtual router id " + id + " is none of this node's";
+            Mismatch mismatch = mismatches.tell(Mismatch.Kind.FOREIGN_VIRTUAL_ROUTER, source, id, detail);
+            log.info("{}: {}", interfaceName, mismatch);
+            members.values().forEach(candidacy -> candidacy.foreignHeard(mismatch));
+        }
+    }
+
     private void receivedForNobody(ByteBuffer payload, InetAddress source, InetAddress destination, int hopLimit) {
         Rejection rejection = ReceiveChecks.checkUnclaimed(payload, source, destination, hopLimit);
+        if (rejection == Rejection.VIRTUAL_ROUTER_ID) {
+            receivedForAnother(payload, source);
+            return;
+        }
         unclaimed.increment(rejection.counter());
         if (reports.computeIfAbsent(rejection, it -> new RateLimit(REPORT_NS)).pass(loop.nanoTime())) {
             String detail = ReceiveChecks.explainUnclaimed(rejection, payload, hopLimit);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.ha4j.ChecksumForm;
 import io.ha4j.GroupEvent;
+import io.ha4j.Mismatch;
 import io.ha4j.Peer;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
@@ -95,11 +96,27 @@ class AdvertReceiverTest {
         assertThat(receive(receiver(version), hex(packet))).isNull();
 
         assertThat(nonZero()).containsOnly(entry(counter, 1L));
-        assertThat(events).singleElement().isInstanceOfSatisfying(GroupEvent.AdvertisementRejected.class, it -> {
-            assertThat(it.counter()).isEqualTo(counter);
-            assertThat(it.from()).isEqualTo(PEER);
-            assertThat(it.detail()).contains(detail);
+        assertThat(events).singleElement().satisfies(event -> {
+            if (event instanceof GroupEvent.AdvertisementRejected rejected) {
+                assertThat(rejected.counter()).isEqualTo(counter);
+                assertThat(rejected.from()).isEqualTo(PEER);
+                assertThat(rejected.detail()).contains(detail);
+            } else {
+                Mismatch mismatch = ((GroupEvent.MismatchHeard) event).mismatch();
+                assertThat(mismatch.kind()).isEqualTo(kind(counter));
+                assertThat(mismatch.from()).isEqualTo(PEER);
+                assertThat(mismatch.detail()).contains(detail);
+            }
         });
+    }
+
+    private static Mismatch.Kind kind(String counter) {
+        return switch (counter) {
+            case "versionErrors" -> Mismatch.Kind.VERSION;
+            case "advIntervalErrors" -> Mismatch.Kind.INTERVAL;
+            case "invalidAuthType", "authTypeMismatch" -> Mismatch.Kind.AUTHENTICATION;
+            default -> throw new AssertionError(counter + " counts no mismatch");
+        };
     }
 
     @Test
@@ -159,12 +176,85 @@ class AdvertReceiverTest {
         }
         assertThat(counters.get(Counter.ADDRESS_LIST_ERRORS)).isEqualTo(3);
         assertThat(counters.get(Counter.RCVD_ADVERTISEMENTS)).isEqualTo(3);
-        assertThat(events)
+        assertThat(events).singleElement().isInstanceOfSatisfying(GroupEvent.MismatchHeard.class, it -> {
+            assertThat(it.mismatch().kind()).isEqualTo(Mismatch.Kind.ADDRESS_LIST);
+            assertThat(it.mismatch().detail()).isEqualTo("it advertises [10.77.0.101], this node has [10.77.0.100]");
+        });
+    }
+
+    @Test
+    void anotherIntervalOfVersion3IsFollowedAndTold() {
+        AdvertReceiver receiver = receiver(3);
+        byte[] other = hex("31 33 96 01 00c8 4275 0a4d0064"); // 2 s
+
+        Peer peer = receive(receiver, other);
+
+        assertThat(peer).isNotNull();
+        assertThat(peer.advertisementInterval()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(counters.get(Counter.ADV_INTERVAL_ERRORS)).isEqualTo(1);
+        assertThat(mismatches())
                 .singleElement()
-                .isInstanceOfSatisfying(
-                        GroupEvent.AddressListMismatch.class,
-                        it -> assertThat(it.detail())
-                                .isEqualTo("it advertises [10.77.0.101], this node has [10.77.0.100]"));
+                .hasToString("interval of 10.77.0.1: it advertises every 2000 ms, this node every 1000 ms");
+    }
+
+    @Test
+    void theOtherFormOfTheChecksumIsToldOnceForEachPeer() {
+        AdvertReceiver receiver = receiver(3);
+        ByteBuffer other = VrrpCodec.encode(
+                new Advertisement(
+                        3, 51, 150, 0, Duration.ofSeconds(1), List.of(ip("10.77.0.100")), ChecksumForm.MESSAGE_ONLY),
+                PEER,
+                GROUP);
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(receiver.receive(other.rewind(), PEER, GROUP, 255)).isNotNull();
+            loop.nowNs += Duration.ofSeconds(1).toNanos();
+        }
+        receiver.receive(other.rewind(), ip("10.77.0.2"), GROUP, 255);
+
+        assertThat(mismatches())
+                .extracting(Mismatch::toString)
+                .containsExactly(
+                        "checksum form of 10.77.0.1: its checksum is over the message only, that of this node with"
+                                + " pseudo-header",
+                        "checksum form of 10.77.0.2: its checksum is over the message only, that of this node with"
+                                + " pseudo-header");
+    }
+
+    @Test
+    void aSecondOwnerIsTold() {
+        List<VirtualAddress> addresses = List.of(VirtualAddress.of("10.77.0.100/24"));
+        AdvertReceiver receiver = new AdvertReceiver(
+                VirtualRouter.on("eth0").id(51).priority(255).build(),
+                addresses,
+                counters,
+                new GroupEvents("VI_1", addresses, events::add, loop));
+        receiver.receive(ByteBuffer.wrap(V3), PEER, GROUP, 255);
+        assertThat(events).isEmpty();
+
+        receiver.receive(
+                VrrpCodec.encode(
+                        new Advertisement(
+                                3,
+                                51,
+                                255,
+                                0,
+                                Duration.ofSeconds(1),
+                                List.of(ip("10.77.0.100")),
+                                ChecksumForm.PSEUDO_HEADER),
+                        PEER,
+                        GROUP),
+                PEER,
+                GROUP,
+                255);
+
+        assertThat(counters.get(Counter.DUPLICATE_OWNERS)).isEqualTo(1);
+        assertThat(mismatches()).extracting(Mismatch::kind).containsExactly(Mismatch.Kind.DUPLICATE_OWNER);
+    }
+
+    private List<Mismatch> mismatches() {
+        return events.stream()
+                .map(event -> ((GroupEvent.MismatchHeard) event).mismatch())
+                .toList();
     }
 
     @Test
@@ -172,10 +262,19 @@ class AdvertReceiverTest {
         AdvertReceiver receiver = receiver(3);
         for (int i = 0; i < 1000; i++) {
             receive(receiver, V2);
-            loop.nowNs += Duration.ofMillis(100).toNanos(); // 100 s in all, one event in 30 s
+            receiver.receive(ByteBuffer.wrap(V3), PEER, GROUP, 64);
+            loop.nowNs += Duration.ofMillis(1900).toNanos(); // 1900 s in all
         }
         assertThat(counters.get(Counter.VERSION_ERRORS)).isEqualTo(1000);
-        assertThat(events).hasSize(4);
+        assertThat(counters.get(Counter.IP_TTL_ERRORS)).isEqualTo(1000);
+        assertThat(events)
+                .filteredOn(GroupEvent.MismatchHeard.class::isInstance)
+                .as("one in ten minutes")
+                .hasSize(4);
+        assertThat(events)
+                .filteredOn(GroupEvent.AdvertisementRejected.class::isInstance)
+                .as("one in 30 s")
+                .hasSize(63);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ha4j.ChecksumForm;
 import io.ha4j.GroupEvent;
+import io.ha4j.Mismatch;
 import io.ha4j.SimplePassword;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
@@ -68,9 +69,9 @@ class PasswordTest {
     void whatDoesNotAuthenticateIsDropped(String packet, String counter, String detail) {
         assertThat(hears(packet)).isFalse();
 
-        assertThat(events).singleElement().isInstanceOfSatisfying(GroupEvent.AdvertisementRejected.class, it -> {
-            assertThat(it.counter()).isEqualTo(counter);
-            assertThat(it.detail()).contains(detail).doesNotContain("1234");
+        assertThat(events).singleElement().isInstanceOfSatisfying(GroupEvent.MismatchHeard.class, it -> {
+            assertThat(it.mismatch().kind()).isEqualTo(Mismatch.Kind.AUTHENTICATION);
+            assertThat(it.mismatch().detail()).contains(detail).doesNotContain("1234");
         });
     }
 }

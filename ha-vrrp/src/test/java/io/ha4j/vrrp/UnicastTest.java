@@ -28,7 +28,8 @@ class UnicastTest {
 
     private final Counters counters = new Counters();
     private final List<GroupEvent> events = new ArrayList<>();
-    private final GroupEvents raised = new GroupEvents("VI_1", ADDRESSES, events::add, new FakeLoop());
+    private final FakeLoop loop = new FakeLoop();
+    private final GroupEvents raised = new GroupEvents("VI_1", ADDRESSES, events::add, loop);
 
     private static VirtualRouter.Builder router() {
         return VirtualRouter.on("eth0").id(51).unicastPeers(PEER, OTHER_PEER);
@@ -51,10 +52,12 @@ class UnicastTest {
         assertThat(counters.get(Counter.UNICAST_ERRORS)).isZero();
 
         assertThat(hears(router().build(), ip("10.77.0.4"), OWN, 255)).isFalse();
+        loop.nowNs += Duration.ofSeconds(1).toNanos(); // one event of a kind in a second
         assertThat(hears(router().build(), PEER, Family.IPV4.group(), 255)).isFalse();
         assertThat(counters.get(Counter.UNICAST_ERRORS)).isEqualTo(2);
         assertThat(events)
-                .extracting(event -> ((GroupEvent.AdvertisementRejected) event).detail())
+                .extracting(
+                        event -> ((GroupEvent.MismatchHeard) event).mismatch().detail())
                 .containsExactly(
                         "its sender is none of the unicast peers",
                         "it was sent by multicast, but this group uses unicast");
@@ -67,7 +70,8 @@ class UnicastTest {
 
         assertThat(counters.get(Counter.UNICAST_ERRORS)).isEqualTo(1);
         assertThat(events)
-                .extracting(event -> ((GroupEvent.AdvertisementRejected) event).detail())
+                .extracting(
+                        event -> ((GroupEvent.MismatchHeard) event).mismatch().detail())
                 .containsExactly("it was sent by unicast, but this group uses multicast");
     }
 

@@ -109,7 +109,7 @@ class ForeignPacketsIT {
         VrrpSender sender = adverts.get(0).source().equals("10.77.0.1")
                 ? peer
                 : new VrrpSender(bed, bed.host("other", adverts.get(0).source() + "/24"));
-        router.start(RouterConfig.version(version)).awaitActive();
+        router.start(RouterConfig.version(version).interval("1")).awaitActive();
 
         adverts.forEach(advert -> sender.send(advert.payload()));
 

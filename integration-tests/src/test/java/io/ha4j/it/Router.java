@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ha4j.lab.LabHost;
 import io.ha4j.lab.LabProcess;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,12 +41,22 @@ final class Router {
     /** Starts it and waits until it listens: from its first state on it hears others. */
     Router start(RouterConfig config) {
         vip = config.vip();
-        Path file = bed.write(host.name() + ".conf", config.text(host.address()));
+        return start(config.text(host.address()));
+    }
+
+    /** The same with any keepalived.conf that has the instance VI_1. */
+    Router start(String config) {
+        Path file = write(config);
         process = kind == Kind.HA4J
                 ? bed.ha4j(host, "run", "-f", file.toString(), "--admin", admin())
                 : host.start("keepalived@" + host.name(), keepalived(file), line -> {});
         await("a first state", () -> !state().isEmpty());
         return this;
+    }
+
+    /** Writes its configuration; a running node has to be told to read it again. */
+    Path write(String config) {
+        return bed.write(host.name() + ".conf", config);
     }
 
     /** In the foreground, its log on the console, with pid files of its own. */
@@ -152,6 +163,13 @@ final class Router {
             }
         });
         return errors;
+    }
+
+    /** What ./ha4j prints with these arguments, asked about this node; it must succeed. */
+    String command(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(arguments));
+        command.addAll(List.of("--admin", admin()));
+        return host.exec(Jvm.ha4j(command.toArray(String[]::new)).toArray(String[]::new));
     }
 
     JsonNode status() {

@@ -12,6 +12,7 @@ import io.ha4j.GroupEvent.Reason;
 import io.ha4j.GroupSnapshot;
 import io.ha4j.GroupState;
 import io.ha4j.HaException;
+import io.ha4j.Mismatch;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.AddressOwner;
@@ -232,7 +233,13 @@ class EngineTest {
         assertThat(node.events(GroupEvent.StateChanged.class)).hasSize(changes);
         assertThat(node.events(GroupEvent.AdvertisementRejected.class))
                 .extracting(GroupEvent.AdvertisementRejected::counter)
-                .containsExactly("vrIdErrors", "checksumErrors", "packetLengthErrors", "ipTtlErrors", "versionErrors");
+                .containsExactly("checksumErrors", "packetLengthErrors", "ipTtlErrors");
+        assertThat(node.events(GroupEvent.MismatchHeard.class))
+                .extracting(event -> event.mismatch().kind())
+                .containsExactly(Mismatch.Kind.FOREIGN_VIRTUAL_ROUTER, Mismatch.Kind.VERSION);
+        assertThat(node.snapshot().mismatches())
+                .extracting(Mismatch::kind)
+                .containsExactlyInAnyOrder(Mismatch.Kind.FOREIGN_VIRTUAL_ROUTER, Mismatch.Kind.VERSION);
     }
 
     private void inject(String packet, int hopLimit) {
@@ -410,6 +417,7 @@ class EngineTest {
                         "advIntervalErrors",
                         "addressListErrors",
                         "unicastErrors",
+                        "duplicateOwners",
                         "rcvdPseudoHeaderChecksums",
                         "rcvdMessageOnlyChecksums");
         assertThat(events)

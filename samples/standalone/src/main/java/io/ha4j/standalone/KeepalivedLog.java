@@ -5,6 +5,7 @@ import io.ha4j.BalancerEvent;
 import io.ha4j.GroupEvent;
 import io.ha4j.GroupEvent.Reason;
 import io.ha4j.GroupState;
+import io.ha4j.Mismatch;
 import io.ha4j.Peer;
 import io.ha4j.VirtualAddress;
 import io.ha4j.spi.IpText;
@@ -66,11 +67,17 @@ final class KeepalivedLog {
             level = Level.WARN;
             texts.add("advert from " + IpText.of(rejected.from()) + " rejected: " + rejected.detail() + " ("
                     + rejected.counter() + ")");
-        } else if (event instanceof GroupEvent.AddressListMismatch mismatch) {
-            level = Level.WARN;
-            texts.add("advert from " + IpText.of(mismatch.from()) + ": " + mismatch.detail());
+        } else if (event instanceof GroupEvent.MismatchHeard heard) {
+            Mismatch mismatch = heard.mismatch();
+            level = isHarmless(mismatch.kind()) ? Level.INFO : Level.WARN;
+            texts.add("advert from " + IpText.of(mismatch.from()) + ", "
+                    + mismatch.kind().text() + ": " + mismatch.detail());
         }
         return lines(level, "(" + instance.name() + ") ", texts);
+    }
+
+    private static boolean isHarmless(Mismatch.Kind kind) {
+        return kind == Mismatch.Kind.FOREIGN_VIRTUAL_ROUTER || kind == Mismatch.Kind.CHECKSUM_FORM;
     }
 
     private static List<String> stateChange(GroupEvent.StateChanged change, int ours) {

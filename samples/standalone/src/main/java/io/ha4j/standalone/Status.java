@@ -32,8 +32,10 @@ record Status(
      * @param unicastPeers the nodes that it advertises to; empty with multicast
      * @param active the active node that this backup hears
      * @param addressesHeld whether the addresses are on this node now
+     * @param delaySeconds how much longer a start-up or preemption delay keeps this backup from taking over
      * @param counters by their names in RFC 6527 and RFC 2787
      * @param lease what takes the addresses away from this node when it is killed or frozen, as a phrase
+     * @param mismatches what other nodes lately had otherwise than this one
      * @param virtualMac null when the addresses have the MAC address of their interface
      * @param accept whether this node, when active, accepts packets to the addresses
      */
@@ -54,8 +56,10 @@ record Status(
             @Nullable Peer active,
             List<Address> addresses,
             boolean addressesHeld,
+            double delaySeconds,
             Map<String, Long> counters,
             String lease,
+            List<Mismatch> mismatches,
             @Nullable VirtualMac virtualMac,
             boolean accept) {}
 
@@ -67,9 +71,20 @@ record Status(
      */
     record VirtualMac(String interfaceName, String address, boolean advertise) {}
 
-    /** @param address {@code ADDRESS/PREFIX} */
+    /**
+     * Advertisements of another node that do not agree with this one's settings.
+     *
+     * @param kind one of {@link io.ha4j.Mismatch.Kind}
+     */
+    record Mismatch(String kind, String from, String detail, String firstSeen, String lastSeen, long count) {}
+
+    /**
+     * @param address {@code ADDRESS/PREFIX}
+     * @param options what {@code ip addr add} would be told beyond interface and label, empty where nothing
+     * @param advertised whether it is in the advertisements
+     */
     record Address(
-            String address, String interfaceName, @Nullable String label) {}
+            String address, String interfaceName, @Nullable String label, String options, boolean advertised) {}
 
     /** The active node, as its latest advertisement showed it. */
     record Peer(String address, int version, int priority, double advertisementIntervalSeconds) {}

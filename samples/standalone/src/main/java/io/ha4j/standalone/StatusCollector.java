@@ -3,9 +3,11 @@ package io.ha4j.standalone;
 import io.ha4j.BalancerSnapshot;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.GroupSnapshot;
+import io.ha4j.Mismatch;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Peer;
 import io.ha4j.Unicast;
+import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualMac;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.IpText;
@@ -14,6 +16,7 @@ import io.ha4j.standalone.conf.VirtualServer;
 import io.ha4j.standalone.conf.VrrpInstance;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -42,12 +45,13 @@ final class StatusCollector {
                 unicastPeers(router),
                 peer(group.active()),
                 group.addresses().stream()
-                        .map(address -> new Status.Address(
-                                address.toString(), Text.carrier(address, router, group.addresses()), address.label()))
+                        .map(address -> address(address, group))
                         .toList(),
                 group.addressesHeld(),
+                seconds(group.delay()),
                 group.counters(),
                 group.lease().toString(),
+                group.mismatches().stream().map(StatusCollector::mismatch).toList(),
                 virtualMac,
                 router.acceptMode() || router.isOwner());
     }
@@ -62,11 +66,51 @@ final class StatusCollector {
                         mac.advertise() && router.unicast() == null);
     }
 
+    private static Status.Mismatch mismatch(Mismatch mismatch) {
+        return new Status.Mismatch(
+                mismatch.kind().name(),
+                IpText.of(mismatch.from()),
+                mismatch.detail(),
+                mismatch.firstSeen().toString(),
+                mismatch.lastSeen().toString(),
+                mismatch.count());
+    }
+
     private static List<String> unicastPeers(VirtualRouter router) {
         Unicast unicast = router.unicast();
         return unicast == null
                 ? List.of()
                 : unicast.peers().stream().map(IpText::of).toList();
+    }
+
+    private static Status.Address address(VirtualAddress address, GroupSnapshot group) {
+        return new Status.Address(
+                address.toString(),
+                Text.carrier(address, (VirtualRouter) group.election(), group.addresses()),
+                address.label(),
+                options(address),
+                address.advertised());
+    }
+
+    /** In the words of ip-address(8). */
+    private static String options(VirtualAddress address) {
+        List<String> options = new ArrayList<>();
+        if (address.broadcast() != null) {
+            options.add("brd " + IpText.of(address.broadcast()));
+        }
+        if (address.scope() != VirtualAddress.GLOBAL) {
+            options.add("scope " + Text.scope(address.scope()));
+        }
+        if (!address.prefixRoute()) {
+            options.add("noprefixroute");
+        }
+        if (address.home()) {
+            options.add("home");
+        }
+        if (address.deprecated()) {
+            options.add("deprecated");
+        }
+        return String.join(" ", options);
     }
 
     private static Status.@Nullable Peer peer(@Nullable Peer peer) {

@@ -43,4 +43,15 @@ final class Text {
                 ? router.interfaceName()
                 : mac.interfaceName(router.id(), !all.get(0).isIpv4());
     }
+
+    /** A scope as ip-address(8) names it. */
+    static String scope(int scope) {
+        return switch (scope) {
+            case VirtualAddress.GLOBAL -> "global";
+            case VirtualAddress.SITE -> "site";
+            case VirtualAddress.LINK -> "link";
+            case VirtualAddress.HOST -> "host";
+            default -> String.valueOf(scope);
+        };
+    }
 }

@@ -7,6 +7,7 @@ import io.ha4j.BalancerEvent;
 import io.ha4j.GroupEvent;
 import io.ha4j.GroupEvent.Reason;
 import io.ha4j.GroupState;
+import io.ha4j.Mismatch;
 import io.ha4j.Peer;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
@@ -116,6 +117,11 @@ class KeepalivedLogTest {
         assertThat(lines(new GroupEvent.AdvertisementRejected(
                         "VI_1", AT, address("10.77.0.1"), "checksumErrors", "checksum 0x1 is not 0x2")))
                 .containsExactly("(VI_1) advert from 10.77.0.1 rejected: checksum 0x1 is not 0x2 (checksumErrors)");
+        assertThat(lines(new GroupEvent.MismatchHeard(
+                        "VI_1",
+                        AT,
+                        new Mismatch(Mismatch.Kind.VERSION, address("10.77.0.1"), "must be 3, but was 2", AT, AT, 1))))
+                .containsExactly("(VI_1) advert from 10.77.0.1, version: must be 3, but was 2");
     }
 
     @Test

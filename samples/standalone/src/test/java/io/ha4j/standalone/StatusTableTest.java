@@ -34,11 +34,20 @@ class StatusTableTest {
                     List.of(),
                     new Status.Peer("10.77.0.1", 3, 150, 0.1),
                     List.of(
-                            new Status.Address("10.77.0.100/24", "vrrp.51", null),
-                            new Status.Address("10.77.0.101/32", "eth1", "eth1:vip")),
+                            new Status.Address("10.77.0.100/24", "vrrp.51", null, "", true),
+                            new Status.Address("10.77.0.101/32", "eth1", "eth1:vip", "scope link", true),
+                            new Status.Address("2001:db8::7/64", "vrrp.51", null, "", false)),
                     false,
+                    4.25,
                     new TreeMap<>(Map.of("rcvdAdvertisements", 740L, "checksumErrors", 0L, "vrIdErrors", 2L)),
                     "kernel guard, 300 ms",
+                    List.of(new Status.Mismatch(
+                            "ADDRESS_LIST",
+                            "10.77.0.1",
+                            "it advertises [10.77.0.101], this node has [10.77.0.100]",
+                            "2026-11-22T12:00:01Z",
+                            "2026-11-22T12:00:02Z",
+                            12)),
                     new Status.VirtualMac("vrrp.51", "00:00:5e:00:01:33", false),
                     false)),
             List.of(new Status.VirtualServer(
@@ -68,11 +77,14 @@ class StatusTableTest {
 
                 VI_1: BACKUP for 1 min 14 s (10.77.0.1 advertises priority 150)
                   interface eth0  virtual_router_id 51  priority 100 (now 80)  version 3  advert_int 0.1 s  nopreempt  from 10.77.0.2
-                  addresses  10.77.0.100/24 dev vrrp.51, 10.77.0.101/32 dev eth1 label eth1:vip (not held)
+                  addresses  10.77.0.100/24 dev vrrp.51, 10.77.0.101/32 dev eth1 label eth1:vip scope link (not held)
+                  excluded   2001:db8::7/64 dev vrrp.51
                   MAC        00:00:5e:00:01:33 on vrrp.51  (advertisements from eth0)
                   accept     no: packets to the addresses are dropped
                   lease      kernel guard, 300 ms
                   active     10.77.0.1  priority 150  version 3  advert_int 0.1 s
+                  delay      4.25 s left before it may take over
+                  mismatch   address list of 10.77.0.1: it advertises [10.77.0.101], this node has [10.77.0.100] (12 times, last 1 min 13 s ago)
                   counters   rcvdAdvertisements 740  vrIdErrors 2
 
                 IP Virtual Server (ha4j 0.1.0, relay)

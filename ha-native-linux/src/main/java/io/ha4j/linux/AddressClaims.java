@@ -8,13 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Which group of this process owns which address. Loop thread only. */
-final class OwnedAddresses {
-    /**
-     * Our mark in IFA_PROTO (linux/if_addr.h; 1 to 3 are the kernel's). Kernels before 5.18 ignore it: there, only
-     * what this process has taken itself is known to be ours.
-     */
-    static final int ORIGIN = 0xa4;
-
+final class AddressClaims {
     /** @param interfaceName of link-local addresses, which differ from link to link (RFC 4007 §6) */
     private record Key(InetAddress address, @Nullable String interfaceName) {
         static Key of(LeasedAddress leased) {
@@ -24,6 +18,7 @@ final class OwnedAddresses {
     }
 
     private final Map<Key, String> groups = new HashMap<>();
+    private final Map<InetAddress, Integer> claims = new HashMap<>(); // how many; link-local ones may have several
 
     /** @throws HaException if another group has it */
     void claim(LeasedAddress address, String group) {
@@ -32,15 +27,17 @@ final class OwnedAddresses {
             throw new HaException("address " + IpText.of(address.address()) + " of group " + group
                     + " belongs to group " + owner + " of this process already");
         }
+        claims.merge(address.address(), 1, Integer::sum);
     }
 
     void giveUp(LeasedAddress address) {
-        groups.remove(Key.of(address));
+        if (groups.remove(Key.of(address)) != null) {
+            claims.computeIfPresent(address.address(), (key, count) -> count == 1 ? null : count - 1);
+        }
     }
 
     /** Whether ha4j has put it on this machine, in this process or another. */
     boolean isOurs(AddressMessage address) {
-        return address.origin() == ORIGIN
-                || groups.keySet().stream().anyMatch(key -> key.address.equals(address.address()));
+        return address.origin() == LeasedAddress.ORIGIN || claims.containsKey(address.address());
     }
 }
