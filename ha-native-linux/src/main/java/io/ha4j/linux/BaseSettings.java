@@ -3,8 +3,10 @@ package io.ha4j.linux;
 import io.ha4j.HaException;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,13 +29,18 @@ final class BaseSettings {
 
     private final LinkMonitor monitor;
     private final Ipv4Settings settings;
+    private final Supplier<List<LinkMessage>> marked;
     private final IntPredicate isOwn;
     private final Map<String, Use> uses = new HashMap<>(); // by the name of the base
 
-    /** @param isOwn whether this process has made the macvlan of that index */
-    BaseSettings(LinkMonitor monitor, Ipv4Settings settings, IntPredicate isOwn) {
+    /**
+     * @param marked the macvlans of ha4j as they are now
+     * @param isOwn whether this process has made the macvlan of that index
+     */
+    BaseSettings(LinkMonitor monitor, Ipv4Settings settings, Supplier<List<LinkMessage>> marked, IntPredicate isOwn) {
         this.monitor = monitor;
         this.settings = settings;
+        this.marked = marked;
         this.isOwn = isOwn;
     }
 
@@ -125,9 +132,8 @@ final class BaseSettings {
 
     /** Of a macvlan of ha4j above a base, for which the base was changed, and that this process has not made. */
     private @Nullable MacvlanMark markOfOthers(String base) {
-        for (String name : monitor.table().names()) {
-            LinkMessage link = monitor.table().byName(name);
-            MacvlanMark mark = link == null || isOwn.test(link.index()) ? null : MacvlanMark.of(link);
+        for (LinkMessage link : marked.get()) {
+            MacvlanMark mark = isOwn.test(link.index()) ? null : MacvlanMark.of(link);
             if (mark != null && mark.base().equals(base) && !mark.found().isEmpty()) {
                 return mark;
             }

@@ -21,10 +21,12 @@ final class Ipv4Settings {
     /** @throws HaException if the kernel does not tell */
     Map<Ipv4Setting, Integer> read(LinkMessage link) {
         Map<Ipv4Setting, Integer> found = new EnumMap<>(Ipv4Setting.class);
-        client.dump(LinkMessage.RTM_GETLINK, new byte[LinkMessage.HEADER], found::clear, (header, body) -> {
-            if (header.type() == LinkMessage.RTM_NEWLINK
-                    && body.remaining() >= LinkMessage.HEADER
-                    && body.getInt(4) == link.index()) {
+        byte[] header = ByteBuffer.allocate(LinkMessage.HEADER) // struct ifinfomsg
+                .order(ByteOrder.nativeOrder())
+                .putInt(4, link.index())
+                .array();
+        client.get(LinkMessage.RTM_GETLINK, header, (answer, body) -> {
+            if (answer.type() == LinkMessage.RTM_NEWLINK && body.remaining() >= LinkMessage.HEADER) {
                 found.putAll(parse(body));
             }
         });

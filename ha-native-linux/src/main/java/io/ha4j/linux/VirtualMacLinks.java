@@ -1,10 +1,14 @@
 package io.ha4j.linux;
 
+import static java.util.Objects.requireNonNull;
+
 import io.ha4j.HaException;
 import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.VirtualLink;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +28,7 @@ final class VirtualMacLinks implements AutoCloseable {
     private final Map<String, String> groups = new HashMap<>(); // by the name of their macvlan
     private final Set<Integer> made = new HashSet<>(); // their indexes, also of those that are gone
     private volatile @Nullable LinkWorker worker;
+    private boolean leftoversRemoved;
 
     VirtualMacLinks(LinuxSyscalls syscalls, EventLoop loop, LinkMonitor monitor, NetlinkClient routes) {
         this.syscalls = syscalls;
@@ -31,18 +36,33 @@ final class VirtualMacLinks implements AutoCloseable {
         this.monitor = monitor;
         this.routes = routes;
         settings = new Ipv4Settings(routes);
-        bases = new BaseSettings(monitor, settings, made::contains);
+        bases = new BaseSettings(monitor, settings, this::marked, made::contains);
     }
 
-    /** Deletes the macvlans of dead processes and puts back what they have changed. Does not throw. */
-    void removeLeftovers() {
-        monitor.poll();
-        for (String name : monitor.table().names()) {
-            LinkMessage link = monitor.table().byName(name);
-            MacvlanMark mark = link == null || made.contains(link.index()) ? null : MacvlanMark.of(link);
-            if (link != null && mark != null) {
-                removeLeftover(link, mark);
+    /** The macvlans of ha4j: asked for, because the kernel does not tell of what is written on a link that is down. */
+    private List<LinkMessage> marked() {
+        List<LinkMessage> found = new ArrayList<>();
+        routes.dump(LinkMessage.RTM_GETLINK, new byte[LinkMessage.HEADER], found::clear, (header, body) -> {
+            LinkMessage link = header.type() == LinkMessage.RTM_NEWLINK ? LinkMessage.parse(body) : null;
+            if (link != null && MacvlanMark.of(link) != null) {
+                found.add(link);
             }
+        });
+        return found;
+    }
+
+    /** Deletes the macvlans of dead processes and puts back what they have changed; once. Does not throw. */
+    void removeLeftovers() {
+        if (leftoversRemoved) {
+            return;
+        }
+        leftoversRemoved = true;
+        try {
+            for (LinkMessage link : marked()) {
+                removeLeftover(link, requireNonNull(MacvlanMark.of(link)));
+            }
+        } catch (HaException e) {
+            log.warn("cannot look for what an earlier run has left: {}", e.getMessage());
         }
     }
 
@@ -51,17 +71,32 @@ final class VirtualMacLinks implements AutoCloseable {
             if (lock == null) {
                 return; // it lives
             }
-            NetlinkBatch batch = routes.batch();
-            MacvlanMessage.delete(batch, link.index());
-            NetlinkAck ack = routes.send(batch).get(0);
-            if (ack.refused() && ack.errno() != Errno.ENODEV) {
-                throw new KernelException("delete interface " + link.name(), ack.errno(), ack.detail());
-            }
-            monitor.poll();
-            bases.restore(mark.base(), mark.found());
-            log.info("removed interface {}, which an earlier run has left ({})", link.name(), mark);
+            delete(link, mark);
         } catch (HaException e) {
             log.warn("cannot remove what an earlier run has left: {}", e.getMessage());
+        }
+    }
+
+    private void delete(LinkMessage link, MacvlanMark mark) {
+        NetlinkBatch batch = routes.batch();
+        MacvlanMessage.delete(batch, link.index());
+        NetlinkAck ack = routes.send(batch).get(0);
+        if (ack.refused() && ack.errno() != Errno.ENODEV) {
+            throw new KernelException("delete interface " + link.name(), ack.errno(), ack.detail());
+        }
+        monitor.poll();
+        bases.restore(mark.base(), mark.found());
+        log.info("removed interface {}, which an earlier run has left ({})", link.name(), mark);
+    }
+
+    /** Of a process that died since this one began; its lock is ours now. */
+    private void removeLeftover(String name) {
+        if (monitor.table().byName(name) != null) {
+            for (LinkMessage link : marked()) {
+                if (link.name().equals(name) && !made.contains(link.index())) {
+                    delete(link, requireNonNull(MacvlanMark.of(link)));
+                }
+            }
         }
     }
 
@@ -88,6 +123,7 @@ final class VirtualMacLinks implements AutoCloseable {
                 throw new HaException("interface " + name + " of group " + group
                         + " belongs to another process of ha4j: stop that, or choose another name");
             }
+            removeLeftover(name);
             if (monitor.table().byName(name) != null) {
                 throw new HaException("an interface named " + name
                         + " is on this machine already and was not made by ha4j: remove it (ip link del " + name
