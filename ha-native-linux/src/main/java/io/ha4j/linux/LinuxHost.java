@@ -63,28 +63,15 @@ final class LinuxHost implements Host {
         machine.virtualLinks().removeLeftovers();
         VirtualLink virtual = spec.virtualLink();
         return virtual == null
-                ? opened(leased(spec))
-                : opened(new VirtualMacAddresses(
-                        spec, machine.virtualLinks(), () -> leased(spec.on(virtual.interfaceName()))));
+                ? onTheLink(spec)
+                : opened(VirtualMacAddresses.open(spec, virtual, machine.virtualLinks(), this::onTheLink));
     }
 
-    private LeasedAddresses leased(AddressOwner.Spec spec) {
-        if (!spec.accept()) { // given up with this use of the machine, after the addresses
-            opened(machine.refused()
-                    .refuse(
-                            spec.group(),
-                            spec.addresses().stream()
-                                    .map(address -> LeasedAddress.of(address, spec.interfaceName()))
-                                    .toList()));
-        }
-        return new LeasedAddresses(
-                spec,
-                machine.loop(),
-                machine.monitor(),
-                machine.routes(),
-                machine.announcer(),
-                machine.owned(),
-                machine.guard());
+    private AddressOwner onTheLink(AddressOwner.Spec spec) {
+        return spec.accept()
+                ? opened(new LeasedAddresses(spec, machine))
+                : opened(UnacceptedAddresses.open(
+                        spec, machine.refused(), it -> opened(new LeasedAddresses(it, machine))));
     }
 
     private <R extends Resource> R opened(R resource) {

@@ -17,13 +17,15 @@ final class Machine implements AutoCloseable {
 
     private final LinuxSyscalls syscalls;
     private final EpollEventLoop loop;
-    private final AddressClaims owned = new AddressClaims();
+    private final AddressClaims claims = new AddressClaims();
     private final NetlinkClient routes;
     private final LinkMonitor monitor;
     private final Announcer announcer;
+    private final AnnouncementQueue announcements;
     private final VipGuard guard;
     private final VirtualMacLinks virtualLinks;
     private final RefusedAddresses refused;
+    private final RouteLeftovers routeLeftovers;
 
     /** Loop thread only: the sockets belong to the network namespace of the thread that opens them. */
     private Machine(LinuxSyscalls syscalls, EpollEventLoop loop) {
@@ -33,7 +35,7 @@ final class Machine implements AutoCloseable {
         try {
             announcer = new Announcer(syscalls);
             try {
-                monitor = new LinkMonitor(syscalls, loop, routes, owned::isOurs);
+                monitor = new LinkMonitor(syscalls, loop, routes, claims::isOurs);
             } catch (RuntimeException e) {
                 announcer.close();
                 throw e;
@@ -42,11 +44,13 @@ final class Machine implements AutoCloseable {
             routes.close();
             throw e;
         }
+        announcements = new AnnouncementQueue(loop, monitor, announcer);
         guard = new VipGuard(syscalls, loop, monitor, routes);
         virtualLinks = new VirtualMacLinks(syscalls, loop, monitor, routes);
         refused = new RefusedAddresses(
                 syscalls,
                 ProcessHandle.current().pid() + "_" + Integer.toHexString(new SecureRandom().nextInt() | 1 << 31));
+        routeLeftovers = new RouteLeftovers(syscalls, guard, routes, monitor);
     }
 
     /**
@@ -89,8 +93,8 @@ final class Machine implements AutoCloseable {
         return loop;
     }
 
-    AddressClaims owned() {
-        return owned;
+    AddressClaims claims() {
+        return claims;
     }
 
     NetlinkClient routes() {
@@ -101,8 +105,12 @@ final class Machine implements AutoCloseable {
         return monitor;
     }
 
-    Announcer announcer() {
-        return announcer;
+    AnnouncementQueue announcements() {
+        return announcements;
+    }
+
+    RouteLeftovers routeLeftovers() {
+        return routeLeftovers;
     }
 
     VipGuard guard() {
@@ -146,6 +154,7 @@ final class Machine implements AutoCloseable {
     @Override
     public void close() {
         run(() -> {
+            announcements.close();
             guard.close();
             virtualLinks.close();
             refused.close();

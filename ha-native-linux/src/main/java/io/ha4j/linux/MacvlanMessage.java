@@ -57,6 +57,12 @@ final class MacvlanMessage {
         batch.end();
     }
 
+    /** Writes the alias. */
+    static void mark(NetlinkBatch batch, int index, String alias) {
+        begin(batch, LinkMessage.RTM_NEWLINK, NetlinkHeader.NLM_F_ACK, index, 0, 0);
+        batch.octets(IFLA_IFALIAS, alias.getBytes(StandardCharsets.UTF_8)).end();
+    }
+
     /** Sets what sysctl(8) calls {@code net.ipv4.conf.LINK.…}: the same, but allowed where /proc/sys is read-only. */
     static void set(NetlinkBatch batch, int index, Map<Ipv4Setting, Integer> values) {
         begin(batch, LinkMessage.RTM_NEWLINK, NetlinkHeader.NLM_F_ACK, index, 0, 0);

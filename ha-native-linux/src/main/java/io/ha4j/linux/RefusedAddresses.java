@@ -63,7 +63,7 @@ final class RefusedAddresses implements AutoCloseable {
      *
      * @throws HaException if the kernel refuses
      */
-    Resource refuse(String group, List<LeasedAddress> addresses) {
+    Refusal refuse(String group, List<LeasedAddress> addresses) {
         try {
             NetlinkClient client = open();
             NftTransaction tx = new NftTransaction(client, NftTransaction.NFPROTO_INET);
@@ -180,18 +180,33 @@ final class RefusedAddresses implements AutoCloseable {
         }
     }
 
-    private final class Refusal implements Resource {
-        private final List<LeasedAddress> addresses;
+    /** Closed when the addresses are no longer there. */
+    final class Refusal implements AutoCloseable {
+        private List<LeasedAddress> addresses;
         private boolean open = true;
 
-        Refusal(List<LeasedAddress> addresses) {
+        private Refusal(List<LeasedAddress> addresses) {
             this.addresses = addresses;
             users++;
         }
 
-        @Override
-        public boolean isOpen() {
-            return open;
+        /** @throws HaException if the kernel refuses; nothing has changed then */
+        void change(List<LeasedAddress> next) {
+            NetlinkClient opened = client;
+            if (open && opened != null) {
+                NftTransaction tx = new NftTransaction(opened, NftTransaction.NFPROTO_INET);
+                remove(tx);
+                add(tx, next);
+                tx.commit();
+                addresses = next;
+            }
+        }
+
+        private void remove(NftTransaction tx) {
+            add(tx, addresses); // what is not there cannot be removed
+            for (String set : List.of(SET4, SET6, SET6_ON_LINK)) {
+                tx.remove(table, set, keys(set, addresses));
+            }
         }
 
         @Override
@@ -205,10 +220,7 @@ final class RefusedAddresses implements AutoCloseable {
             try {
                 if (users > 0) {
                     NftTransaction tx = new NftTransaction(opened, NftTransaction.NFPROTO_INET);
-                    add(tx, addresses); // what is not there cannot be removed
-                    for (String set : List.of(SET4, SET6, SET6_ON_LINK)) {
-                        tx.remove(table, set, keys(set, addresses));
-                    }
+                    remove(tx);
                     tx.commit();
                 }
             } catch (HaException e) {

@@ -1,39 +1,51 @@
 package io.ha4j.linux;
 
-import static java.util.Objects.requireNonNull;
-
-import io.ha4j.AddressLease;
 import io.ha4j.HaException;
+import io.ha4j.VirtualAddress;
 import io.ha4j.spi.AddressOwner;
-import java.util.function.Supplier;
+import io.ha4j.spi.VirtualLink;
+import java.util.List;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Addresses on a macvlan, which is up while they are held. Loop thread only. */
-final class VirtualMacAddresses implements AddressOwner, Resource {
+final class VirtualMacAddresses extends ForwardingAddresses {
     private static final Logger log = LoggerFactory.getLogger(VirtualMacAddresses.class);
 
     private final VirtualMacLink link;
-    private final LeasedAddresses addresses;
+    private final String base;
 
-    /**
-     * @param spec with a virtual link
-     * @param addresses opened when the macvlan is there
-     */
-    VirtualMacAddresses(Spec spec, VirtualMacLinks links, Supplier<LeasedAddresses> addresses) {
-        boolean ipv4 = spec.addresses().stream().anyMatch(address -> address.isIpv4());
-        link = links.open(
-                spec.group(), requireNonNull(spec.virtualLink()), spec.interfaceName(), ipv4, this::disturbed);
+    private VirtualMacAddresses(VirtualMacLink link, String base, AddressOwner addresses) {
+        super(addresses);
+        this.link = link;
+        this.base = base;
+    }
+
+    /** @param onTheLink makes the owner of the addresses that are on the macvlan */
+    static VirtualMacAddresses open(
+            AddressOwner.Spec spec,
+            VirtualLink virtual,
+            VirtualMacLinks links,
+            Function<AddressOwner.Spec, AddressOwner> onTheLink) {
+        VirtualMacLink link = links.open(spec.group(), virtual, spec.interfaceName(), anyIpv4(spec.addresses()));
         try {
-            this.addresses = addresses.get();
+            AddressOwner addresses = onTheLink.apply(spec.on(virtual.interfaceName()));
+            VirtualMacAddresses owner = new VirtualMacAddresses(link, spec.interfaceName(), addresses);
+            link.whenDisturbed(owner::disturbed);
+            return owner;
         } catch (RuntimeException e) {
             link.close();
             throw e;
         }
     }
 
+    private static boolean anyIpv4(List<VirtualAddress> addresses) {
+        return addresses.stream().anyMatch(VirtualAddress::isIpv4);
+    }
+
     private void disturbed() {
-        if (!addresses.held()) {
+        if (!held()) {
             return;
         }
         try {
@@ -49,57 +61,44 @@ final class VirtualMacAddresses implements AddressOwner, Resource {
             link.raise();
         } catch (HaException e) {
             try {
-                addresses.take(); // they are held from now on, and the next renewal tries again
+                super.take(); // they are held from now on, and the next renewal tries again
             } catch (HaException other) {
                 e.addSuppressed(other);
             }
             throw e;
         }
-        addresses.take();
+        super.take();
     }
 
     @Override
     public void renew() {
-        if (addresses.held() && !link.isUp()) {
+        if (held() && !link.isUp()) {
             link.raise();
         }
-        addresses.renew();
-    }
-
-    @Override
-    public void announce() {
-        addresses.announce();
+        super.renew();
     }
 
     @Override
     public void release() {
-        boolean held = addresses.held();
-        addresses.release();
+        boolean held = held();
+        super.release();
         if (held) {
             link.lower();
         }
     }
 
     @Override
-    public boolean held() {
-        return addresses.held();
-    }
-
-    @Override
-    public AddressLease lease() {
-        return addresses.lease();
-    }
-
-    @Override
-    public boolean isOpen() {
-        return addresses.isOpen();
-    }
-
-    @Override
-    public void close() {
-        if (addresses.isOpen()) {
-            addresses.close();
-            link.close();
+    public void change(List<VirtualAddress> addresses) {
+        if (anyIpv4(addresses)) {
+            link.carryIpv4();
         }
+        super.change(addresses.stream()
+                .map(address -> base.equals(address.interfaceName()) ? address.on(link.name()) : address)
+                .toList());
+    }
+
+    @Override
+    void closed() {
+        link.close();
     }
 }

@@ -30,8 +30,8 @@ final class VirtualMacLink implements AutoCloseable {
     private final LinkLock lock;
     private final VirtualLink spec;
     private final String base;
-    private final boolean ipv4;
-    private final Runnable whenDisturbed;
+    private boolean ipv4;
+    private Runnable whenDisturbed = () -> {};
     private final EventLoop.Timer repair;
     private final List<Subscription> watches;
 
@@ -41,15 +41,13 @@ final class VirtualMacLink implements AutoCloseable {
     private long repairedNanos;
 
     /** @throws HaException if the kernel refuses; nothing has changed */
-    VirtualMacLink(
-            VirtualMacLinks all, LinkLock lock, VirtualLink spec, String base, boolean ipv4, Runnable whenDisturbed) {
+    VirtualMacLink(VirtualMacLinks all, LinkLock lock, VirtualLink spec, String base, boolean ipv4) {
         this.all = all;
         this.monitor = all.monitor();
         this.lock = lock;
         this.spec = spec;
         this.base = base;
         this.ipv4 = ipv4;
-        this.whenDisturbed = whenDisturbed;
         if (ipv4) {
             all.bases().acquire(base);
         }
@@ -65,6 +63,35 @@ final class VirtualMacLink implements AutoCloseable {
                 List.of(monitor.watch(spec.interfaceName(), link -> changed()), monitor.watch(base, link -> changed()));
     }
 
+    /** Is called a little after somebody has removed it or set it down, or the base has come back. */
+    void whenDisturbed(Runnable listener) {
+        whenDisturbed = listener;
+    }
+
+    /**
+     * IPv4 addresses may be on it from now on.
+     *
+     * @throws HaException if the kernel refuses
+     */
+    void carryIpv4() {
+        if (ipv4) {
+            return;
+        }
+        ipv4 = true;
+        all.bases().acquire(base);
+        LinkMessage made = monitor.table().byIndex(index);
+        if (made != null) { // else it is made with that
+            NetlinkBatch batch = all.routes().batch();
+            MacvlanMessage.mark(batch, index, mark().toString());
+            send(all.routes(), batch, "write on " + name());
+            all.bases().apply(base);
+        }
+    }
+
+    private MacvlanMark mark() {
+        return new MacvlanMark(base, ipv4 ? all.bases().found(base) : Map.of());
+    }
+
     String name() {
         return spec.interfaceName();
     }
@@ -72,10 +99,9 @@ final class VirtualMacLink implements AutoCloseable {
     /** What is written on it comes before what is changed of the base: a crash may follow at any point. */
     private void create() {
         LinkMessage below = monitor.require(base);
-        MacvlanMark mark = new MacvlanMark(base, ipv4 ? all.bases().found(base) : Map.of());
+        String mark = mark().toString();
         NetlinkBatch batch = all.routes().batch();
-        MacvlanMessage.create(
-                batch, below.index(), name(), spec.hardwareAddress(), mark.toString(), Files.exists(IPV6_SETTINGS));
+        MacvlanMessage.create(batch, below.index(), name(), spec.hardwareAddress(), mark, Files.exists(IPV6_SETTINGS));
         send(all.routes(), batch, "make macvlan " + name() + " on " + base);
         monitor.poll();
         LinkMessage made = monitor.require(name());

@@ -104,10 +104,9 @@ final class VirtualMacLinks implements AutoCloseable {
      * Makes a macvlan; it is down.
      *
      * @param ipv4 whether it is to carry IPv4 addresses
-     * @param whenDisturbed called a little after somebody has removed it or set it down, or the base has come back
      * @throws HaException if the kernel refuses, or there is an interface of that name; nothing has changed
      */
-    VirtualMacLink open(String group, VirtualLink spec, String base, boolean ipv4, Runnable whenDisturbed) {
+    VirtualMacLink open(String group, VirtualLink spec, String base, boolean ipv4) {
         String name = spec.interfaceName();
         worker().await();
         monitor.poll();
@@ -129,7 +128,7 @@ final class VirtualMacLinks implements AutoCloseable {
                         + " is on this machine already and was not made by ha4j: remove it (ip link del " + name
                         + ") or choose another name");
             }
-            return new VirtualMacLink(this, lock, spec, base, ipv4, whenDisturbed);
+            return new VirtualMacLink(this, lock, spec, base, ipv4);
         } catch (RuntimeException e) {
             groups.remove(name);
             if (lock != null) {

@@ -6,6 +6,7 @@ import static io.ha4j.linux.TestLan.on;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ha4j.Announcements;
 import io.ha4j.HaException;
 import io.ha4j.VirtualAddress;
 import io.ha4j.spi.AddressOwner;
@@ -43,8 +44,17 @@ class VirtualMacTest {
         VirtualLink link = new VirtualLink(name, "00:00:5e:00:01:33");
         return on(
                 host,
-                () -> host.addressOwner(
-                        new AddressOwner.Spec(group, "eth0", list, Duration.ofMinutes(1), null, false, link, true)));
+                () -> host.addressOwner(new AddressOwner.Spec(
+                        group,
+                        "eth0",
+                        list,
+                        Duration.ofMinutes(1),
+                        null,
+                        false,
+                        Announcements.DEFAULT,
+                        List.of(),
+                        link,
+                        true)));
     }
 
     private String settings() {
@@ -133,6 +143,24 @@ class VirtualMacTest {
                 .doesNotContain("200:5e");
         on(host, owner::close);
         awaitNoLink();
+    }
+
+    @Test
+    void anIpv4AddressMayFollow() {
+        AddressOwner owner = owner(host, "VI_6", "vrrp6.51", "fe80::5e:100/64");
+        on(host, owner::take);
+        List<VirtualAddress> more = Stream.of("fe80::5e:100/64", VIP)
+                .map(VirtualAddress::of)
+                .map(address -> address.on("eth0"))
+                .toList();
+        on(host, () -> owner.change(more));
+
+        assertThat(settings()).isEqualTo("1 2 ");
+        assertThat(ip(lan.a, "addr", "show", "vrrp6.51")).contains("fe80::5e:100/64", VIP);
+        assertThat(links()).contains("found arp_announce=0 arp_ignore=0");
+        on(host, owner::close);
+        awaitNoLink();
+        assertThat(settings()).isEqualTo("0 0 ");
     }
 
     @Test

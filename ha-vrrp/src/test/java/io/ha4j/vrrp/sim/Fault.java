@@ -5,7 +5,7 @@ package io.ha4j.vrrp.sim;
  * out.
  *
  * @param host whom it is about, from 0; −1 if it is about a segment
- * @param place the segment, from 0; for {@link Kind#CHECK_FAILS} the group; −1 if it is about the whole machine
+ * @param place the segment, from 0; for {@link Kind#CHECK_FAILS} and {@link Kind#PRIORITY} the group; −1 if it is about the whole machine
  * @param others a set of hosts, one bit each, for what has two sides
  * @param amount depends on the kind
  */
@@ -17,8 +17,10 @@ record Fault(Kind kind, long atNs, long lengthNs, int host, int place, int other
         STOP("stops"),
         /** The process does not run; what is sent to it waits. The amount says what it looks at first, at the end. */
         FREEZE("is frozen"),
-        /** The machine does not run, and its monotonic clock neither; what is sent to it is lost. */
+        /** The machine does not run; what is sent to it is lost. The amount says whether its clock goes on. */
         SUSPEND("is suspended"),
+        /** The amount is the priority until the end; then it is what it was. An owner's cannot change. */
+        PRIORITY("has the priority"),
         LINK_DOWN("has no link"),
         CHECK_FAILS("fails its check"),
         /** The kernel refuses to send. */
@@ -60,10 +62,11 @@ record Fault(Kind kind, long atNs, long lengthNs, int host, int place, int other
             case DEAF, MUTE -> text.append(nodes()).append(" on segment").append(place);
             case PARTITION -> text.append(nodes()).append(" | the rest");
             case LINK_DOWN, SEND_REFUSED -> text.append(" on segment").append(place);
+            case PRIORITY -> text.append(' ').append(amount).append(" in group").append(place);
             case CHECK_FAILS -> text.append(" of group").append(place);
             case LOSS, DUPLICATION, DELAY -> text.append(' ').append(amount);
             case FREEZE -> text.append(amount == 0 ? ", then sees to its timers first" : ", then reads packets first");
-            case SUSPEND -> {}
+            case SUSPEND -> text.append(amount == 0 ? ", and its clock stands still" : ", and its clock goes on");
         }
         return text.append(", for ").append(lengthNs / 1e6).append(" ms").toString();
     }

@@ -21,6 +21,7 @@ final class Oracle {
         long delayNs = script.maxDelayNs();
         rules = List.of(
                 new DownTimers(this),
+                new Absences(this),
                 conduct,
                 new SilenceOfOthers(this, script),
                 new Contentions(this, delayNs),
@@ -77,6 +78,9 @@ final class Oracle {
         if (!member.isActive() || (advertisement.priority() > 0 && member.farewell)) {
             violated("only the active advertise", nowNs(), member + " sent " + advertisement);
         }
+        for (int i = 0; i < rules.size(); i++) {
+            rules.get(i).sent(member, advertisement);
+        }
         if (advertisement.priority() > 0) {
             member.advertisedNs = nowNs();
             if (member.addresses != null) {
@@ -90,7 +94,7 @@ final class Oracle {
     void read(int segment, int host, byte[] payload, InetAddress source) {
         Heard heard = Heard.of(payload);
         Member by = member(segment, host, heard.id());
-        Member from = member(segment, (source.getAddress()[3] & 0xff) - 1, heard.id());
+        Member from = member(segment, Computer.host(source), heard.id());
         if (by != null && from != null && heard.isFor(by.seat)) {
             rules.forEach(rule -> rule.read(by, from, heard));
         }
@@ -112,6 +116,12 @@ final class Oracle {
     void changed(Member member, GroupEvent.StateChanged change) {
         member.changed(change, nowNs());
         rules.forEach(rule -> rule.changed(member, change));
+    }
+
+    void priorityChanged(Member member, int priority) {
+        member.seat = member.seat.withPriority(priority);
+        member.priorityNs = nowNs();
+        rules.forEach(rule -> rule.priorityChanged(member));
     }
 
     void awoke(Member member) {
