@@ -37,6 +37,8 @@ record Status(
      * @param lease what takes the addresses away from this node when it is killed or frozen, as a phrase
      * @param mismatches what other nodes lately had otherwise than this one
      * @param checks what it tracks
+     * @param virtualMac null when the addresses have the MAC address of their interface
+     * @param accept whether this node, when active, accepts packets to the addresses
      */
     record Group(
             String name,
@@ -59,7 +61,17 @@ record Status(
             Map<String, Long> counters,
             String lease,
             List<Mismatch> mismatches,
-            List<Check> checks) {}
+            List<Check> checks,
+            @Nullable VirtualMac virtualMac,
+            boolean accept) {}
+
+    /**
+     * The MAC address that moves with the addresses.
+     *
+     * @param interfaceName the macvlan that has it and carries the addresses
+     * @param advertise whether advertisements leave from it
+     */
+    record VirtualMac(String interfaceName, String address, boolean advertise) {}
 
     /**
      * Advertisements of another node that do not agree with this one's settings.

@@ -37,6 +37,7 @@ final class InstanceReader {
     private int unicastHopLimit = 255;
     private @Nullable InetAddress source;
     private @Nullable List<VirtualAddress> addresses;
+    private final VirtualMacReader virtualMac;
     private List<VirtualAddress> excluded = List.of();
     private boolean sound = true;
 
@@ -53,6 +54,7 @@ final class InstanceReader {
         this.names = names;
         this.problems = problems;
         this.values = new Values(problems);
+        this.virtualMac = new VirtualMacReader(problems);
         this.startupDelay = startupDelay;
         this.preemption = new PreemptionReader(problems);
         this.tracks = new TrackReader(trackables, problems);
@@ -62,7 +64,7 @@ final class InstanceReader {
     @Nullable
     VrrpInstance read() {
         String name = name();
-        tracks.on(preemption.on(new Block(instance, Vocabulary.INSTANCE, problems)))
+        tracks.on(preemption.on(virtualMac.addTo(new Block(instance, Vocabulary.INSTANCE, problems))))
                 .on("interface", this::readInterface)
                 .on("virtual_router_id", statement -> id = orUnsound(values.integer(statement, 1, 255)))
                 .on("advert_int", this::readInterval)
@@ -91,6 +93,7 @@ final class InstanceReader {
         chooseVersion();
         checkAuthentication();
         checkInterval();
+        sound &= virtualMac.check(unicast != null);
         require("interface", interfaceName);
         require("virtual_router_id", id);
         require("virtual_ipaddress", addresses);
@@ -123,6 +126,7 @@ final class InstanceReader {
                 .advertisementInterval(interval)
                 .startupDelay(startupDelay);
         preemption.apply(router);
+        virtualMac.apply(router);
         if (source != null) {
             router.sourceAddress(source);
         }
