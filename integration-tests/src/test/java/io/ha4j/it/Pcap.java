@@ -48,6 +48,13 @@ final class Pcap {
             return type() == 0x0806 && address(28).equals(address);
         }
 
+        /** An ARP request of this IPv4 address for itself. */
+        boolean isGratuitousArpOf(String address) {
+            return isArpOf(address)
+                    && bytes[ETHERNET_HEADER + 7] == 1
+                    && address(38).equals(address);
+        }
+
         /** An answer to the question where this IPv4 address is. */
         boolean isArpReplyOf(String address) {
             return isArpOf(address) && bytes[ETHERNET_HEADER + 7] == 2;

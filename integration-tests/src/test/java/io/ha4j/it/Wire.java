@@ -141,6 +141,16 @@ final class Wire {
         return announcements(router, sinceMillis).findFirst().orElseThrow().millis();
     }
 
+    /** When this node told everybody that it has the address, in milliseconds since 1970. */
+    List<Double> announcementsOf(Router router, String address) {
+        return since(0).filter(frame -> frame.sourceMac().equals(router.mac()))
+                .filter(frame -> address.contains(":")
+                        ? frame.isNeighbourAdvertisementOf(address) && !frame.isSolicitedAdvertisementOf(address)
+                        : frame.isGratuitousArpOf(address))
+                .map(Pcap.Frame::millis)
+                .toList();
+    }
+
     private Stream<Pcap.Frame> announcements(Router router, double sinceMillis) {
         return since(sinceMillis)
                 .filter(frame ->

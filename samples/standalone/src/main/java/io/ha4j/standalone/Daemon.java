@@ -92,6 +92,8 @@ final class Daemon implements AutoCloseable {
                 .onEvent(event -> KeepalivedLog.log(instance, event));
         instance.addresses().forEach(group::address);
         instance.tracked().forEach(tracked -> track(group, tracked));
+        instance.routes().forEach(group::route);
+        group.announcements(instance.announcements());
         try {
             groups.put(instance.name(), group.start());
         } catch (HaException | IllegalArgumentException e) {

@@ -31,7 +31,8 @@ record Status(
      * @param localAddress what its advertisements are sent from
      * @param unicastPeers the nodes that it advertises to; empty with multicast
      * @param active the active node that this backup hears
-     * @param addressesHeld whether the addresses are on this node now
+     * @param routes what moves with the addresses, in the words of ip-route(8)
+     * @param addressesHeld whether the addresses and routes are on this node now
      * @param delaySeconds how much longer a start-up or preemption delay keeps this backup from taking over
      * @param counters by their names in RFC 6527 and RFC 2787
      * @param lease what takes the addresses away from this node when it is killed or frozen, as a phrase
@@ -56,6 +57,7 @@ record Status(
             List<String> unicastPeers,
             @Nullable Peer active,
             List<Address> addresses,
+            List<String> routes,
             boolean addressesHeld,
             double delaySeconds,
             Map<String, Long> counters,

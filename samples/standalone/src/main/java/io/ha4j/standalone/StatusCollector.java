@@ -10,6 +10,7 @@ import io.ha4j.TrackedCheck;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualMac;
+import io.ha4j.VirtualRoute;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.IpText;
 import io.ha4j.standalone.conf.Configuration;
@@ -48,6 +49,7 @@ final class StatusCollector {
                 group.addresses().stream()
                         .map(address -> address(address, group))
                         .toList(),
+                group.routes().stream().map(VirtualRoute::toString).toList(),
                 group.addressesHeld(),
                 seconds(group.delay()),
                 group.counters(),

@@ -68,6 +68,9 @@ final class StatusTable {
         if (!group.accept()) {
             line("  accept     no: packets to the addresses are dropped");
         }
+        if (!group.routes().isEmpty()) {
+            line("  routes     %s", String.join(", ", group.routes()));
+        }
         line("  lease      %s", group.lease());
         Status.Peer active = group.active();
         if (active != null) {

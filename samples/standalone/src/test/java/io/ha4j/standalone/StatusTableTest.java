@@ -37,6 +37,7 @@ class StatusTableTest {
                             new Status.Address("10.77.0.100/24", "vrrp.51", null, "", true),
                             new Status.Address("10.77.0.101/32", "eth1", "eth1:vip", "scope link", true),
                             new Status.Address("2001:db8::7/64", "vrrp.51", null, "", false)),
+                    List.of("10.1.0.0/16 via 10.77.0.1"),
                     false,
                     4.25,
                     new TreeMap<>(Map.of("rcvdAdvertisements", 740L, "checksumErrors", 0L, "vrIdErrors", 2L)),
@@ -82,6 +83,7 @@ class StatusTableTest {
                   interface eth0  virtual_router_id 51  priority 100 (now 80)  version 3  advert_int 0.1 s  nopreempt  from 10.77.0.2
                   addresses  10.77.0.100/24 dev vrrp.51, 10.77.0.101/32 dev eth1 label eth1:vip scope link (not held)
                   excluded   2001:db8::7/64 dev vrrp.51
+                  routes     10.1.0.0/16 via 10.77.0.1
                   MAC        00:00:5e:00:01:33 on vrrp.51  (advertisements from eth0)
                   accept     no: packets to the addresses are dropped
                   lease      kernel guard, 300 ms

@@ -1,6 +1,8 @@
 package io.ha4j.standalone.conf;
 
+import io.ha4j.Announcements;
 import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualRoute;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.IpText;
 import java.net.Inet4Address;
@@ -23,6 +25,8 @@ final class InstanceReader {
     private final PreemptionReader preemption;
     private final TrackReader tracks;
     private final Duration startupDelay;
+    private final Announcements usualAnnouncements;
+    private final AnnouncementReader announcements;
 
     private int version;
     private @Nullable String interfaceName;
@@ -39,6 +43,7 @@ final class InstanceReader {
     private @Nullable List<VirtualAddress> addresses;
     private final VirtualMacReader virtualMac;
     private List<VirtualAddress> excluded = List.of();
+    private List<VirtualRoute> routes = List.of();
     private boolean sound = true;
 
     /** @param names of the instances before; this one's is added */
@@ -46,6 +51,7 @@ final class InstanceReader {
             Statement instance,
             int defaultVersion,
             Duration startupDelay,
+            Announcements usualAnnouncements,
             List<String> names,
             Trackables trackables,
             Problems problems) {
@@ -56,6 +62,8 @@ final class InstanceReader {
         this.values = new Values(problems);
         this.virtualMac = new VirtualMacReader(problems);
         this.startupDelay = startupDelay;
+        this.usualAnnouncements = usualAnnouncements;
+        this.announcements = new AnnouncementReader(problems);
         this.preemption = new PreemptionReader(problems);
         this.tracks = new TrackReader(trackables, problems);
     }
@@ -64,7 +72,9 @@ final class InstanceReader {
     @Nullable
     VrrpInstance read() {
         String name = name();
-        tracks.on(preemption.on(virtualMac.addTo(new Block(instance, Vocabulary.INSTANCE, problems))))
+        Block block = new Block(instance, Vocabulary.INSTANCE, problems);
+        announcements
+                .onInstance(tracks.on(preemption.on(virtualMac.addTo(block))))
                 .on("interface", this::readInterface)
                 .on("virtual_router_id", statement -> id = orUnsound(values.integer(statement, 1, 255)))
                 .on("advert_int", this::readInterval)
@@ -86,6 +96,7 @@ final class InstanceReader {
                         "virtual_ipaddress",
                         statement -> addresses = new AddressReader(problems).read(statement.statements()))
                 .onBlock("virtual_ipaddress_excluded", this::readExcluded)
+                .onBlock("virtual_routes", statement -> routes = new RouteReader(problems).read(statement.statements()))
                 .on("promote_secondaries", values::nothing) // always
                 .read();
         sound &= preemption.check();
@@ -147,6 +158,8 @@ final class InstanceReader {
                     name,
                     router.build(),
                     Stream.concat(addresses.stream(), excluded.stream()).toList(),
+                    routes,
+                    announcements.over(usualAnnouncements),
                     tracks.tracked());
         } catch (IllegalArgumentException e) {
             problems.error(instance.line(), "vrrp_instance " + name + ": " + e.getMessage());

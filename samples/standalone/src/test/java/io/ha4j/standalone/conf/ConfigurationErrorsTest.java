@@ -143,6 +143,39 @@ class ConfigurationErrorsTest {
         assertThat(Confs.problems(text)).contains(problem);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            10.1.0.0/16 via 10.77.0.1 nexthop via 10.77.0.2 | f:6: routes with several next hops are not supported by this version of ha4j
+            10.1.0.0/16 via 10.77.0.1 or 10.77.0.2          | f:6: routes with several next hops are not supported by this version of ha4j
+            10.1.0.0/16 via 10.77.0.1 mtu 1400              | f:6: mtu of a route is not supported by this version of ha4j
+            10.1.0.0/16                                     | f:6: route to 10.1.0.0/16: a gateway or an interface must be given for the route to 10.1.0.0/16
+            10.1.2.0/16 dev eth0                            | f:6: route to 10.1.2.0/16: destination must have no bit set beyond its prefix, but was 10.1.2.0/16
+            10.1.0.0/16 via 2001:db8::1                     | f:6: route to 10.1.0.0/16 via 2001:db8::1: gateway must be of the destination's family, but was 2001:db8::1
+            10.1.0.0/16 via                                 | f:6: via needs a value
+            10.1.0.0/16 via gate                            | f:6: via of a route must be an IPv4 or IPv6 address, but was gate
+            10.1.0.0/16 dev eth0 table blue                 | f:6: table of a route must be in [1, 2147483647], but was blue
+            10.1.0.0/16 dev eth0 10.2.0.0/16 dev eth0       | f:6: unknown option '10.2.0.0/16' of the route to 10.1.0.0/16; each route needs a line of its own
+            blackhole 10.1.0.0/16 dev eth0                  | f:6: route to 10.1.0.0/16: gateway and interface must not be given for the blackhole route to 10.1.0.0/16
+            via 10.77.0.1                                   | f:6: the route 'via 10.77.0.1' has no destination
+            10.1.0.0/16 dev eth0 no_track                   | f:6: warning: no_track has no effect in ha4j: a route that somebody removes is put back
+            10.1.0.0/16 dev eth0 proto static               | f:6: warning: proto has no effect in ha4j, which marks its routes with a protocol of its own (164)
+            """)
+    void saysWhatIsWrongWithARoute(String route, String problem) {
+        assertThat(Confs.problems(Confs.ROUTES.replace("10.1.0.0/16 via 10.77.0.1", route)))
+                .contains(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            garp_master_delay -1    | f:9: garp_master_delay must be a number of seconds of 0 or more, but was -1
+            garp_master_repeat 0    | f:9: garp_master_repeat must be in [1, 100], but was 0
+            garp_lower_prio_repeat x | f:9: garp_lower_prio_repeat must be in [0, 100], but was x
+            garp_master_refresh 86401 | f:9: garp_master_refresh must be in [0, 86400] seconds, but was 86401
+            """)
+    void saysWhatIsWrongWithAnnouncements(String line, String problem) {
+        assertThat(Confs.problems(Confs.VIP.replace("priority 150", line))).contains(problem);
+    }
+
     @Test
     void reportsAllOfThemInOrder() {
         assertThat(Confs.problems(Confs.VIP

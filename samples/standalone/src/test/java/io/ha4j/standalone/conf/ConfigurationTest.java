@@ -3,6 +3,7 @@ package io.ha4j.standalone.conf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ha4j.Announcements;
 import io.ha4j.Backend;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.PassiveChecks;
@@ -13,6 +14,7 @@ import io.ha4j.TcpCheck;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualMac;
+import io.ha4j.VirtualRoute;
 import io.ha4j.VirtualRouter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -105,6 +107,61 @@ class ConfigurationTest {
                                 .home(true)
                                 .excluded(),
                         VirtualAddress.of("2001:db8::2/64").deprecated(true).excluded());
+    }
+
+    @Test
+    void readsVirtualRoutes() throws Exception {
+        Configuration configuration = Configuration.parse("f", Confs.ROUTES);
+
+        assertThat(configuration.warnings()).isEmpty();
+        assertThat(configuration.instances().get(0).routes())
+                .containsExactly(
+                        VirtualRoute.to("10.1.0.0/16").via("10.77.0.1"),
+                        VirtualRoute.to("10.2.0.0/16")
+                                .via("10.77.0.1", "eth0")
+                                .source("10.77.0.100")
+                                .table(100)
+                                .metric(5),
+                        VirtualRoute.to("10.3.0.0/16").dev("eth0").scope(VirtualAddress.LINK),
+                        VirtualRoute.to("10.4.0.0/16").blackhole(),
+                        VirtualRoute.to("0.0.0.0/0").via("10.77.0.1").metric(50),
+                        VirtualRoute.to("2001:db8:5::/48").via("2001:db8::1"),
+                        VirtualRoute.to("2001:db8:6::/48").unreachable());
+    }
+
+    @Test
+    void announcementsAreThoseOfTheInstanceThenOfAllThenTheUsual() throws Exception {
+        String text = Confs.VIP.replace("global_defs {", """
+                global_defs {
+                  vrrp_garp_master_repeat 3
+                  vrrp_garp_master_delay 7
+                  vrrp_garp_interval 0.001
+                  vrrp_gna_interval 0.002""").replace("priority 150", """
+                priority 150
+                garp_master_delay 0
+                garp_master_refresh 30
+                garp_master_refresh_repeat 2
+                garp_lower_prio_repeat 1""");
+
+        assertThat(announcements(text))
+                .isEqualTo(new Announcements(
+                        3,
+                        Duration.ZERO,
+                        1,
+                        Duration.ofSeconds(7),
+                        Duration.ofSeconds(30),
+                        2,
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(2)));
+        assertThat(announcements(Confs.VIP)).isEqualTo(Announcements.DEFAULT);
+        assertThat(announcements(Confs.VIP.replace("global_defs {", "global_defs {\nvrrp_min_garp")))
+                .isEqualTo(Announcements.DEFAULT.whenTaken(1, Duration.ZERO).afterContention(1, Duration.ZERO));
+    }
+
+    private static Announcements announcements(String text) throws ConfException {
+        Configuration configuration = Configuration.parse("f", text);
+        assertThat(configuration.warnings()).isEmpty();
+        return configuration.instances().get(0).announcements();
     }
 
     @Test
