@@ -28,7 +28,7 @@ final class ElectedGroup implements HaGroup {
 
     private final String name;
     private final Election election;
-    private final List<VirtualAddress> addresses;
+    private final Possessions possessions;
     private final HostProvider hostProvider;
     private final EventDispatcher<GroupEvent> dispatcher = new EventDispatcher<>();
     private final List<Subscription> tracked = new ArrayList<>();
@@ -41,10 +41,10 @@ final class ElectedGroup implements HaGroup {
 
     private final List<HealthSwitch> failed = new ArrayList<>(); // loop thread only
 
-    ElectedGroup(String name, Election election, List<VirtualAddress> addresses, HostProvider hostProvider) {
+    ElectedGroup(String name, Election election, Possessions possessions, HostProvider hostProvider) {
         this.name = name;
         this.election = election;
-        this.addresses = addresses;
+        this.possessions = possessions;
         this.hostProvider = hostProvider;
     }
 
@@ -66,13 +66,16 @@ final class ElectedGroup implements HaGroup {
     }
 
     private Candidacy open(ElectionProvider provider, Host host) {
+        List<VirtualAddress> addresses = possessions.addresses();
         AddressOwner owner = host.addressOwner(new AddressOwner.Spec(
                 name,
                 router().interfaceName(),
                 addresses,
                 provider.lease(election),
                 provider.signOfLife(election, addresses),
-                router().isOwner()));
+                router().isOwner(),
+                possessions.announcements(),
+                possessions.routes()));
         try {
             return provider.open(new Candidacy.Spec(name, election, addresses, host, owner, this::onEvent));
         } catch (RuntimeException e) {

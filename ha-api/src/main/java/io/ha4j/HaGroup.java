@@ -81,6 +81,8 @@ public interface HaGroup extends AutoCloseable {
         private final String name;
         private @Nullable Election election;
         private final List<VirtualAddress> addresses = new ArrayList<>();
+        private final List<VirtualRoute> routes = new ArrayList<>();
+        private Announcements announcements = Announcements.DEFAULT;
         private final List<HealthSwitch> tracked = new ArrayList<>();
         private final List<Consumer<? super GroupEvent>> listeners = new ArrayList<>();
 
@@ -122,6 +124,18 @@ public interface HaGroup extends AutoCloseable {
             return address(VirtualAddress.of(address).excluded());
         }
 
+        /** Adds a route that moves with the addresses: added after them, removed before them. */
+        public Builder route(VirtualRoute route) {
+            routes.add(requireNonNull(route, "route"));
+            return this;
+        }
+
+        /** How the neighbours are told where the addresses are; {@link Announcements#DEFAULT} by default. */
+        public Builder announcements(Announcements announcements) {
+            this.announcements = requireNonNull(announcements, "announcements");
+            return this;
+        }
+
         /** While this check is down, the node is in {@link GroupState#FAULT} and another one takes over. */
         public Builder track(HealthSwitch check) {
             tracked.add(requireNonNull(check, "check"));
@@ -154,7 +168,8 @@ public interface HaGroup extends AutoCloseable {
             List<VirtualAddress> ordered = addresses.stream()
                     .sorted(Comparator.comparing(VirtualAddress::advertised).reversed()) // stable
                     .toList();
-            ElectedGroup group = new ElectedGroup(name, election, ordered, Providers.host());
+            ElectedGroup group =
+                    new ElectedGroup(name, election, new Possessions(ordered, routes, announcements), Providers.host());
             listeners.forEach(group::subscribe);
             group.start(List.copyOf(tracked));
             return group;

@@ -67,6 +67,7 @@ final class FakeGroup implements HaGroup {
                 null,
                 null,
                 addresses,
+                List.of(),
                 isActive(),
                 Duration.ZERO,
                 Map.of(),

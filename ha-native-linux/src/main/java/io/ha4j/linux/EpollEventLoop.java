@@ -29,6 +29,7 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
 
     private final SingleThreadIoEventLoop loop;
     private volatile @Nullable Thread thread; // Netty starts it with the first task
+    private final BootClock clock;
     private final WakeUp wakeUp;
     private final TimerHeap timers = new TimerHeap(this::scheduleWakeUp);
     private final List<Watch> watches = new ArrayList<>(); // loop thread only, as all below
@@ -42,6 +43,7 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
         ThreadFactory threads = task -> newThread(task, threadName);
         // Without a group: the end of a group starts Netty's GlobalEventExecutor, which holds up the JVM's exit by 1 s.
         loop = new SingleThreadIoEventLoop(null, threads, EpollIoHandler.newFactory());
+        clock = new BootClock(syscalls);
         wakeUp = openWakeUp(syscalls);
     }
 
@@ -68,7 +70,7 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
 
     @Override
     public long nanoTime() {
-        return System.nanoTime();
+        return clock.nanoTime();
     }
 
     @Override
@@ -117,7 +119,7 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
         }
         long next = timers.nextDeadline();
         if (!scheduled || next - scheduledAt < 0) {
-            wakeUp.in(next - System.nanoTime());
+            wakeUp.in(next - clock.nanoTime());
             scheduled = true;
             scheduledAt = next;
         }
@@ -129,7 +131,7 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
             if (!timers.isEmpty() && System.nanoTime() - timers.nextDeadline() > LATE_NANOS) {
                 readAll();
             }
-            timers.expire(System.nanoTime());
+            timers.expire(clock.nanoTime());
         } finally {
             expiring = false;
             scheduled = false;

@@ -43,6 +43,11 @@ final class NetlinkClient implements AutoCloseable {
         }
     }
 
+    /** Sets an option to 1. */
+    void option(int level, int option, String name) {
+        socket.option(level, option, 1, name);
+    }
+
     /** An empty batch; there is one per client, so it is to be sent before the next is begun. */
     NetlinkBatch batch() {
         return batch.reset(nextSequence);

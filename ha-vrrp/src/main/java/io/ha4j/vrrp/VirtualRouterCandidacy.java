@@ -94,7 +94,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
 
     @Override
     public void fail(String why) {
-        machine.fail(why);
+        machine.fail(why, loop.nanoTime());
     }
 
     @Override
@@ -145,9 +145,10 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
                 local == null ? null : IpText.of(local),
                 machine.active(),
                 spec.addresses(),
+                addresses.routes(),
                 addresses.held(),
                 Duration.ofNanos(machine.delayNs(loop.nanoTime())),
-                counters.plus(segment.unclaimed()),
+                addresses.countersAfter(counters.plus(segment.unclaimed())),
                 addresses.lease(),
                 Stream.concat(events.mismatches().stream(), segment.mismatches().stream())
                         .toList());
@@ -292,6 +293,11 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
     @Override
     public void priorityZeroHeard(Peer peer) {
         events.priorityZeroReceived(peer.address());
+    }
+
+    @Override
+    public void wokeLate(long lateNs) {
+        events.wokeLate(lateNs);
     }
 
     @Override

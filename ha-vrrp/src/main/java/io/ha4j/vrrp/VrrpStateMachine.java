@@ -66,12 +66,16 @@ final class VrrpStateMachine {
         void priorityZeroHeard(Peer peer);
 
         void lowerPriorityHeard(Peer peer);
+
+        /** The timer of a backup ended so much too late that it listens once more. */
+        void wokeLate(long lateNs);
     }
 
     private static final String OWNS = ", and this node owns the addresses";
 
     private Timing timing; // with the priority of now
     private final ActiveWatch watch;
+    private final LateWakeUp lateWakeUp = new LateWakeUp();
     private final Transport transport;
     private final Addresses addresses;
     private final EventLoop.Timer timer;
@@ -130,6 +134,7 @@ final class VrrpStateMachine {
 
     /** From BACKUP and FAULT at once; from ACTIVE when a successor is heard, at the latest after the hand-over time. */
     void stop(long nowNs) {
+        checkPresence(nowNs);
         switch (state) {
             case INITIALIZE, HANDING_OVER -> {}
             case BACKUP, FAULT -> {
@@ -163,7 +168,8 @@ final class VrrpStateMachine {
         leave(Reason.LINK_DOWN, why);
     }
 
-    void fail(String why) {
+    void fail(String why, long nowNs) {
+        checkPresence(nowNs);
         failure = why;
         leave(Reason.CHECK_FAILED, why);
     }
@@ -186,6 +192,7 @@ final class VrrpStateMachine {
         if (priority == timing.priority()) {
             return;
         }
+        checkPresence(nowNs);
         timing = timing.with(priority);
         watch.change(timing);
         switch (state) {
@@ -193,7 +200,7 @@ final class VrrpStateMachine {
             case BACKUP -> arm(watch.deadlineNs());
             case ACTIVE -> {
                 arm(timing.nextAdvertisementNs(nowNs));
-                advertise();
+                advertise(nowNs);
             }
         }
     }
@@ -205,14 +212,15 @@ final class VrrpStateMachine {
             }
             return;
         }
+        if (checkPresence(nowNs)) {
+            return;
+        }
         switch (state) {
             case INITIALIZE, FAULT -> {}
-            case BACKUP ->
-                becomeActive(
-                        watch.reason(), watch.lastHeard(), watch.explain() + (timing.isOwner() ? OWNS : ""), nowNs);
+            case BACKUP -> activeDown(nowNs);
             case ACTIVE -> {
                 arm(timing.nextAdvertisementNs(nowNs));
-                advertise();
+                advertise(nowNs);
             }
             case HANDING_OVER -> handedOver(null, "stopped; no successor was heard");
         }
@@ -220,6 +228,7 @@ final class VrrpStateMachine {
 
     /** An advertisement that passed every receive check. */
     void advertisementHeard(Peer peer, long nowNs) {
+        checkPresence(nowNs);
         switch (state) {
             case INITIALIZE, FAULT -> {}
             case BACKUP -> heardInBackup(peer, nowNs);
@@ -234,6 +243,7 @@ final class VrrpStateMachine {
 
     private void heardInBackup(Peer peer, long nowNs) {
         watch.heard(peer, nowNs);
+        lateWakeUp.heard();
         arm(watch.deadlineNs());
         if (peer.priority() == 0) {
             observer.priorityZeroHeard(peer);
@@ -244,7 +254,7 @@ final class VrrpStateMachine {
     private void heardInActive(Peer peer, long nowNs) {
         if (peer.priority() == 0) {
             arm(timing.nextAdvertisementNs(nowNs));
-            advertise();
+            advertise(nowNs);
         } else if (peer.priority() > timing.priority()) {
             yieldTo(peer, Reason.HIGHER_PRIORITY, peer + " is higher than own priority " + timing.priority(), nowNs);
         } else if (peer.priority() == timing.priority() && local != null && isHigher(peer.address(), local)) {
@@ -254,10 +264,42 @@ final class VrrpStateMachine {
             // RFC 3768 §6.4.3. Either way hosts may have the other node in their caches: it announced itself when it
             // became active, so announce again.
             if (timing.version() == 3) {
-                advertise();
+                advertise(nowNs);
             }
             addresses.announce();
             observer.lowerPriorityHeard(peer);
+        }
+    }
+
+    /**
+     * Before an active node sends or renews anything: was it away for so long that another may be active? Then it says
+     * nothing, not even farewell, and listens.
+     *
+     * @return whether it listens from now on
+     */
+    private boolean checkPresence(long nowNs) {
+        if (state != State.ACTIVE || !lateWakeUp.ofActive(nowNs, timing.intervalNs())) {
+            return false;
+        }
+        String why = "away for " + Text.millis(lateWakeUp.awayNs(nowNs)) + ", which is three intervals of "
+                + Text.millis(timing.intervalNs()) + " or more: another node may be active";
+        watch.listenBeforeAll(nowNs);
+        lateWakeUp.heard();
+        arm(watch.deadlineNs());
+        change(State.BACKUP, Reason.LATE_WAKE_UP, null, why);
+        addresses.release();
+        return true;
+    }
+
+    private void activeDown(long nowNs) {
+        long lateNs = nowNs - deadlineNs;
+        if (lateWakeUp.ofBackup(lateNs, watch.intervalNs())) {
+            watch.listenOnceMore(nowNs);
+            arm(watch.deadlineNs());
+            observer.wokeLate(lateNs);
+        } else {
+            String owns = timing.isOwner() ? OWNS : "";
+            becomeActive(watch.reason(), watch.lastHeard(), watch.explain() + owns, nowNs);
         }
     }
 
@@ -271,6 +313,7 @@ final class VrrpStateMachine {
 
     private void becomeActive(Reason reason, @Nullable Peer peer, String why, long nowNs) {
         arm(timing.nextAdvertisementNs(nowNs));
+        lateWakeUp.attempted(nowNs);
         change(State.ACTIVE, reason, peer, why);
         transport.advertise(timing.priority()); // RFC 9568 §6.4.2 (375): before the announcements
         addresses.take();
@@ -335,7 +378,8 @@ final class VrrpStateMachine {
     }
 
     /** The lease of the addresses is renewed by what leaves the node, and by nothing else. */
-    private void advertise() {
+    private void advertise(long nowNs) {
+        lateWakeUp.attempted(nowNs);
         if (transport.advertise(timing.priority())) {
             addresses.renew();
         }
