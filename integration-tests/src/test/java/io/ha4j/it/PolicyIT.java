@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Who may be active when: the owner of the addresses and the delays, beside keepalived. */
 class PolicyIT {
     @RegisterExtension
-    final Testbed bed = new Testbed("keepalived", "tcpdump", "arping", "curl");
+    final Testbed bed = new Testbed("keepalived", "tcpdump", "arping", "curl", "nft");
 
     private LabHost one;
     private LabHost two;
@@ -56,6 +56,40 @@ class PolicyIT {
         backup.awaitActive();
         owner.awaitEnd();
         wire.assertSettled(2, backup, owner);
+    }
+
+    @Test
+    void anAddressThatIsTheNodesOwnStaysWhateverHappens() {
+        two.exec("ip", "addr", "add", RouterConfig.VIP + "/24", "dev", LabHost.INTERFACE);
+        RouterConfig config = RouterConfig.of(Form.V3);
+        Router backup = new Router(bed, Kind.KEEPALIVED, one).start(config.priority(100));
+        backup.awaitActive();
+        Router owner = new Router(bed, Kind.HA4J, two).start(config.priority(255));
+        owner.awaitActive();
+        backup.awaitBackup();
+        wire.assertSettled(3, owner, backup);
+        assertItsOwn();
+        assertThat(owner.group().at("/lease").asString()).isEqualTo("none: the addresses are this machine's own");
+
+        owner.terminate();
+        backup.awaitActive();
+        owner.awaitEnd();
+        assertItsOwn(); // and both answer now: that is for whoever calls a node the owner to know
+
+        owner.start(config.priority(255)).awaitActive();
+        backup.awaitBackup();
+        owner.process().kill();
+        backup.awaitActive();
+        assertItsOwn();
+        owner.start(config.priority(255)).awaitActive();
+        backup.awaitBackup();
+        wire.assertSettled(2, owner, backup);
+    }
+
+    private void assertItsOwn() {
+        assertThat(two.exec("ip", "-o", "addr", "show", "to", RouterConfig.VIP))
+                .contains(RouterConfig.VIP + "/24", "valid_lft forever");
+        assertThat(two.exec("nft", "list", "ruleset")).doesNotContain(RouterConfig.VIP);
     }
 
     @ParameterizedTest(name = "with the delay: {0}, active: {1}")

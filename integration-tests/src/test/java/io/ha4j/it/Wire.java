@@ -48,6 +48,13 @@ final class Wire {
                 .toList();
     }
 
+    /** What was said about where the virtual address is, asked for or not. */
+    List<Pcap.Frame> about(double sinceMillis) {
+        return since(sinceMillis)
+                .filter(frame -> frame.isArpOf(RouterConfig.VIP) || frame.isNeighbourAdvertisementOf(RouterConfig.VIP6))
+                .toList();
+    }
+
     private String mac(LabHost host) {
         return macs.computeIfAbsent(host.name(), name -> host.mac());
     }

@@ -23,6 +23,7 @@ final class InstanceReader {
     private final Values values;
     private final List<String> names;
     private final PreemptionReader preemption;
+    private final TrackReader tracks;
     private final Duration startupDelay;
     private final Announcements usualAnnouncements;
     private final AnnouncementReader announcements;
@@ -40,6 +41,7 @@ final class InstanceReader {
     private int unicastHopLimit = 255;
     private @Nullable InetAddress source;
     private @Nullable List<VirtualAddress> addresses;
+    private final VirtualMacReader virtualMac;
     private List<VirtualAddress> excluded = List.of();
     private List<VirtualRoute> routes = List.of();
     private boolean sound = true;
@@ -51,24 +53,28 @@ final class InstanceReader {
             Duration startupDelay,
             Announcements usualAnnouncements,
             List<String> names,
+            Trackables trackables,
             Problems problems) {
         this.instance = instance;
         this.version = defaultVersion;
         this.names = names;
         this.problems = problems;
         this.values = new Values(problems);
+        this.virtualMac = new VirtualMacReader(problems);
         this.startupDelay = startupDelay;
         this.usualAnnouncements = usualAnnouncements;
         this.announcements = new AnnouncementReader(problems);
         this.preemption = new PreemptionReader(problems);
+        this.tracks = new TrackReader(trackables, problems);
     }
 
     /** Null when the instance cannot be built; the reasons have been reported. */
     @Nullable
     VrrpInstance read() {
         String name = name();
+        Block block = new Block(instance, Vocabulary.INSTANCE, problems);
         announcements
-                .onInstance(preemption.on(new Block(instance, Vocabulary.INSTANCE, problems)))
+                .onInstance(tracks.on(preemption.on(virtualMac.addTo(block))))
                 .on("interface", this::readInterface)
                 .on("virtual_router_id", statement -> id = orUnsound(values.integer(statement, 1, 255)))
                 .on("advert_int", this::readInterval)
@@ -98,6 +104,7 @@ final class InstanceReader {
         chooseVersion();
         checkAuthentication();
         checkInterval();
+        sound &= virtualMac.check(unicast != null);
         require("interface", interfaceName);
         require("virtual_router_id", id);
         require("virtual_ipaddress", addresses);
@@ -130,6 +137,7 @@ final class InstanceReader {
                 .advertisementInterval(interval)
                 .startupDelay(startupDelay);
         preemption.apply(router);
+        virtualMac.apply(router);
         if (source != null) {
             router.sourceAddress(source);
         }
@@ -151,7 +159,8 @@ final class InstanceReader {
                     router.build(),
                     Stream.concat(addresses.stream(), excluded.stream()).toList(),
                     routes,
-                    announcements.over(usualAnnouncements));
+                    announcements.over(usualAnnouncements),
+                    tracks.tracked());
         } catch (IllegalArgumentException e) {
             problems.error(instance.line(), "vrrp_instance " + name + ": " + e.getMessage());
             return null;

@@ -18,14 +18,16 @@ public record VrrpInstance(
         VirtualRouter router,
         List<VirtualAddress> addresses,
         List<VirtualRoute> routes,
-        Announcements announcements) {
+        Announcements announcements,
+        List<Tracked> tracked) {
     public VrrpInstance {
         addresses = List.copyOf(addresses);
         routes = List.copyOf(routes);
+        tracked = List.copyOf(tracked);
     }
 
-    /** Without routes, and announced as usual. */
+    /** Without routes, announced as usual, and tracking nothing. */
     public VrrpInstance(int line, String name, VirtualRouter router, List<VirtualAddress> addresses) {
-        this(line, name, router, addresses, List.of(), Announcements.DEFAULT);
+        this(line, name, router, addresses, List.of(), Announcements.DEFAULT, List.of());
     }
 }

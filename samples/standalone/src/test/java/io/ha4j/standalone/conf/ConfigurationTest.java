@@ -13,6 +13,7 @@ import io.ha4j.SimplePassword;
 import io.ha4j.TcpCheck;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualMac;
 import io.ha4j.VirtualRoute;
 import io.ha4j.VirtualRouter;
 import java.net.InetAddress;
@@ -48,7 +49,8 @@ class ConfigurationTest {
                                 .build(),
                         List.of(
                                 VirtualAddress.of("10.77.0.100/24").on("eth1").labelled("eth1:vip"),
-                                VirtualAddress.of("10.77.0.101/32"))));
+                                VirtualAddress.of("10.77.0.101/32")),
+                        List.of()));
     }
 
     /** keepalived.conf(5): the addresses determine the family, and IPv6 instances use version 3. */
@@ -382,6 +384,48 @@ class ConfigurationTest {
                 .returns(Duration.ofSeconds(30), Backend::slowStart);
         assertThat(backends.get(1)).isEqualTo(Backend.of("10.77.0.12", 8080));
         assertThat(backends.get(2)).isEqualTo(Backend.of("10.77.0.99", 80).asBackup());
+    }
+
+    @Test
+    void readsTheVirtualMacAndTheAcceptMode() throws Exception {
+        assertThat(router("").virtualMac()).isNull();
+        assertThat(router("").acceptMode()).isTrue();
+        assertThat(router("use_vmac").virtualMac()).isEqualTo(VirtualMac.DEFAULT);
+        assertThat(router("use_vmac vip0").virtualMac()).isEqualTo(new VirtualMac("vip0", true));
+        assertThat(router("use_vmac\nvmac_xmit_base").virtualMac()).isEqualTo(new VirtualMac(null, false));
+        assertThat(router("accept").acceptMode()).isTrue();
+        assertThat(router("no_accept").acceptMode()).isFalse();
+    }
+
+    private static VirtualRouter router(String statement) throws Exception {
+        return Configuration.parse("f", Confs.VIP.replace("priority 150", statement))
+                .instances()
+                .get(0)
+                .router();
+    }
+
+    @Test
+    void saysThatAServerGetsNoConnectionsWithNoAccept() throws Exception {
+        Configuration configuration =
+                Configuration.parse("f", Confs.VIP.replace("priority 150", "no_accept") + Confs.SERVER);
+
+        assertThat(configuration.warnings())
+                .anySatisfy(warning -> assertThat(warning)
+                        .endsWith("virtual_server 10.77.0.100 80 gets no connections: vrrp_instance VI_1 of line 5 has"
+                                + " no_accept"));
+    }
+
+    @Test
+    void refusesTwoMacvlansOfOneName() {
+        String other = Confs.VIP
+                .substring(Confs.VIP.indexOf("vrrp_instance"))
+                .replace("VI_1", "VI_2")
+                .replace("eth0", "eth1")
+                .replace("10.77.0.10", "10.78.0.10")
+                .replace("priority 150", "use_vmac");
+
+        assertThatThrownBy(() -> Configuration.parse("f", Confs.VIP.replace("priority 150", "use_vmac") + other))
+                .hasMessageContaining("VI_2 and vrrp_instance VI_1 of line 5 would both be vrrp.51: give one a name");
     }
 
     @Test
