@@ -80,6 +80,11 @@ final class AddressRequests {
                 .toList();
     }
 
+    /** Takes in what has happened to the links so far. */
+    void catchUp() {
+        monitor.poll();
+    }
+
     /** Whether the interface is there and set down. */
     boolean isDown(int linkIndex) {
         LinkMessage link = monitor.table().byIndex(linkIndex);

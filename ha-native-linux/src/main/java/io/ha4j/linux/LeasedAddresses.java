@@ -118,6 +118,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
 
     @Override
     public void take() {
+        requests.catchUp(); // a link that came up until now did not come back
         held = true;
         announcements.alive();
         own(addresses);
