@@ -151,7 +151,8 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
                 addresses.countersAfter(counters.plus(segment.unclaimed())),
                 addresses.lease(),
                 Stream.concat(events.mismatches().stream(), segment.mismatches().stream())
-                        .toList());
+                        .toList(),
+                List.of());
     }
 
     /** Whether it advertises and listens by this socket. */
