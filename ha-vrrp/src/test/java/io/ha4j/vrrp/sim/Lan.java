@@ -26,7 +26,19 @@ final class Lan {
         void read(SimHost by, byte[] payload, InetAddress source);
     }
 
-    private record Packet(byte[] bytes, InetAddress source, InetAddress destination, int hopLimit) {}
+    private static final class Packet {
+        final byte[] bytes;
+        final InetAddress source;
+        final InetAddress destination;
+        final int hopLimit;
+
+        Packet(byte[] bytes, InetAddress source, InetAddress destination, int hopLimit) {
+            this.bytes = bytes;
+            this.source = source;
+            this.destination = destination;
+            this.hopLimit = hopLimit;
+        }
+    }
 
     private final VirtualTime time;
     private final Random random;
