@@ -97,4 +97,13 @@ public sealed interface GroupEvent {
      * minutes, those apart that are said to be told once; {@link GroupSnapshot#mismatches()} has those that are not over.
      */
     record MismatchHeard(String group, Instant at, Mismatch mismatch) implements GroupEvent {}
+
+    /**
+     * A check that the group tracks says something else than before, or something for the first time.
+     *
+     * @param detail why, as a phrase
+     * @param priority what this node stands with now
+     */
+    record CheckChanged(String group, Instant at, String check, boolean up, String detail, int priority)
+            implements GroupEvent {}
 }

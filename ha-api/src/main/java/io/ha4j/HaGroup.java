@@ -57,7 +57,8 @@ public interface HaGroup extends AutoCloseable {
     /**
      * Changes the priority of this node while the group runs. An active node advertises it at once, and stays active
      * until a higher one takes over; a backup that outranks the active node now preempts it as the election's settings
-     * say, after at most an Active_Down_Interval and the preemption delay. {@link GroupSnapshot#priority()} shows it.
+     * say, after at most an Active_Down_Interval and the preemption delay. What
+     * tracked checks add and subtract comes on top; {@link GroupSnapshot#priority()} shows the result.
      *
      * @param priority in [1, 254]
      * @throws IllegalArgumentException if it is not
@@ -81,7 +82,9 @@ public interface HaGroup extends AutoCloseable {
         private final String name;
         private @Nullable Election election;
         private final List<VirtualAddress> addresses = new ArrayList<>();
-        private final List<HealthSwitch> tracked = new ArrayList<>();
+        private final List<VirtualRoute> routes = new ArrayList<>();
+        private Announcements announcements = Announcements.DEFAULT;
+        private final List<Track> tracked = new ArrayList<>();
         private final List<Consumer<? super GroupEvent>> listeners = new ArrayList<>();
 
         private Builder(String name) {
@@ -122,9 +125,48 @@ public interface HaGroup extends AutoCloseable {
             return address(VirtualAddress.of(address).excluded());
         }
 
-        /** While this check is down, the node is in {@link GroupState#FAULT} and another one takes over. */
-        public Builder track(HealthSwitch check) {
-            tracked.add(requireNonNull(check, "check"));
+        /** Adds a route that moves with the addresses: added after them, removed before them. */
+        public Builder route(VirtualRoute route) {
+            routes.add(requireNonNull(route, "route"));
+            return this;
+        }
+
+        /** How the neighbours are told where the addresses are; {@link Announcements#DEFAULT} by default. */
+        public Builder announcements(Announcements announcements) {
+            this.announcements = requireNonNull(announcements, "announcements");
+            return this;
+        }
+
+        /**
+         * While this check is down, the node is in {@link GroupState#FAULT} and another one takes over. A check that
+         * is polled counts as down until it has been looked at for the first time.
+         *
+         * @throws IllegalArgumentException if it is a {@link TcpCheck}, which is for backends
+         */
+        public Builder track(HealthCheck check) {
+            return track(check, 0);
+        }
+
+        /**
+         * Lets a check change the priority, as keepalived does: a weight above 0 is added while the check is up, one
+         * below 0 is added (the priority falls) while it is down. {@link FileCheck.Measure#VALUE} adds value × weight.
+         * The sum of all stays in [1, 254]. With weight 0 as {@link #track(HealthCheck)}.
+         *
+         * @param weight in [-254, 254]; of a value, any
+         * @throws IllegalArgumentException if it is not, or if the check is a {@link TcpCheck}
+         */
+        public Builder track(HealthCheck check, int weight) {
+            tracked.add(new Track(check, weight, false));
+            return this;
+        }
+
+        /**
+         * As {@link #track(HealthCheck, int)} with up and down exchanged: a weight above 0 is subtracted while the
+         * check is up, one below 0 is subtracted (the priority rises) while it is down, and with 0 the node is in
+         * {@link GroupState#FAULT} while the check is up.
+         */
+        public Builder trackReversed(HealthCheck check, int weight) {
+            tracked.add(new Track(check, weight, true));
             return this;
         }
 
@@ -150,14 +192,25 @@ public interface HaGroup extends AutoCloseable {
             if (election == null) {
                 throw new IllegalArgumentException("election of group " + name + " must be given, but was not");
             }
+            requireWeightless(election);
             requireAddresses();
             List<VirtualAddress> ordered = addresses.stream()
                     .sorted(Comparator.comparing(VirtualAddress::advertised).reversed()) // stable
                     .toList();
-            ElectedGroup group = new ElectedGroup(name, election, ordered, Providers.host());
+            ElectedGroup group =
+                    new ElectedGroup(name, election, new Possessions(ordered, routes, announcements), Providers.host());
             listeners.forEach(group::subscribe);
             group.start(List.copyOf(tracked));
             return group;
+        }
+
+        /** As in keepalived: what owns the addresses has priority 255 and no other. */
+        private void requireWeightless(Election election) {
+            boolean owner = election instanceof VirtualRouter router && router.isOwner();
+            tracked.stream().filter(it -> owner && it.weight() != 0).findFirst().ifPresent(it -> {
+                throw new IllegalArgumentException("weight of " + it.check().name() + " in group " + name
+                        + " must be 0, as priority 255 cannot change, but was " + it.weight());
+            });
         }
 
         private void requireAddresses() {

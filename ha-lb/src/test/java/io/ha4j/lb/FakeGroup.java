@@ -67,10 +67,12 @@ final class FakeGroup implements HaGroup {
                 null,
                 null,
                 addresses,
+                List.of(),
                 isActive(),
                 Duration.ZERO,
                 Map.of(),
                 new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, ""),
+                List.of(),
                 List.of());
     }
 

@@ -4,7 +4,10 @@ import io.ha4j.HaException;
 import io.ha4j.spi.IpText;
 import java.net.InetAddress;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which group of this process owns which address. Loop thread only. */
@@ -18,26 +21,45 @@ final class AddressClaims {
     }
 
     private final Map<Key, String> groups = new HashMap<>();
-    private final Map<InetAddress, Integer> claims = new HashMap<>(); // how many; link-local ones may have several
 
-    /** @throws HaException if another group has it */
-    void claim(LeasedAddress address, String group) {
-        String owner = groups.putIfAbsent(Key.of(address), group);
-        if (owner != null) {
-            throw new HaException("address " + IpText.of(address.address()) + " of group " + group
-                    + " belongs to group " + owner + " of this process already");
+    /**
+     * Makes these the claims of a group that had those.
+     *
+     * @throws HaException if another group has one of them; nothing has changed then
+     */
+    void change(List<LeasedAddress> from, List<LeasedAddress> to, String group) {
+        Set<Key> before = keys(from);
+        for (LeasedAddress address : to) {
+            String owner = groups.get(Key.of(address));
+            if (owner != null && !before.contains(Key.of(address))) {
+                throw new HaException("address " + IpText.of(address.address()) + " of group " + group
+                        + " belongs to group " + owner + " of this process already");
+            }
         }
-        claims.merge(address.address(), 1, Integer::sum);
+        before.forEach(this::giveUp);
+        keys(to).forEach(key -> {
+            groups.put(key, group);
+            claims.merge(key.address, 1, Integer::sum);
+        });
     }
 
-    void giveUp(LeasedAddress address) {
-        if (groups.remove(Key.of(address)) != null) {
-            claims.computeIfPresent(address.address(), (key, count) -> count == 1 ? null : count - 1);
+    private void giveUp(Key key) {
+        if (groups.remove(key) != null) {
+            claims.computeIfPresent(key.address, (address, count) -> count == 1 ? null : count - 1);
         }
+    }
+
+    private static Set<Key> keys(List<LeasedAddress> addresses) {
+        Set<Key> keys = new HashSet<>();
+        addresses.forEach(address -> keys.add(Key.of(address)));
+        return keys;
     }
 
     /** Whether ha4j has put it on this machine, in this process or another. */
     boolean isOurs(AddressMessage address) {
-        return address.origin() == LeasedAddress.ORIGIN || claims.containsKey(address.address());
+        if (address.origin() == LeasedAddress.ORIGIN || KernelRelease.current().atLeast(5, 18)) {
+            return address.origin() == LeasedAddress.ORIGIN;
+        }
+        return address.lifetimeSeconds() != AddressMessage.FOREVER && claims.containsKey(address.address());
     }
 }

@@ -1,6 +1,7 @@
 package io.ha4j.linux;
 
 import io.ha4j.HaException;
+import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,11 +17,15 @@ final class Machine implements AutoCloseable {
 
     private final LinuxSyscalls syscalls;
     private final EpollEventLoop loop;
-    private final AddressClaims owned = new AddressClaims();
+    private final AddressClaims claims = new AddressClaims();
     private final NetlinkClient routes;
     private final LinkMonitor monitor;
     private final Announcer announcer;
+    private final AnnouncementQueue announcements;
     private final VipGuard guard;
+    private final VirtualMacLinks virtualLinks;
+    private final RefusedAddresses refused;
+    private final RouteLeftovers routeLeftovers;
 
     /** Loop thread only: the sockets belong to the network namespace of the thread that opens them. */
     private Machine(LinuxSyscalls syscalls, EpollEventLoop loop) {
@@ -30,7 +35,7 @@ final class Machine implements AutoCloseable {
         try {
             announcer = new Announcer(syscalls);
             try {
-                monitor = new LinkMonitor(syscalls, loop, routes, owned::isOurs);
+                monitor = new LinkMonitor(syscalls, loop, routes, claims::isOurs);
             } catch (RuntimeException e) {
                 announcer.close();
                 throw e;
@@ -39,7 +44,13 @@ final class Machine implements AutoCloseable {
             routes.close();
             throw e;
         }
+        announcements = new AnnouncementQueue(loop, monitor, announcer);
         guard = new VipGuard(syscalls, loop, monitor, routes);
+        virtualLinks = new VirtualMacLinks(syscalls, loop, monitor, routes);
+        refused = new RefusedAddresses(
+                syscalls,
+                ProcessHandle.current().pid() + "_" + Integer.toHexString(new SecureRandom().nextInt() | 1 << 31));
+        routeLeftovers = new RouteLeftovers(syscalls, guard, routes, monitor);
     }
 
     /**
@@ -82,8 +93,8 @@ final class Machine implements AutoCloseable {
         return loop;
     }
 
-    AddressClaims owned() {
-        return owned;
+    AddressClaims claims() {
+        return claims;
     }
 
     NetlinkClient routes() {
@@ -94,12 +105,24 @@ final class Machine implements AutoCloseable {
         return monitor;
     }
 
-    Announcer announcer() {
-        return announcer;
+    AnnouncementQueue announcements() {
+        return announcements;
+    }
+
+    RouteLeftovers routeLeftovers() {
+        return routeLeftovers;
     }
 
     VipGuard guard() {
         return guard;
+    }
+
+    VirtualMacLinks virtualLinks() {
+        return virtualLinks;
+    }
+
+    RefusedAddresses refused() {
+        return refused;
     }
 
     /** Runs a task on the loop and waits for its end, for a bounded time. Any thread. */
@@ -131,7 +154,10 @@ final class Machine implements AutoCloseable {
     @Override
     public void close() {
         run(() -> {
+            announcements.close();
             guard.close();
+            virtualLinks.close();
+            refused.close();
             monitor.close();
             announcer.close();
             routes.close();

@@ -43,6 +43,7 @@ final class RefusingSyscalls implements LinuxSyscalls {
 
     @Override
     public long recv(int fd, ByteBuffer bytes, long length, int flags) {
+        refused = false; // that was another call
         return kernel.recv(fd, bytes, length, flags);
     }
 

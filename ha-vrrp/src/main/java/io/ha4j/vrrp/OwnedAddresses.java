@@ -2,8 +2,12 @@ package io.ha4j.vrrp;
 
 import io.ha4j.AddressLease;
 import io.ha4j.HaException;
+import io.ha4j.VirtualRoute;
 import io.ha4j.spi.AddressOwner;
 import io.ha4j.spi.EventLoop;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The addresses port of the state machine. The kernel may refuse; the election goes on nevertheless: what could not be
@@ -34,6 +38,17 @@ final class OwnedAddresses implements VrrpStateMachine.Addresses {
 
     AddressLease lease() {
         return owner.lease();
+    }
+
+    List<VirtualRoute> routes() {
+        return owner.routes();
+    }
+
+    /** These counters, and those of the addresses after them. */
+    Map<String, Long> countersAfter(Map<String, Long> counters) {
+        Map<String, Long> all = new LinkedHashMap<>(counters);
+        all.putAll(owner.counters());
+        return all;
     }
 
     @Override

@@ -145,12 +145,14 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
                 local == null ? null : IpText.of(local),
                 machine.active(),
                 spec.addresses(),
+                addresses.routes(),
                 addresses.held(),
                 Duration.ofNanos(machine.delayNs(loop.nanoTime())),
-                counters.plus(segment.unclaimed()),
+                addresses.countersAfter(counters.plus(segment.unclaimed())),
                 addresses.lease(),
                 Stream.concat(events.mismatches().stream(), segment.mismatches().stream())
-                        .toList());
+                        .toList(),
+                List.of());
     }
 
     /** Whether it advertises and listens by this socket. */

@@ -94,14 +94,20 @@ final class Router {
 
     /** The state it logged last, in keepalived's words; empty before the first. */
     String state() {
-        String state = "";
+        List<String> states = states();
+        return states.isEmpty() ? "" : states.get(states.size() - 1);
+    }
+
+    /** All that it logged since it was started last. */
+    List<String> states() {
+        List<String> states = new ArrayList<>();
         for (LabProcess.Line line : process().lines()) {
             Matcher matcher = STATE.matcher(line.text());
             if (matcher.find()) {
-                state = matcher.group(1);
+                states.add(matcher.group(1));
             }
         }
-        return state;
+        return states;
     }
 
     /** Waits until it says that it is active and has the address. */
@@ -125,8 +131,9 @@ final class Router {
         });
     }
 
+    /** On whatever interface: with a virtual MAC address it is on a macvlan. */
     boolean holds() {
-        return host.holds(vip);
+        return !host.exec("ip", "-o", "addr", "show", "to", vip).isBlank();
     }
 
     boolean isIpv6() {

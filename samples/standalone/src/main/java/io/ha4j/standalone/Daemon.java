@@ -4,8 +4,12 @@ import io.ha4j.HaException;
 import io.ha4j.HaGroup;
 import io.ha4j.LoadBalancer;
 import io.ha4j.standalone.conf.Configuration;
+import io.ha4j.standalone.conf.InitialFile;
+import io.ha4j.standalone.conf.Tracked;
 import io.ha4j.standalone.conf.VirtualServer;
 import io.ha4j.standalone.conf.VrrpInstance;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,6 +71,9 @@ final class Daemon implements AutoCloseable {
                 startBalancer(server, null);
             }
         }
+        for (InitialFile initial : configuration.initialFiles()) {
+            write(initial);
+        }
         for (VrrpInstance instance : configuration.instances()) {
             startGroup(instance);
         }
@@ -84,10 +91,35 @@ final class Daemon implements AutoCloseable {
                 .election(instance.router())
                 .onEvent(event -> KeepalivedLog.log(instance, event));
         instance.addresses().forEach(group::address);
+        instance.tracked().forEach(tracked -> track(group, tracked));
+        instance.routes().forEach(group::route);
+        group.announcements(instance.announcements());
         try {
             groups.put(instance.name(), group.start());
         } catch (HaException | IllegalArgumentException e) {
             throw failed(instance.line(), "vrrp_instance " + instance.name(), e);
+        }
+    }
+
+    private static void track(HaGroup.Builder group, Tracked tracked) {
+        if (tracked.reversed()) {
+            group.trackReversed(tracked.check(), tracked.weight());
+        } else {
+            group.track(tracked.check(), tracked.weight());
+        }
+    }
+
+    private void write(InitialFile initial) throws StartException {
+        if (!initial.overwrite() && Files.exists(initial.file())) {
+            return;
+        }
+        try {
+            Files.writeString(initial.file(), initial.value() + "\n");
+        } catch (IOException e) {
+            throw new StartException(
+                    configuration.file() + ":" + initial.line() + ": init_file " + initial.file()
+                            + " cannot be written: " + e,
+                    e);
         }
     }
 

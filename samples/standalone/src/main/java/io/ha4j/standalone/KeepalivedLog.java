@@ -73,6 +73,10 @@ final class KeepalivedLog {
             texts.add("advert from " + IpText.of(mismatch.from()) + ", "
                     + mismatch.kind().text() + ": " + mismatch.detail());
         }
+        if (event instanceof GroupEvent.CheckChanged change) {
+            texts.add("check " + change.check() + (change.up() ? " is up: " : " is down: ") + change.detail()
+                    + "; effective priority " + change.priority());
+        }
         return lines(level, "(" + instance.name() + ") ", texts);
     }
 
@@ -120,9 +124,8 @@ final class KeepalivedLog {
     }
 
     private static String announcement(VrrpInstance instance, VirtualAddress address) {
-        String own = address.interfaceName();
         return "Sending/queueing " + (address.isIpv4() ? "gratuitous ARPs" : "Unsolicited Neighbour Adverts") + " on "
-                + (own == null ? instance.router().interfaceName() : own) + " for "
+                + Text.carrier(address, instance.router(), instance.addresses()) + " for "
                 + IpText.of(address.address());
     }
 
