@@ -49,8 +49,7 @@ class ConfigurationTest {
                                 .build(),
                         List.of(
                                 VirtualAddress.of("10.77.0.100/24").on("eth1").labelled("eth1:vip"),
-                                VirtualAddress.of("10.77.0.101/32")),
-                        List.of()));
+                                VirtualAddress.of("10.77.0.101/32"))));
     }
 
     /** keepalived.conf(5): the addresses determine the family, and IPv6 instances use version 3. */
@@ -410,7 +409,7 @@ class ConfigurationTest {
                 Configuration.parse("f", Confs.VIP.replace("priority 150", "no_accept") + Confs.SERVER);
 
         assertThat(configuration.warnings())
-                .anySatisfy(warning -> assertThat(warning)
+                .anySatisfy(warning -> assertThat(warning.message())
                         .endsWith("virtual_server 10.77.0.100 80 gets no connections: vrrp_instance VI_1 of line 5 has"
                                 + " no_accept"));
     }
