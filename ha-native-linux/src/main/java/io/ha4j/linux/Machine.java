@@ -21,6 +21,7 @@ final class Machine implements AutoCloseable {
     private final LinkMonitor monitor;
     private final Announcer announcer;
     private final AnnouncementQueue announcements;
+    private final AddressRenewals renewals;
     private final VipGuard guard;
     private final RouteLeftovers routeLeftovers;
 
@@ -42,6 +43,7 @@ final class Machine implements AutoCloseable {
             throw e;
         }
         announcements = new AnnouncementQueue(loop, monitor, announcer);
+        renewals = new AddressRenewals(loop, routes);
         guard = new VipGuard(syscalls, loop, monitor, routes);
         routeLeftovers = new RouteLeftovers(syscalls, guard, routes, monitor);
     }
@@ -104,6 +106,10 @@ final class Machine implements AutoCloseable {
 
     RouteLeftovers routeLeftovers() {
         return routeLeftovers;
+    }
+
+    AddressRenewals renewals() {
+        return renewals;
     }
 
     VipGuard guard() {
