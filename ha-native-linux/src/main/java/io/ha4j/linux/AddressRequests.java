@@ -109,6 +109,18 @@ final class AddressRequests {
         request.send();
     }
 
+    /** Their messages with a lifetime anew; without those whose interface is gone. */
+    List<AddressMessage> renewals(List<LeasedAddress> addresses) {
+        List<AddressMessage> messages = new ArrayList<>(addresses.size());
+        for (LeasedAddress address : addresses) {
+            LinkMessage link = linkOf(address);
+            if (link != null) {
+                messages.add(address.message(link.index(), lifetimeSeconds));
+            }
+        }
+        return messages;
+    }
+
     /** Removes those that are there; interfaces that are gone took theirs with them. */
     void remove(List<LeasedAddress> addresses) {
         monitor.poll();
