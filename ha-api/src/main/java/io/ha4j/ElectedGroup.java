@@ -30,7 +30,8 @@ final class ElectedGroup implements HaGroup {
     private final Election election;
     private final List<VirtualAddress> addresses;
     private final HostProvider hostProvider;
-    private final EventDispatcher<GroupEvent> dispatcher = new EventDispatcher<>();
+    private final EventDispatcher<GroupEvent> dispatcher;
+    private final Hooks hooks;
     private final List<Subscription> tracked = new ArrayList<>();
 
     private volatile GroupState state = GroupState.INITIALIZE;
@@ -39,13 +40,23 @@ final class ElectedGroup implements HaGroup {
     private Duration stopLimit = STOP_MARGIN; // set by start, under this monitor
     private @Nullable GroupSnapshot last; // what the group was when it was opened, later when it ended
 
+    private @Nullable CompletableFuture<Void> drained; // guarded by hooks
+
     private final List<HealthSwitch> failed = new ArrayList<>(); // loop thread only
 
-    ElectedGroup(String name, Election election, List<VirtualAddress> addresses, HostProvider hostProvider) {
+    ElectedGroup(
+            String name,
+            Election election,
+            List<VirtualAddress> addresses,
+            HostProvider hostProvider,
+            List<Hooks.Hook> hooks,
+            Duration listenerDeadline) {
         this.name = name;
         this.election = election;
         this.addresses = addresses;
         this.hostProvider = hostProvider;
+        this.dispatcher = new EventDispatcher<>(listenerDeadline);
+        this.hooks = new Hooks(name, hooks, dispatcher::dispatch);
     }
 
     synchronized void start(List<HealthSwitch> switches) {
@@ -69,11 +80,18 @@ final class ElectedGroup implements HaGroup {
         AddressOwner owner = host.addressOwner(new AddressOwner.Spec(
                 name, interfaceName(), addresses, provider.lease(election), provider.signOfLife(election, addresses)));
         try {
-            return provider.open(new Candidacy.Spec(name, election, addresses, host, owner, this::onEvent));
+            return provider.open(
+                    new Candidacy.Spec(name, election, addresses, host, owner, this::onEvent, preparation()));
         } catch (RuntimeException e) {
             owner.close();
             throw e;
         }
+    }
+
+    private Candidacy.@Nullable Preparation preparation() {
+        return hooks.has(GroupHook.Moment.BEFORE_ACTIVE)
+                ? whenReady -> hooks.run(GroupHook.Moment.BEFORE_ACTIVE, whenReady)
+                : null;
     }
 
     private String interfaceName() {
@@ -96,6 +114,11 @@ final class ElectedGroup implements HaGroup {
             state = change.to();
         }
         dispatcher.dispatch(event);
+        if (event instanceof GroupEvent.AddressesTaken) {
+            hooks.run(GroupHook.Moment.AFTER_ACTIVE, () -> {});
+        } else if (event instanceof GroupEvent.AddressesReleased) {
+            hooks.run(GroupHook.Moment.AFTER_RELEASE, () -> {});
+        }
     }
 
     @Override
@@ -135,7 +158,69 @@ final class ElectedGroup implements HaGroup {
     }
 
     @Override
-    public synchronized void close() {
+    public CompletableFuture<HandOver> handOver() {
+        if (election instanceof VirtualRouter router && router.isOwner()) {
+            return CompletableFuture.failedFuture(new IllegalStateException(
+                    "group " + name + " owns its addresses (priority 255) and cannot hand them over"));
+        }
+        if (!isActive()) {
+            return CompletableFuture.completedFuture(notActive());
+        }
+        return hooks.run(GroupHook.Moment.BEFORE_RELEASE).thenCompose(drained -> release());
+    }
+
+    private synchronized CompletableFuture<HandOver> release() {
+        Candidacy candidacy = this.candidacy;
+        if (host == null || candidacy == null) {
+            return CompletableFuture.completedFuture(notActive());
+        }
+        CompletableFuture<HandOver> outcome = new CompletableFuture<>();
+        host.eventLoop().execute(() -> candidacy.handOver(result -> EventThreads.execute(() -> outcome.complete(result))));
+        return outcome;
+    }
+
+    private HandOver notActive() {
+        return new HandOver(HandOver.Outcome.NOT_ACTIVE, null, Duration.ZERO, "this node is not active, but " + state);
+    }
+
+    @Override
+    public synchronized void resume() {
+        if (host != null && candidacy != null) {
+            host.eventLoop().execute(candidacy::resume);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (isActive()) {
+            await(drained());
+        }
+        closeNow();
+        await(hooks.idle());
+    }
+
+    /** The hooks run once, whoever closes first. */
+    private CompletableFuture<Void> drained() {
+        synchronized (hooks) {
+            if (drained == null) {
+                drained = hooks.run(GroupHook.Moment.BEFORE_RELEASE);
+            }
+            return drained;
+        }
+    }
+
+    /** Hooks end by themselves, at the latest at their deadlines. */
+    private static void await(CompletableFuture<Void> ended) {
+        try {
+            ended.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new AssertionError("hooks never fail", e);
+        }
+    }
+
+    private synchronized void closeNow() {
         if (host == null || candidacy == null) {
             return;
         }

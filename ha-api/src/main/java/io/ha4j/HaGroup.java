@@ -2,8 +2,10 @@ package io.ha4j;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -60,12 +62,28 @@ public interface HaGroup extends AutoCloseable {
      */
     void priority(int priority);
 
+    /**
+     * Hands the addresses over to another node on purpose: the hooks of {@link Builder#beforeRelease} run; the others are
+     * told (priority 0), and this node keeps answering until the successor is heard, at most about one advertisement
+     * interval; then it releases the addresses and goes on as a backup that does not preempt, whatever its priority,
+     * until the active node is gone, {@link #resume()} is called or the group is reconfigured. When nobody takes over,
+     * this node stays active.
+     *
+     * @return completes within the deadlines of the hooks and one and a half intervals; exceptionally with an
+     *     {@link IllegalStateException} when this node owns the addresses (priority 255)
+     */
+    CompletableFuture<HandOver> handOver();
+
+    /** Ends what {@link #handOver()} left behind: this node preempts again, if it does. Else without effect. */
+    void resume();
+
     /** Adds a listener for later events; see {@link Builder#onEvent}. */
     Subscription subscribe(Consumer<? super GroupEvent> listener);
 
     /**
      * Leaves the group. An active node first tells the others (priority 0) and keeps answering until the successor is
-     * heard, at most about one advertisement interval; then the addresses are removed. Returns when that is done.
+     * heard, at most about one advertisement interval; then the addresses are removed. Returns when that is done and the
+     * hooks have ended.
      * Closing twice does nothing more.
      */
     @Override
@@ -78,6 +96,9 @@ public interface HaGroup extends AutoCloseable {
         private final List<VirtualAddress> addresses = new ArrayList<>();
         private final List<HealthSwitch> tracked = new ArrayList<>();
         private final List<Consumer<? super GroupEvent>> listeners = new ArrayList<>();
+        private final List<Hooks.Hook> hooks = new ArrayList<>();
+        private Duration listenerDeadline = EventDispatcher.DEADLINE;
+        private Duration hookDeadline = Hooks.DEADLINE;
 
         private Builder(String name) {
             this.name = requireNonNull(name, "name");
@@ -115,11 +136,73 @@ public interface HaGroup extends AutoCloseable {
 
         /**
          * Adds a listener. It gets this group's events in order, one at a time, on a thread of its own; it may block
-         * without delaying the protocol. What it throws is logged.
+         * without delaying the protocol or another listener. What it throws is logged. One that is busy for longer than
+         * {@link #listenerDeadline} is reported in the log by its {@code toString()}; what comes behind waits, and what
+         * would be more than 10,000 events is lost, which is logged, too.
          */
         public Builder onEvent(Consumer<? super GroupEvent> listener) {
             listeners.add(requireNonNull(listener, "listener"));
             return this;
+        }
+
+        /**
+         * After how long a busy listener is reported in the log; 5 s by default.
+         *
+         * @throws IllegalArgumentException if it is not above 0
+         */
+        public Builder listenerDeadline(Duration deadline) {
+            this.listenerDeadline = positive("listenerDeadline", deadline);
+            return this;
+        }
+
+        /**
+         * How long each hook that is added after this may take; 1 s by default.
+         *
+         * @throws IllegalArgumentException if it is not above 0
+         */
+        public Builder hookDeadline(Duration deadline) {
+            this.hookDeadline = positive("hookDeadline", deadline);
+            return this;
+        }
+
+        /**
+         * Adds a hook that runs when this node is about to become active. Until it has ended, at the latest at its
+         * deadline, the node neither advertises nor takes the addresses: it delays the take-over. If it hears an active
+         * node meanwhile that it would not preempt, it stays a backup. Not run where the node owns the addresses.
+         */
+        public Builder beforeActive(GroupHook hook) {
+            return add(GroupHook.Moment.BEFORE_ACTIVE, hook);
+        }
+
+        /** Adds a hook that runs when the addresses have been taken and announced. */
+        public Builder afterActive(GroupHook hook) {
+            return add(GroupHook.Moment.AFTER_ACTIVE, hook);
+        }
+
+        /**
+         * Adds a hook that runs in an active node before a hand-over on purpose ({@link #handOver()}, {@link #close()}),
+         * to drain; meanwhile the node stays active, at the latest until the deadline. When the node has to give up at
+         * once, for a failed check or a higher priority, it is not run.
+         */
+        public Builder beforeRelease(GroupHook hook) {
+            return add(GroupHook.Moment.BEFORE_RELEASE, hook);
+        }
+
+        /** Adds a hook that runs when the addresses have been released, for whatever reason. */
+        public Builder afterRelease(GroupHook hook) {
+            return add(GroupHook.Moment.AFTER_RELEASE, hook);
+        }
+
+        private Builder add(GroupHook.Moment moment, GroupHook hook) {
+            hooks.add(new Hooks.Hook(moment, requireNonNull(hook, "hook"), hookDeadline));
+            return this;
+        }
+
+        private static Duration positive(String name, Duration duration) {
+            if (requireNonNull(duration, name).isNegative() || duration.isZero()) {
+                throw new IllegalArgumentException(name + " must be above 0, but was " + duration);
+            }
+            return duration;
         }
 
         /**
@@ -144,7 +227,8 @@ public interface HaGroup extends AutoCloseable {
                 throw new IllegalArgumentException(
                         "addresses of group " + name + " must differ from one another, but were " + addresses);
             }
-            ElectedGroup group = new ElectedGroup(name, election, List.copyOf(addresses), Providers.host());
+            ElectedGroup group =
+                    new ElectedGroup(name, election, List.copyOf(addresses), Providers.host(), hooks, listenerDeadline);
             listeners.forEach(group::subscribe);
             group.start(List.copyOf(tracked));
             return group;

@@ -13,6 +13,8 @@ final class ActiveWatch {
     private final boolean preempt;
     private Timing timing;
 
+    private boolean deferring; // after a hand-over: as without preemption
+
     private long sinceNs; // what the timer counts from
     private boolean released; // it counts Skew_Time, not Active_Down_Interval
     private long intervalNs; // Active_Adver_Interval
@@ -61,8 +63,13 @@ final class ActiveWatch {
         }
     }
 
+    /** Whether this node, after it handed over, leaves any other one active. */
+    void defer(boolean deferring) {
+        this.deferring = deferring;
+    }
+
     private boolean counts(Peer peer) {
-        return !preempt || peer.priority() >= timing.priority(); // no tie-break by address here
+        return !preempt || deferring || peer.priority() >= timing.priority(); // no tie-break by address here
     }
 
     /** The timer starts again, with the interval of this node. */

@@ -74,6 +74,11 @@ final class GroupEvents {
         }
     }
 
+    void handOverFailed(String detail) {
+        log.warn("group {}: {}", group, detail);
+        listener.accept(new GroupEvent.HandOverFailed(group, Instant.now(), detail));
+    }
+
     void priorityZeroSent() {
         listener.accept(new GroupEvent.PriorityZeroSent(group, Instant.now()));
     }

@@ -3,7 +3,9 @@ package io.ha4j.vrrp;
 import io.ha4j.AddressLease;
 import io.ha4j.HaException;
 import io.ha4j.spi.AddressOwner;
+import io.ha4j.spi.Candidacy;
 import io.ha4j.spi.EventLoop;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses port of the state machine. The kernel may refuse; the election goes on nevertheless: what could not be
@@ -18,12 +20,22 @@ final class OwnedAddresses implements VrrpStateMachine.Addresses {
     private final EventLoop loop;
     private final RateLimit announcements = new RateLimit(ANNOUNCE_NS);
 
+    private final Candidacy.@Nullable Preparation preparation;
+    private final Runnable whenReady;
+
     private boolean taken; // all of them, and the event was raised
     private boolean announcementOwed;
 
-    /** @param loop for its clock */
-    OwnedAddresses(AddressOwner owner, GroupEvents events, EventLoop loop) {
+    /** @param whenReady what follows a preparation, if there is one */
+    OwnedAddresses(
+            AddressOwner owner,
+            GroupEvents events,
+            EventLoop loop,
+            Candidacy.@Nullable Preparation preparation,
+            Runnable whenReady) {
         this.loop = loop;
+        this.preparation = preparation;
+        this.whenReady = whenReady;
         this.owner = owner;
         this.events = events;
     }
@@ -34,6 +46,15 @@ final class OwnedAddresses implements VrrpStateMachine.Addresses {
 
     AddressLease lease() {
         return owner.lease();
+    }
+
+    @Override
+    public boolean prepare() {
+        if (preparation == null) {
+            return true;
+        }
+        preparation.prepare(() -> loop.execute(whenReady));
+        return false;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.ha4j.GroupEvent.Reason;
 import io.ha4j.GroupSnapshot;
 import io.ha4j.GroupState;
 import io.ha4j.HaException;
+import io.ha4j.HandOver;
 import io.ha4j.Mismatch;
 import io.ha4j.Peer;
 import io.ha4j.Unicast;
@@ -19,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
     private final AdvertReceiver receiver;
     private final AdvertSender sender;
     private final OwnedAddresses addresses;
+    private final HandOverOutcome handOver;
     private final VrrpStateMachine machine;
 
     private final List<Runnable> whenStopped = new ArrayList<>();
@@ -55,7 +58,8 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         this.events = new GroupEvents(spec.group(), spec.addresses(), spec.events(), loop);
         this.receiver = new AdvertReceiver(router, spec.addresses(), counters, events);
         this.sender = new AdvertSender(router, spec.addresses(), counters, events);
-        this.addresses = new OwnedAddresses(spec.addressOwner(), events, loop);
+        this.addresses = new OwnedAddresses(spec.addressOwner(), events, loop, spec.preparation(), this::ready);
+        this.handOver = new HandOverOutcome(loop, events);
         this.machine = new VrrpStateMachine(router, sender, addresses, loop.timer(this::timerExpired), this);
     }
 
@@ -110,6 +114,23 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
             machine.priority(priority, loop.nanoTime());
             sender.prepare(priority);
         }
+    }
+
+    @Override
+    public void handOver(Consumer<HandOver> whenDone) {
+        switch (machine.state()) {
+            case ACTIVE -> {
+                handOver.await(whenDone);
+                machine.handOver(loop.nanoTime());
+            }
+            case HANDING_OVER -> handOver.await(whenDone);
+            default -> whenDone.accept(HandOverOutcome.notActive(machine.state()));
+        }
+    }
+
+    @Override
+    public void resume() {
+        machine.resume();
     }
 
     @Override
@@ -235,6 +256,10 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         }
     }
 
+    private void ready() {
+        machine.ready(loop.nanoTime());
+    }
+
     private void timerExpired() {
         machine.timerExpired(loop.nanoTime());
     }
@@ -257,7 +282,8 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
 
     @Override
     public void stateChanged(State from, State to, Reason reason, @Nullable Peer peer, String detail) {
-        if (to == State.ACTIVE) {
+        handOver.stateChanged(from, to, peer, detail);
+        if (to == State.ACTIVE && from != State.HANDING_OVER) {
             counters.increment(Counter.MASTER_TRANSITIONS);
             counters.set(Counter.NEW_MASTER_REASON, newMasterReason(reason));
         }

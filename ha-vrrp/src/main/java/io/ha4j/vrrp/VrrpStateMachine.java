@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * events are methods that are told the time, in nanoseconds of any monotonic clock; effects go through three ports.
  *
  * <p>Two things are added to the RFCs. FAULT is where a node is that may not take part: its link is down or something it
- * tracks has failed. And an active node that is stopped keeps its addresses (HANDING_OVER) until it hears its
- * successor, so that somebody answers at every moment.
+ * tracks has failed. And an active node that is stopped, or hands over, keeps its addresses (HANDING_OVER) until it hears
+ * its successor, so that somebody answers at every moment.
  */
 final class VrrpStateMachine {
     enum State {
@@ -50,6 +50,11 @@ final class VrrpStateMachine {
 
     /** The virtual addresses on this node. What goes wrong is reported by the port and not seen here. */
     interface Addresses {
+        /** Whether the addresses may be taken now; if not, {@link #ready} is called when they may. */
+        default boolean prepare() {
+            return true;
+        }
+
         void take();
 
         void renew();
@@ -84,6 +89,8 @@ final class VrrpStateMachine {
     private @Nullable InetAddress local; // null while the link cannot be used
     private String linkDetail = "the link is not up yet";
     private @Nullable String failure;
+    private boolean preparing; // this backup is to become active when the addresses port is ready
+    private boolean leaving; // HANDING_OVER ends in INITIALIZE; else in BACKUP, or in ACTIVE again
 
     VrrpStateMachine(
             VirtualRouter router, Transport transport, Addresses addresses, EventLoop.Timer timer, Observer observer) {
@@ -123,20 +130,50 @@ final class VrrpStateMachine {
     /** From BACKUP and FAULT at once; from ACTIVE when a successor is heard, at the latest after the hand-over time. */
     void stop(long nowNs) {
         switch (state) {
-            case INITIALIZE, HANDING_OVER -> {}
+            case INITIALIZE -> {}
+            case HANDING_OVER -> leaving = true;
             case BACKUP, FAULT -> {
                 timer.cancel();
                 change(State.INITIALIZE, Reason.STOPPED, null, "stopped");
             }
             case ACTIVE -> {
-                transport.advertise(0);
-                change(
-                        State.HANDING_OVER,
-                        Reason.STOPPED,
-                        null,
-                        "stopping: waits at most " + Text.millis(timing.handOverNs()) + " for a successor");
-                arm(nowNs + timing.handOverNs());
+                leaving = true;
+                giveUp(Reason.STOPPED, "stopping", nowNs);
             }
+        }
+    }
+
+    /** As {@link #stop}, but goes on as a backup that does not preempt its successor, or stays active if there is none. */
+    void handOver(long nowNs) {
+        if (state == State.ACTIVE) {
+            leaving = false;
+            giveUp(Reason.HANDED_OVER, "handing over", nowNs);
+        }
+    }
+
+    /** Preempts again after a hand-over. */
+    void resume() {
+        watch.defer(false);
+    }
+
+    private void giveUp(Reason reason, String what, long nowNs) {
+        transport.advertise(0);
+        change(
+                State.HANDING_OVER,
+                reason,
+                null,
+                what + ": waits at most " + Text.millis(timing.handOverNs()) + " for a successor");
+        arm(nowNs + timing.handOverNs());
+    }
+
+    /** The addresses may be taken; if another node was heard meanwhile, this one waits for it. */
+    void ready(long nowNs) {
+        if (!preparing) {
+            return;
+        }
+        preparing = false;
+        if (state == State.BACKUP && watch.deadlineNs() - nowNs <= 0) {
+            becomeActive(watch.reason(), watch.lastHeard(), watch.explain(), nowNs);
         }
     }
 
@@ -199,12 +236,18 @@ final class VrrpStateMachine {
         }
         switch (state) {
             case INITIALIZE, FAULT -> {}
-            case BACKUP -> becomeActive(watch.reason(), watch.lastHeard(), watch.explain(), nowNs);
+            case BACKUP -> activeDown(nowNs);
             case ACTIVE -> {
                 arm(nowNs + timing.intervalNs());
                 advertise();
             }
-            case HANDING_OVER -> handedOver(null, "stopped; no successor was heard");
+            case HANDING_OVER -> {
+                if (leaving) {
+                    handedOver(null, "stopped; no successor was heard");
+                } else {
+                    takeBack(nowNs);
+                }
+            }
         }
     }
 
@@ -215,8 +258,11 @@ final class VrrpStateMachine {
             case BACKUP -> heardInBackup(peer, nowNs);
             case ACTIVE -> heardInActive(peer, nowNs);
             case HANDING_OVER -> {
-                if (peer.priority() > 0) {
+                if (peer.priority() > 0 && leaving) {
                     handedOver(peer, "stopped; " + peer + " is active");
+                } else if (peer.priority() > 0) {
+                    watch.defer(true);
+                    yieldTo(peer, Reason.HANDED_OVER, "handed over to " + peer, nowNs);
                 }
             }
         }
@@ -259,7 +305,27 @@ final class VrrpStateMachine {
         addresses.release();
     }
 
+    private void activeDown(long nowNs) {
+        if (preparing) {
+            return; // ready follows
+        }
+        if (addresses.prepare()) {
+            becomeActive(watch.reason(), watch.lastHeard(), watch.explain(), nowNs);
+        } else {
+            preparing = true;
+        }
+    }
+
+    /** Nobody took over: better this node than none. The lease still runs, as a hand-over is shorter. */
+    private void takeBack(long nowNs) {
+        arm(nowNs + timing.intervalNs());
+        change(State.ACTIVE, Reason.NO_SUCCESSOR, null, "nobody took over: active again");
+        advertise();
+        addresses.announce();
+    }
+
     private void becomeActive(Reason reason, @Nullable Peer peer, String why, long nowNs) {
+        watch.defer(false);
         arm(nowNs + timing.intervalNs());
         change(State.ACTIVE, reason, peer, why);
         transport.advertise(timing.priority()); // RFC 9568 §6.4.2 (375): before the announcements
@@ -290,7 +356,14 @@ final class VrrpStateMachine {
                 toFault(reason, why);
                 addresses.release(); // no make-before-break: a node in fault may not serve what it answers for
             }
-            case HANDING_OVER -> handedOver(null, "stopped; " + why);
+            case HANDING_OVER -> {
+                if (leaving) {
+                    handedOver(null, "stopped; " + why);
+                } else { // priority 0 was sent already
+                    toFault(reason, why);
+                    addresses.release();
+                }
+            }
         }
     }
 
