@@ -78,7 +78,12 @@ final class ElectedGroup implements HaGroup {
 
     private Candidacy open(ElectionProvider provider, Host host) {
         AddressOwner owner = host.addressOwner(new AddressOwner.Spec(
-                name, interfaceName(), addresses, provider.lease(election), provider.signOfLife(election, addresses)));
+                name,
+                router().interfaceName(),
+                addresses,
+                provider.lease(election),
+                provider.signOfLife(election, addresses),
+                router().isOwner()));
         try {
             return provider.open(
                     new Candidacy.Spec(name, election, addresses, host, owner, this::onEvent, preparation()));
@@ -94,8 +99,8 @@ final class ElectedGroup implements HaGroup {
                 : null;
     }
 
-    private String interfaceName() {
-        return ((VirtualRouter) election).interfaceName();
+    private VirtualRouter router() {
+        return (VirtualRouter) election;
     }
 
     private Subscription track(HealthSwitch check, Host host, Candidacy candidacy) {
@@ -175,7 +180,8 @@ final class ElectedGroup implements HaGroup {
             return CompletableFuture.completedFuture(notActive());
         }
         CompletableFuture<HandOver> outcome = new CompletableFuture<>();
-        host.eventLoop().execute(() -> candidacy.handOver(result -> EventThreads.execute(() -> outcome.complete(result))));
+        host.eventLoop()
+                .execute(() -> candidacy.handOver(result -> EventThreads.execute(() -> outcome.complete(result))));
         return outcome;
     }
 

@@ -1,5 +1,6 @@
 package io.ha4j;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param localAddress what its advertisements are sent from, as text; null before it is known
  * @param active the active node that this backup hears; null when this node is active or none was heard
  * @param addressesHeld whether the addresses are on this node now
+ * @param delay how much longer a start-up or preemption delay keeps this backup from taking over; zero when none does
  * @param counters by their names in RFC 6527 and RFC 2787, in a stable order
  * @param lease what would take the addresses away if this node were killed or froze while it holds them
  * @param mismatches what other nodes have otherwise than this one, those of the last ten minutes, the oldest first
@@ -30,6 +32,7 @@ public record GroupSnapshot(
         @Nullable Peer active,
         List<VirtualAddress> addresses,
         boolean addressesHeld,
+        Duration delay,
         Map<String, Long> counters,
         AddressLease lease,
         List<Mismatch> mismatches) {

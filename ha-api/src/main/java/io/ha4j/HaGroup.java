@@ -2,9 +2,14 @@ package io.ha4j;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ha4j.spi.IpText;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -122,10 +127,20 @@ public interface HaGroup extends AutoCloseable {
             return address(VirtualAddress.of(address));
         }
 
-        /** Adds an address. */
+        /** Adds an address; at most 255 of a group can be advertised, any number can be excluded from that. */
         public Builder address(VirtualAddress address) {
             addresses.add(requireNonNull(address, "address"));
             return this;
+        }
+
+        /**
+         * Adds an address that moves with the others but is not in the advertisements, {@code ADDRESS[/PREFIX]}: it may
+         * be of the other family.
+         *
+         * @throws IllegalArgumentException if the text is not a literal address with a valid prefix
+         */
+        public Builder excludedAddress(String address) {
+            return address(VirtualAddress.of(address).excluded());
         }
 
         /** While this check is down, the node is in {@link GroupState#FAULT} and another one takes over. */
@@ -168,7 +183,8 @@ public interface HaGroup extends AutoCloseable {
         /**
          * Adds a hook that runs when this node is about to become active. Until it has ended, at the latest at its
          * deadline, the node neither advertises nor takes the addresses: it delays the take-over. If it hears an active
-         * node meanwhile that it would not preempt, it stays a backup. Not run where the node owns the addresses.
+         * node meanwhile that it would not preempt, it stays a backup. Not run where the node owns the addresses
+         * and is active as soon as it starts.
          */
         public Builder beforeActive(GroupHook hook) {
             return add(GroupHook.Moment.BEFORE_ACTIVE, hook);
@@ -206,7 +222,8 @@ public interface HaGroup extends AutoCloseable {
         }
 
         /**
-         * Checks the settings, opens what the group needs and begins as a backup.
+         * Checks the settings, opens what the group needs and begins as a backup; an owner of the addresses (priority
+         * 255) begins as the active node.
          *
          * @throws IllegalArgumentException if the settings contradict one another
          * @throws HaUnavailableException if this process cannot run groups; see {@link HaGroup#unavailabilityCause()}
@@ -217,21 +234,31 @@ public interface HaGroup extends AutoCloseable {
             if (election == null) {
                 throw new IllegalArgumentException("election of group " + name + " must be given, but was not");
             }
-            if (addresses.isEmpty() || addresses.size() > 255) { // Count IPvX Addr is 8 bits, RFC 9568 §5.2.5
-                throw new IllegalArgumentException(
-                        "addresses of group " + name + " must be 1 to 255, but were " + addresses.size());
-            }
-            long distinct =
-                    addresses.stream().map(VirtualAddress::address).distinct().count();
-            if (distinct != addresses.size()) {
-                throw new IllegalArgumentException(
-                        "addresses of group " + name + " must differ from one another, but were " + addresses);
-            }
-            ElectedGroup group =
-                    new ElectedGroup(name, election, List.copyOf(addresses), Providers.host(), hooks, listenerDeadline);
+            requireAddresses();
+            List<VirtualAddress> ordered = addresses.stream()
+                    .sorted(Comparator.comparing(VirtualAddress::advertised).reversed()) // stable
+                    .toList();
+            ElectedGroup group = new ElectedGroup(name, election, ordered, Providers.host(), hooks, listenerDeadline);
             listeners.forEach(group::subscribe);
             group.start(List.copyOf(tracked));
             return group;
+        }
+
+        private void requireAddresses() {
+            long advertised =
+                    addresses.stream().filter(VirtualAddress::advertised).count();
+            if (advertised == 0 || advertised > 255) { // Count IPvX Addr is 8 bits, RFC 9568 §5.2.5
+                throw new IllegalArgumentException(
+                        "advertised addresses of group " + name + " must be 1 to 255, but were " + advertised);
+            }
+            Set<InetAddress> distinct = new HashSet<>();
+            for (VirtualAddress address : addresses) {
+                if (!distinct.add(address.address())) {
+                    throw new IllegalArgumentException(
+                            "addresses of group " + name + " must differ from one another, but "
+                                    + IpText.of(address.address()) + " was given twice");
+                }
+            }
         }
     }
 }

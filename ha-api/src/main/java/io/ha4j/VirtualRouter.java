@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param interfaceName the interface that advertisements use
  * @param id the virtual router id (VRID), in [1, 255], unique on the network segment
  * @param version the protocol version, 2 or 3
- * @param priority in [1, 255]; the higher one wins. 255 is for the owner of the addresses: they belong to this node, are
- *     never removed from it, and it is active as soon as it runs (RFC 9568 §1.6, IP Address Owner)
+ * @param priority in [1, 255]; the higher one wins. 255 is for the owner of the addresses: it is active as soon as it
+ *     runs (RFC 9568 §1.6, IP Address Owner), and an address that is on the node by itself is never removed from it
  * @param advertisementInterval time between two advertisements; version 3: [10 ms, 40.95 s] in steps of 10 ms;
  *     version 2: [1 s, 255 s] in whole seconds
- * @param preempt whether this node, when its priority is higher, takes over from an active node
+ * @param preempt whether this node, when its priority is higher, takes over from an active node; an owner always does
  * @param preemptDelay how long after it began to listen, or after what kept it out was over, a node leaves a lower one
  *     active before it preempts; in [0, 1000 s]
  * @param startupDelay how long after its start a node only listens, for a port that does not forward yet; in [0, 1000 s]

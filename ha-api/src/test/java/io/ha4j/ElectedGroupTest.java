@@ -125,7 +125,7 @@ class ElectedGroupTest {
                 .isThrownBy(() -> HaGroup.builder("web")
                         .election(VirtualRouter.on("eth0").id(1).build())
                         .start())
-                .withMessage("addresses of group web must be 1 to 255, but were 0");
+                .withMessage("advertised addresses of group web must be 1 to 255, but were 0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder.address("10.0.0.100/32").start())
                 .withMessageContaining("must differ from one another");

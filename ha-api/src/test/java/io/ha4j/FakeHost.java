@@ -204,6 +204,7 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
                 null,
                 spec.addresses(),
                 false,
+                Duration.ZERO,
                 Map.of(),
                 spec.addressOwner().lease(),
                 List.of());

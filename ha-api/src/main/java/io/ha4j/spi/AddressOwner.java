@@ -22,16 +22,30 @@ public interface AddressOwner extends AutoCloseable {
      * @param lease how long the addresses may answer after the last sign of life
      * @param signOfLife what the kernel can see leave the node as long as it may answer; null if there is no such
      *     thing, and then only {@link #renew()} tells
+     * @param permanent whether they may be this machine's own: one that is on it when they are taken, and that ha4j did
+     *     not put there, is announced with the others, and otherwise left as it is, whatever happens: no lease, no
+     *     guard, never removed nor put back. Any other is owned as usual. If false, such an address is refused
      */
     record Spec(
             String group,
             String interfaceName,
             List<VirtualAddress> addresses,
             Duration lease,
-            @Nullable SignOfLife signOfLife) {
-        /** Without a sign of life. */
+            @Nullable SignOfLife signOfLife,
+            boolean permanent) {
+        /** Not the machine's own. */
+        public Spec(
+                String group,
+                String interfaceName,
+                List<VirtualAddress> addresses,
+                Duration lease,
+                @Nullable SignOfLife signOfLife) {
+            this(group, interfaceName, addresses, lease, signOfLife, false);
+        }
+
+        /** Without a sign of life; not the machine's own. */
         public Spec(String group, String interfaceName, List<VirtualAddress> addresses, Duration lease) {
-            this(group, interfaceName, addresses, lease, null);
+            this(group, interfaceName, addresses, lease, null, false);
         }
     }
 

@@ -15,7 +15,7 @@ public interface Candidacy {
      * What to stand for.
      *
      * @param group for events and messages
-     * @param addresses what the active node holds
+     * @param addresses what the active node holds; those that are advertised come first, and there is one at least
      * @param addressOwner takes and releases them; owned, and in the end closed, by the candidacy
      * @param events told of everything that happens, on the loop's thread
      * @param preparation asked each time before this node becomes active; null if there is nothing to prepare
@@ -37,6 +37,11 @@ public interface Candidacy {
                 AddressOwner addressOwner,
                 Consumer<GroupEvent> events) {
             this(group, election, addresses, host, addressOwner, events, null);
+        }
+
+        /** Those that are in the advertisements. */
+        public List<VirtualAddress> advertised() {
+            return addresses.stream().filter(VirtualAddress::advertised).toList();
         }
     }
 

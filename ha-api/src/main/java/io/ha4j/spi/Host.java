@@ -30,8 +30,8 @@ public interface Host extends AutoCloseable {
     /**
      * Prepares to own addresses; removes those that an earlier run of ha4j left behind. Adds nothing yet.
      *
-     * @throws io.ha4j.HaException if an interface does not exist, or an address is on this machine already and was not
-     *     put there by ha4j
+     * @throws io.ha4j.HaException if an interface does not exist, or an address that is not {@link
+     *     AddressOwner.Spec#permanent()} is on this machine already and was not put there by ha4j
      */
     AddressOwner addressOwner(AddressOwner.Spec spec);
 

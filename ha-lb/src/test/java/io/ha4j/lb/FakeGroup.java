@@ -70,6 +70,7 @@ final class FakeGroup implements HaGroup {
                 null,
                 addresses,
                 isActive(),
+                Duration.ZERO,
                 Map.of(),
                 new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, ""),
                 List.of());

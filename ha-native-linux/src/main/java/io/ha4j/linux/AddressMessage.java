@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param linkIndex of the interface
  * @param flags IFA_F_*
+ * @param scope RT_SCOPE_*; of IPv6 addresses the kernel knows it, and does not listen
+ * @param broadcast IPv4 only; null for none
  * @param label IPv4 only; null lets the kernel take the interface's name
  * @param origin IFA_PROTO, who put it there; 0 if unknown, as always before Linux 5.18
  * @param lifetimeSeconds until the kernel removes it; {@link #FOREVER} if never
@@ -21,6 +23,8 @@ record AddressMessage(
         int prefixLength,
         int linkIndex,
         int flags,
+        int scope,
+        @Nullable InetAddress broadcast,
         @Nullable String label,
         int origin,
         int lifetimeSeconds) {
@@ -32,12 +36,16 @@ record AddressMessage(
     static final int FOREVER = -1; // INFINITY_LIFE_TIME, 0xffffffff
     static final int IFA_F_SECONDARY = 0x1;
     static final int IFA_F_NODAD = 0x2; // IPv6 only, as the following
+    static final int IFA_F_HOMEADDRESS = 0x10;
+    static final int IFA_F_DEPRECATED = 0x20; // told by the kernel; in a request, a preferred lifetime of 0 says it
+    static final int IFA_F_NOPREFIXROUTE = 0x200;
     private static final int IFA_F_DADFAILED = 0x8;
     private static final int IFA_F_TENTATIVE = 0x40;
 
     private static final int IFA_ADDRESS = 1;
     private static final int IFA_LOCAL = 2;
     private static final int IFA_LABEL = 3;
+    private static final int IFA_BROADCAST = 4;
     private static final int IFA_CACHEINFO = 6;
     private static final int IFA_FLAGS = 8; // all 32 bits; the header has the lower 8
     private static final int IFA_PROTO = 11;
@@ -49,6 +57,7 @@ record AddressMessage(
         }
         byte[] peer = {};
         byte[] local = {};
+        byte[] broadcast = {};
         int flags = body.get(2) & 0xff;
         String label = null;
         int origin = 0;
@@ -59,6 +68,7 @@ record AddressMessage(
             switch (attributes.type()) {
                 case IFA_ADDRESS -> peer = attributes.octets();
                 case IFA_LOCAL -> local = attributes.octets();
+                case IFA_BROADCAST -> broadcast = attributes.octets();
                 case IFA_LABEL -> label = attributes.string();
                 case IFA_FLAGS -> flags = attributes.u32();
                 case IFA_PROTO -> origin = attributes.u8();
@@ -71,7 +81,16 @@ record AddressMessage(
         InetAddress address = address(body.get(0), local.length > 0 ? local : peer, index);
         return address == null
                 ? null
-                : new AddressMessage(address, body.get(1) & 0xff, index, flags, label, origin, lifetime);
+                : new AddressMessage(
+                        address,
+                        body.get(1) & 0xff,
+                        index,
+                        flags,
+                        body.get(3) & 0xff,
+                        address(body.get(0), broadcast, index),
+                        label,
+                        origin,
+                        lifetime);
     }
 
     private static int validLifetime(byte[] cacheInfo, ByteBuffer body) {
@@ -106,14 +125,6 @@ record AddressMessage(
         return (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) == 0;
     }
 
-    /**
-     * What keepalived.conf(5) says of preferred_lft: with a host prefix, an IPv6 address is deprecated from the start,
-     * so that this node does not choose it as the source of connections of its own.
-     */
-    private int preferredSeconds() {
-        return address instanceof Inet6Address && prefixLength == 128 ? 0 : lifetimeSeconds;
-    }
-
     /** Appends the body of a request to add or remove it. */
     void pack(NetlinkBatch batch) {
         byte[] octets = address.getAddress();
@@ -122,18 +133,24 @@ record AddressMessage(
                 .put((byte) (ipv4 ? SocketAddresses.AF_INET : SocketAddresses.AF_INET6))
                 .put((byte) prefixLength)
                 .put((byte) flags)
-                .put((byte) 0) // RT_SCOPE_UNIVERSE; of IPv6 addresses the kernel knows it
+                .put((byte) scope)
                 .putInt(linkIndex);
         batch.octets(IFA_LOCAL, octets).octets(IFA_ADDRESS, octets);
         if (label != null && ipv4) {
             batch.string(IFA_LABEL, label);
+        }
+        if (broadcast != null) {
+            batch.octets(IFA_BROADCAST, broadcast.getAddress());
+        }
+        if (flags > 0xff) {
+            batch.u32(IFA_FLAGS, flags);
         }
         if (lifetimeSeconds != FOREVER) {
             ByteBuffer cacheInfo = ByteBuffer.allocate(16).order(batch.body().order());
             batch.octets(
                     IFA_CACHEINFO,
                     cacheInfo
-                            .putInt(0, preferredSeconds())
+                            .putInt(0, (flags & IFA_F_DEPRECATED) != 0 ? 0 : lifetimeSeconds)
                             .putInt(4, lifetimeSeconds)
                             .array());
         }

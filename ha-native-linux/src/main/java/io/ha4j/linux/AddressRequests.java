@@ -9,11 +9,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Adds and removes addresses, all of a group in one datagram. What is refused is reported after the rest was done.
+ * Adds and removes addresses, many in one datagram. What is refused is reported after the rest was done.
  * Loop thread only.
  */
 final class AddressRequests {
     private static final Logger log = LoggerFactory.getLogger(AddressRequests.class);
+
+    private static final int REQUESTS_PER_DATAGRAM = 200;
+    private static final int MOST_TOLD = 10;
 
     private final String group;
     private final NetlinkClient client;
@@ -43,7 +46,6 @@ final class AddressRequests {
     void add(List<LeasedAddress> addresses) {
         monitor.poll();
         Request request = new Request(AddressMessage.RTM_NEWADDR);
-        List<HaException> refusals = new ArrayList<>();
         for (LeasedAddress address : addresses) {
             try {
                 LinkMessage link = monitor.require(address.interfaceName());
@@ -52,10 +54,10 @@ final class AddressRequests {
                         address.message(link.index(), lifetimeSeconds),
                         "add " + address + " to " + link.name());
             } catch (HaException e) {
-                refusals.add(e);
+                request.refused(e);
             }
         }
-        request.send(refusals);
+        request.send();
     }
 
     /** Removes those that are there; interfaces that are gone took theirs with them. */
@@ -68,7 +70,7 @@ final class AddressRequests {
                 request.remove(address.message(link.index(), lifetimeSeconds), address + " from " + link.name());
             }
         }
-        request.send(new ArrayList<>());
+        request.send();
         monitor.poll(); // these removals are nobody else's
     }
 
@@ -94,7 +96,7 @@ final class AddressRequests {
                 request.remove(found, where);
             }
         }
-        request.send(new ArrayList<>());
+        request.send();
         monitor.poll();
     }
 
@@ -104,12 +106,12 @@ final class AddressRequests {
         for (AddressMessage address : found) {
             request.remove(address, address.address().getHostAddress() + "/" + address.prefixLength());
         }
-        request.send(new ArrayList<>());
+        request.send();
         monitor.poll();
     }
 
     private boolean isLeftover(AddressMessage found) {
-        return found.origin() == OwnedAddresses.ORIGIN
+        return found.origin() == LeasedAddress.ORIGIN
                 // A kernel that does not know IFA_PROTO: nothing but a lease of ours is that short.
                 || (!KernelRelease.current().atLeast(5, 18)
                         && found.lifetimeSeconds() != AddressMessage.FOREVER
@@ -124,11 +126,12 @@ final class AddressRequests {
                 + found.prefixLength() + " dev " + link + ") or choose another address");
     }
 
-    /** One datagram of requests of one type, and what each is for. */
+    /** Requests of one type, in datagrams of a size that the socket's buffers hold with all answers. */
     private final class Request {
-        private final NetlinkBatch batch = client.batch();
-        private final List<String> purposes = new ArrayList<>();
+        private final List<HaException> refusals = new ArrayList<>();
+        private final List<String> purposes = new ArrayList<>(); // of those that were not sent yet
         private final int type;
+        private NetlinkBatch batch = client.batch();
 
         Request(int type) {
             this.type = type;
@@ -139,14 +142,20 @@ final class AddressRequests {
             address.pack(batch);
             batch.end();
             purposes.add(purpose);
+            if (purposes.size() == REQUESTS_PER_DATAGRAM) {
+                flush();
+            }
         }
 
         void remove(AddressMessage address, String what) {
             put(0, address, "remove " + what);
         }
 
-        /** @throws HaException the first refusal, the others suppressed in it */
-        void send(List<HaException> refusals) {
+        void refused(HaException why) {
+            refusals.add(why);
+        }
+
+        private void flush() {
             List<NetlinkAck> acks = purposes.isEmpty() ? List.of() : client.send(batch);
             for (int i = 0; i < acks.size(); i++) {
                 NetlinkAck ack = acks.get(i);
@@ -156,9 +165,16 @@ final class AddressRequests {
                     refusals.add(new KernelException(purposes.get(i), ack.errno(), ack.detail()));
                 }
             }
+            purposes.clear();
+            batch = client.batch();
+        }
+
+        /** @throws HaException the first refusal, the others suppressed in it */
+        void send() {
+            flush();
             if (!refusals.isEmpty()) {
                 HaException first = refusals.get(0);
-                refusals.stream().skip(1).forEach(first::addSuppressed);
+                refusals.stream().skip(1).limit(MOST_TOLD).forEach(first::addSuppressed);
                 throw first;
             }
         }

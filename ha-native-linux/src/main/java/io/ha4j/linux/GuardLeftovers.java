@@ -78,7 +78,7 @@ final class GuardLeftovers {
         return guarded.stream()
                 .flatMap(address -> monitor.table().find(address).stream())
                 .filter(found ->
-                        found.origin() == OwnedAddresses.ORIGIN || found.lifetimeSeconds() != AddressMessage.FOREVER)
+                        found.origin() == LeasedAddress.ORIGIN || found.lifetimeSeconds() != AddressMessage.FOREVER)
                 .distinct()
                 .toList();
     }

@@ -14,6 +14,7 @@ final class KernelSocket implements AutoCloseable {
     static final int SOL_SOCKET = 1; // asm-generic/socket.h
     static final int SO_RCVBUF = 8;
     static final int SO_PRIORITY = 12;
+    private static final int SO_RCVBUFFORCE = 33;
     static final int SO_BINDTODEVICE = 25;
 
     private static final int SOCK_NONBLOCK = 0x800;
@@ -63,6 +64,15 @@ final class KernelSocket implements AutoCloseable {
                 : syscalls.sendto(fd, bytes.rewind(), length, 0, address.rewind(), address.capacity());
         if (sent < 0) {
             throw failure("sendto");
+        }
+    }
+
+    /** Asks for this many bytes of waiting messages: beyond the system's limit where we may (socket(7)). */
+    void receiveBuffer(int size) {
+        try {
+            option(SOL_SOCKET, SO_RCVBUFFORCE, size, "SO_RCVBUFFORCE");
+        } catch (KernelException e) { // not in a user namespace
+            option(SOL_SOCKET, SO_RCVBUF, size, "SO_RCVBUF");
         }
     }
 

@@ -2,42 +2,55 @@ package io.ha4j.linux;
 
 import io.ha4j.VirtualAddress;
 import io.ha4j.spi.IpText;
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import org.jspecify.annotations.Nullable;
 
 /** One of the addresses of a group, with the interface that carries it. */
-record LeasedAddress(
-        InetAddress address,
-        int prefixLength,
-        String interfaceName,
-        @Nullable String label) {
+record LeasedAddress(VirtualAddress virtual, String interfaceName) {
+    /**
+     * Our mark in IFA_PROTO (linux/if_addr.h; 1 to 3 are the kernel's). Kernels before 5.18 ignore it: there, only
+     * what this process has taken itself is known to be ours.
+     */
+    static final int ORIGIN = 0xa4;
+
     /** @param groupInterface for addresses that name none */
     static LeasedAddress of(VirtualAddress virtual, String groupInterface) {
         String named = virtual.interfaceName();
-        return new LeasedAddress(
-                virtual.address(), virtual.prefixLength(), named == null ? groupInterface : named, virtual.label());
+        return new LeasedAddress(virtual, named == null ? groupInterface : named);
+    }
+
+    InetAddress address() {
+        return virtual.address();
+    }
+
+    int prefixLength() {
+        return virtual.prefixLength();
     }
 
     boolean matches(AddressMessage message) {
-        return message.address().equals(address) && message.prefixLength() == prefixLength;
+        return message.address().equals(address()) && message.prefixLength() == prefixLength();
     }
 
     /** Without duplicate address detection: it would find the node that is giving the address up, and take a second. */
     AddressMessage message(int linkIndex, int lifetimeSeconds) {
+        int flags = virtual.isIpv4() ? 0 : AddressMessage.IFA_F_NODAD;
+        flags |= virtual.prefixRoute() ? 0 : AddressMessage.IFA_F_NOPREFIXROUTE;
+        flags |= virtual.home() ? AddressMessage.IFA_F_HOMEADDRESS : 0;
+        flags |= virtual.deprecated() ? AddressMessage.IFA_F_DEPRECATED : 0;
         return new AddressMessage(
-                address,
-                prefixLength,
+                address(),
+                prefixLength(),
                 linkIndex,
-                address instanceof Inet6Address ? AddressMessage.IFA_F_NODAD : 0,
-                label,
-                OwnedAddresses.ORIGIN,
+                flags,
+                virtual.scope(),
+                virtual.broadcast(),
+                virtual.label(),
+                ORIGIN,
                 lifetimeSeconds);
     }
 
     /** As {@code ip addr} writes it. */
     @Override
     public String toString() {
-        return IpText.of(address) + "/" + prefixLength;
+        return IpText.of(address()) + "/" + prefixLength();
     }
 }

@@ -41,7 +41,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
     private final Subscription removals;
     private final EventLoop.Timer secondAnnouncement;
     private final EventLoop.Timer restoration;
-    private final OwnedAddresses owned;
+    private final AddressClaims owned;
     private final GuardedAddresses guarded;
 
     private boolean open = true;
@@ -56,7 +56,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
             LinkMonitor monitor,
             NetlinkClient client,
             Announcer announcer,
-            OwnedAddresses owned,
+            AddressClaims owned,
             VipGuard guard) {
         this.spec = spec;
         this.loop = loop;

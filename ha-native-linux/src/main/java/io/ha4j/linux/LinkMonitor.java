@@ -21,7 +21,8 @@ final class LinkMonitor implements AutoCloseable {
     private static final int RTMGRP_LINK = 0x1; // linux/rtnetlink.h
     private static final int RTMGRP_IPV4_IFADDR = 0x10;
     private static final int RTMGRP_IPV6_IFADDR = 0x100;
-    private static final int RECEIVE_BUFFER = 1024 * 1024;
+    private static final int RECEIVE_BUFFER =
+            4 * 1024 * 1024; // thousands of addresses change at once; each takes about 1 KiB
     private static final int DATAGRAMS_PER_WAKE_UP = 256;
 
     private final NetlinkClient client;
@@ -44,7 +45,7 @@ final class LinkMonitor implements AutoCloseable {
                 NetlinkClient.NETLINK_ROUTE,
                 "rtnetlink events");
         try {
-            socket.option(KernelSocket.SOL_SOCKET, KernelSocket.SO_RCVBUF, RECEIVE_BUFFER, "SO_RCVBUF");
+            socket.receiveBuffer(RECEIVE_BUFFER);
             // Before the dump, so that no change falls between them.
             socket.bind(SocketAddresses.netlink(RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR));
             dump();
@@ -108,7 +109,17 @@ final class LinkMonitor implements AutoCloseable {
         if (removed != null) {
             removed(removed);
         }
-        updateWatches();
+        if (!isOurAddress(header, body)) { // which no link shows, so nothing has changed; there may be thousands
+            updateWatches();
+        }
+    }
+
+    private boolean isOurAddress(NetlinkHeader header, ByteBuffer body) {
+        if (header.type() != AddressMessage.RTM_NEWADDR && header.type() != AddressMessage.RTM_DELADDR) {
+            return false;
+        }
+        AddressMessage address = AddressMessage.parse(body);
+        return address != null && address.origin() == LeasedAddress.ORIGIN;
     }
 
     private void updateWatches() {

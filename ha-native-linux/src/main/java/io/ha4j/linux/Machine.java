@@ -16,7 +16,7 @@ final class Machine implements AutoCloseable {
 
     private final LinuxSyscalls syscalls;
     private final EpollEventLoop loop;
-    private final OwnedAddresses owned = new OwnedAddresses();
+    private final AddressClaims owned = new AddressClaims();
     private final NetlinkClient routes;
     private final LinkMonitor monitor;
     private final Announcer announcer;
@@ -82,7 +82,7 @@ final class Machine implements AutoCloseable {
         return loop;
     }
 
-    OwnedAddresses owned() {
+    AddressClaims owned() {
         return owned;
     }
 

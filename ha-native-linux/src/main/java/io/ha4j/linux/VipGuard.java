@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ final class VipGuard implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(VipGuard.class);
     private static final long REPAIR_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final int ADDRESSES_PER_TRANSACTION = 200;
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final LinuxSyscalls syscalls;
@@ -145,9 +147,6 @@ final class VipGuard implements AutoCloseable {
                     tables.createGuard(tx);
                 }
                 next.add(tx, tables, monitor.table(), group);
-                if (group.covered()) {
-                    cover(tx, group);
-                }
             } catch (BufferOverflowException e) {
                 throw new HaException("nftables: group " + group.group() + " has too many addresses and interfaces", e);
             }
@@ -155,26 +154,38 @@ final class VipGuard implements AutoCloseable {
             contents = next;
             newLease = false;
             newGuard = false;
+            if (group.covered()) {
+                coverAll(group);
+            }
         }
     }
 
-    private void cover(NftTransaction tx, GuardedAddresses group) {
+    private void coverAll(GuardedAddresses group) {
         for (boolean ipv6 : GuardTables.FAMILIES) {
-            tables.cover(tx, ipv6, group.octets(ipv6), group.number(), group.timeoutMillis());
+            inParts(
+                    group.octets(ipv6),
+                    (tx, part) -> tables.cover(tx, ipv6, part, group.number(), group.timeoutMillis()));
+        }
+    }
+
+    /** In several transactions, each of which fits a datagram. */
+    private void inParts(List<byte[]> addresses, BiConsumer<NftTransaction, List<byte[]>> change) {
+        for (int from = 0; from < addresses.size(); from += ADDRESSES_PER_TRANSACTION) {
+            int to = Math.min(addresses.size(), from + ADDRESSES_PER_TRANSACTION);
+            NftTransaction tx = new NftTransaction(requireNonNull(client));
+            change.accept(tx, addresses.subList(from, to));
+            tx.commit();
         }
     }
 
     void cover(GuardedAddresses group) {
         long now = loop.nanoTime();
-        NetlinkClient client = this.client;
         if (client == null || group.isWeak() || !group.isDue(now)) {
             return;
         }
         group.covered(true, now);
         try {
-            NftTransaction tx = new NftTransaction(client);
-            cover(tx, group);
-            tx.commit();
+            coverAll(group);
         } catch (HaException e) {
             // Somebody took the tables away, and the notification is on its way.
             log.debug("{}: {}", group.group(), e.getMessage());
@@ -184,17 +195,18 @@ final class VipGuard implements AutoCloseable {
     }
 
     void uncover(GuardedAddresses group) {
-        NetlinkClient client = this.client;
         if (client == null || !group.covered()) {
             return;
         }
         group.covered(false, loop.nanoTime());
+        for (boolean ipv6 : GuardTables.FAMILIES) {
+            uncover(group, ipv6, group.octets(ipv6));
+        }
+    }
+
+    private void uncover(GuardedAddresses group, boolean ipv6, List<byte[]> addresses) {
         try {
-            NftTransaction tx = new NftTransaction(client);
-            for (boolean ipv6 : GuardTables.FAMILIES) {
-                tables.uncover(tx, ipv6, group.octets(ipv6), group.number());
-            }
-            tx.commit();
+            inParts(addresses, (tx, part) -> tables.uncover(tx, ipv6, part, group.number()));
         } catch (HaException e) {
             log.debug("{}: {}", group.group(), e.getMessage()); // gone with its table
         }

@@ -15,7 +15,7 @@ class LinkTableTest {
     private static final int UP = LinkMessage.IFF_UP | LinkMessage.IFF_LOWER_UP;
     private static final int AF_BRIDGE = 7;
 
-    private final LinkTable table = new LinkTable(address -> address.origin() == OwnedAddresses.ORIGIN);
+    private final LinkTable table = new LinkTable(address -> address.origin() == LeasedAddress.ORIGIN);
 
     private void link(int type, int family, int index, int flags, String name) {
         ByteBuffer body = ByteBuffer.allocate(64).order(ByteOrder.nativeOrder());
@@ -30,7 +30,7 @@ class LinkTableTest {
 
     private @Nullable AddressMessage address(int type, int index, String literal, int flags, int origin) {
         NetlinkBatch batch = new NetlinkBatch(256).reset(1).begin(type, 0);
-        new AddressMessage(TestLan.address(literal), 24, index, flags, null, origin, AddressMessage.FOREVER)
+        new AddressMessage(TestLan.address(literal), 24, index, flags, 0, null, null, origin, AddressMessage.FOREVER)
                 .pack(batch);
         batch.end();
         int length = batch.length() - NetlinkHeader.SIZE;
@@ -54,7 +54,7 @@ class LinkTableTest {
     void primaryAddressesComeFirstAndOursNotAtAll() {
         link(LinkMessage.RTM_NEWLINK, 0, 2, UP, "eth0");
         address(AddressMessage.RTM_NEWADDR, 2, "10.0.0.3", AddressMessage.IFA_F_SECONDARY, 0);
-        address(AddressMessage.RTM_NEWADDR, 2, "10.0.0.100", 0, OwnedAddresses.ORIGIN);
+        address(AddressMessage.RTM_NEWADDR, 2, "10.0.0.100", 0, LeasedAddress.ORIGIN);
         address(AddressMessage.RTM_NEWADDR, 2, "10.0.0.1", 0, 0);
         address(AddressMessage.RTM_NEWADDR, 3, "10.0.0.9", 0, 0);
 

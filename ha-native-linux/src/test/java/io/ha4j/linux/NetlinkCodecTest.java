@@ -37,7 +37,7 @@ class NetlinkCodecTest {
     void aRequestToAddAnAddress() {
         NetlinkBatch batch = new NetlinkBatch(1024).reset(7);
         batch.begin(AddressMessage.RTM_NEWADDR, NetlinkHeader.NLM_F_ACK | NetlinkHeader.NLM_F_CREATE);
-        new AddressMessage(TestLan.address("10.77.0.100"), 24, 2, 0, "eth0:1", 0xa4, 3).pack(batch);
+        new AddressMessage(TestLan.address("10.77.0.100"), 24, 2, 0, 0, null, "eth0:1", 0xa4, 3).pack(batch);
         batch.end();
 
         assertThat(hex(batch))
@@ -106,7 +106,7 @@ class NetlinkCodecTest {
                 "0800 0800 01020000")); // IFA_FLAGS: secondary and no prefix route
 
         assertThat(address)
-                .isEqualTo(new AddressMessage(TestLan.address("10.77.0.100"), 24, 2, 0x201, "eth0", 0xa4, 3));
+                .isEqualTo(new AddressMessage(TestLan.address("10.77.0.100"), 24, 2, 0x201, 0, null, "eth0", 0xa4, 3));
         assertThat(requireNonNull(address).secondary()).isTrue();
     }
 

@@ -2,21 +2,38 @@ package io.ha4j.vrrp;
 
 import io.ha4j.GroupEvent.Reason;
 import io.ha4j.Peer;
+import io.ha4j.VirtualRouter;
 import io.ha4j.spi.IpText;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a backup hears of the active node, and from that when it takes over and why: Active_Down_Timer of RFC 9568
  * §6.4.2, Master_Down_Timer of RFC 3768 §6.4.2. It is told the time and arms nothing by itself.
+ *
+ * <p>Two delays are added to the RFCs. For the start-up delay a node only listens: the timer does not begin before that
+ * is over, nor end. For the preemption delay it follows an active node of a lower priority: from when it began to
+ * listen, or last heard one that was not lower.
  */
 final class ActiveWatch {
+    /** What the timer counts. */
+    private enum Wait {
+        /** An owner takes its addresses as soon as it may. */
+        NOTHING,
+        SKEW_TIME,
+        ACTIVE_DOWN_INTERVAL
+    }
+
     private final boolean preempt;
+    private final long preemptDelayNs;
+    private final long startupDelayNs;
     private Timing timing;
 
     private boolean deferring; // after a hand-over: as without preemption
 
+    private long listenOnlyUntilNs; // end of the start-up delay
+    private long preemptsFromNs; // end of the preemption delay
     private long sinceNs; // what the timer counts from
-    private boolean released; // it counts Skew_Time, not Active_Down_Interval
+    private Wait wait = Wait.ACTIVE_DOWN_INTERVAL;
     private long intervalNs; // Active_Adver_Interval
     private Reason reason = Reason.NO_ADVERTISEMENT; // why this backup would become active
     private @Nullable Peer active;
@@ -26,18 +43,27 @@ final class ActiveWatch {
     private @Nullable Peer discarded;
     private long discardedNs;
 
-    ActiveWatch(Timing timing, boolean preempt) {
-        this.timing = timing;
-        this.preempt = preempt;
+    ActiveWatch(VirtualRouter router) {
+        this.timing = Timing.of(router);
+        this.preempt = router.preempt() || router.isOwner(); // RFC 9568 §6.1, Preempt_Mode: an owner always does
+        this.preemptDelayNs = router.isOwner() ? 0 : router.preemptDelay().toNanos();
+        this.startupDelayNs = router.startupDelay().toNanos();
         this.intervalNs = timing.intervalNs();
+    }
+
+    /** This node begins; from here the start-up delay counts. */
+    void start(long nowNs) {
+        listenOnlyUntilNs = nowNs + startupDelayNs;
     }
 
     /** Begins afresh: nobody was heard. */
     void listen(long nowNs) {
-        sinceNs = nowNs;
-        released = false;
+        boolean owner = timing.isOwner();
+        sinceNs = later(nowNs, listenOnlyUntilNs);
+        preemptsFromNs = nowNs + preemptDelayNs;
+        wait = owner ? Wait.NOTHING : Wait.ACTIVE_DOWN_INTERVAL;
         intervalNs = timing.intervalNs();
-        reason = Reason.NO_ADVERTISEMENT;
+        reason = owner ? Reason.STARTED : Reason.NO_ADVERTISEMENT;
         active = null;
         lastHeard = null;
         discarded = null;
@@ -49,10 +75,10 @@ final class ActiveWatch {
             lastHeard = peer;
             active = null;
             discarded = null;
-            released = true;
+            wait = Wait.SKEW_TIME;
             reason = Reason.PEER_RELEASED;
             sinceNs = nowNs;
-        } else if (counts(peer)) {
+        } else if (counts(peer, nowNs)) {
             follow(peer, nowNs);
         } else { // discarded: the timer runs on
             lastHeard = peer;
@@ -68,8 +94,9 @@ final class ActiveWatch {
         this.deferring = deferring;
     }
 
-    private boolean counts(Peer peer) {
-        return !preempt || deferring || peer.priority() >= timing.priority(); // no tie-break by address here
+    private boolean counts(Peer peer, long nowNs) {
+        // no tie-break by address here
+        return !preempt || deferring || peer.priority() >= timing.priority() || nowNs - preemptsFromNs < 0;
     }
 
     /** The timer starts again, with the interval of this node. */
@@ -77,10 +104,13 @@ final class ActiveWatch {
         lastHeard = peer;
         active = peer;
         discarded = null;
-        released = false;
+        wait = Wait.ACTIVE_DOWN_INTERVAL;
         reason = Reason.NO_ADVERTISEMENT;
         if (timing.version() == 3) { // a version 2 node has checked that the interval is its own
             intervalNs = peer.advertisementInterval().toNanos();
+        }
+        if (peer.priority() >= timing.priority()) {
+            preemptsFromNs = nowNs + preemptDelayNs;
         }
         sinceNs = nowNs;
     }
@@ -89,14 +119,27 @@ final class ActiveWatch {
     void change(Timing timing) {
         this.timing = timing;
         Peer again = discarded;
-        if (again != null && counts(again)) {
+        if (again != null && counts(again, discardedNs)) {
             follow(again, discardedNs);
         }
     }
 
     /** When the timer ends. */
     long deadlineNs() {
-        return sinceNs + (released ? timing.skewNs(intervalNs) : timing.activeDownNs(intervalNs));
+        long waitNs = switch (wait) {
+            case NOTHING -> 0;
+            case SKEW_TIME -> timing.skewNs(intervalNs);
+            case ACTIVE_DOWN_INTERVAL -> timing.activeDownNs(intervalNs);
+        };
+        return later(sinceNs + waitNs, listenOnlyUntilNs);
+    }
+
+    /** How much longer a delay keeps this backup from taking over; 0 when none does. */
+    long delayNs(long nowNs) {
+        Peer peer = active;
+        boolean outranked = peer != null && preempt && peer.priority() < timing.priority();
+        long untilNs = outranked ? later(preemptsFromNs, listenOnlyUntilNs) : listenOnlyUntilNs;
+        return Math.max(0, untilNs - nowNs);
     }
 
     Reason reason() {
@@ -108,6 +151,7 @@ final class ActiveWatch {
         return switch (reason) {
             case PEER_RELEASED -> (lastHeard == null ? "the active node" : IpText.of(lastHeard.address())) + " gave up";
             case PREEMPTED_PEER -> "own priority " + timing.priority() + " is higher than that of " + lastHeard;
+            case STARTED -> "the start-up delay is over";
             default ->
                 "no advertisement for " + Text.millis(timing.activeDownNs(intervalNs))
                         + (lastHeard == null ? "" : "; the last was of " + lastHeard);
@@ -124,5 +168,9 @@ final class ActiveWatch {
     @Nullable
     Peer lastHeard() {
         return lastHeard;
+    }
+
+    private static long later(long oneNs, long otherNs) {
+        return oneNs - otherNs > 0 ? oneNs : otherNs;
     }
 }

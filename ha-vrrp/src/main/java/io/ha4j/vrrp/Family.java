@@ -4,6 +4,7 @@ import io.ha4j.spi.Link;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Collection;
 import java.util.Optional;
 
 /** The families of addresses; virtual routers of one id in both are independent of one another (RFC 9568 §1.2). */
@@ -34,9 +35,16 @@ enum Family {
         return group;
     }
 
-    /** Where they are sent from (RFC 9568 §5.1.1.1, §5.1.2.1). */
-    Optional<InetAddress> source(Link link) {
-        return this == IPV4 ? link.primaryIpv4() : link.linkLocalIpv6();
+    /**
+     * Where they are sent from (RFC 9568 §5.1.1.1, §5.1.2.1). Not a virtual address where there is another one: Linux
+     * drops what comes from an address that it has itself, so a successor would not hear who it took over from.
+     */
+    Optional<InetAddress> source(Link link, Collection<InetAddress> virtual) {
+        Optional<InetAddress> other = link.addresses().stream()
+                .filter(address -> Family.of(address) == this && !virtual.contains(address))
+                .filter(address -> this == IPV4 || address.isLinkLocalAddress())
+                .findFirst();
+        return other.isPresent() ? other : this == IPV4 ? link.primaryIpv4() : link.linkLocalIpv6();
     }
 
     @Override

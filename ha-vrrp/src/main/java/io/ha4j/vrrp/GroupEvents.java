@@ -8,6 +8,7 @@ import io.ha4j.Peer;
 import io.ha4j.VirtualAddress;
 import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.IpText;
+import io.ha4j.spi.Link;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -77,6 +78,17 @@ final class GroupEvents {
     void handOverFailed(String detail) {
         log.warn("group {}: {}", group, detail);
         listener.accept(new GroupEvent.HandOverFailed(group, Instant.now(), detail));
+    }
+
+    /** Only the owner of an address can come to that, on a link that has no other one. */
+    void advertisesFromVirtualAddress(InetAddress source, Link link) {
+        log.warn(
+                "group {}: {} has no address but the virtual {}, so advertisements leave from that: a Linux node that has"
+                        + " taken it over drops them and stays active; give {} another address",
+                group,
+                link.name(),
+                IpText.of(source),
+                link.name());
     }
 
     void priorityZeroSent() {

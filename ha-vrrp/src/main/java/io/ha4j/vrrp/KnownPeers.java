@@ -7,28 +7,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The few nodes of a link as they have shown themselves, so that hearing one of them again allocates nothing. Fixed
- * size, as {@link PseudoHeaders}. One owner.
+ * size: whoever invents priorities makes garbage and no leak. One owner.
  */
 final class KnownPeers {
-    private static final int SIZE = 16; // a power of two
+    private static final int SIZE = 16;
 
     private final @Nullable Peer[] peers = new Peer[SIZE];
     private final int[] intervals = new int[SIZE]; // in milliseconds, of the peer at the same place
+    private int oldest;
 
     Peer get(InetAddress source, PackedAdvertisement advertisement) {
         int priority = advertisement.priority();
         int interval = advertisement.intervalMillis();
-        int slot = (source.hashCode() * 31 + priority) & (SIZE - 1);
-        Peer known = peers[slot];
-        if (known == null
-                || known.priority() != priority
-                || intervals[slot] != interval
-                || known.version() != advertisement.version()
-                || !known.address().equals(source)) {
-            known = new Peer(source, advertisement.version(), priority, Duration.ofMillis(interval));
-            peers[slot] = known;
-            intervals[slot] = interval;
+        for (int i = 0; i < SIZE; i++) {
+            Peer known = peers[i];
+            if (known != null
+                    && known.priority() == priority
+                    && intervals[i] == interval
+                    && known.version() == advertisement.version()
+                    && PseudoHeaders.same(known.address(), source)) {
+                return known;
+            }
         }
-        return known;
+        Peer peer = new Peer(source, advertisement.version(), priority, Duration.ofMillis(interval));
+        peers[oldest] = peer;
+        intervals[oldest] = interval;
+        oldest = (oldest + 1) % SIZE;
+        return peer;
     }
 }

@@ -11,23 +11,31 @@ final class PseudoHeaders {
     /** @param sum without the length of the message */
     private record Known(InetAddress source, InetAddress destination, long sum) {
         boolean is(InetAddress source, InetAddress destination) {
-            return this.source.equals(source) && this.destination.equals(destination);
+            return same(this.source, source) && same(this.destination, destination);
         }
     }
 
-    private static final int SIZE = 8; // a power of two
+    private static final int SIZE = 8;
 
     private final @Nullable Known[] known = new Known[SIZE];
+    private int oldest;
+
+    /** Equal, and quickly so where it is one object, as it mostly is: IPv6 addresses compare octet by octet. */
+    @SuppressWarnings("ReferenceEquality")
+    static boolean same(InetAddress one, InetAddress other) {
+        return one == other || one.equals(other);
+    }
 
     /** Of the addresses and the protocol; what is missing is the length of the message. */
     long sum(InetAddress source, InetAddress destination) {
-        int slot = source.hashCode() & (SIZE - 1);
-        Known found = known[slot];
-        if (found == null || !found.is(source, destination)) {
-            long sum = InternetChecksum.pseudoHeader(source, destination, VrrpCodec.PROTOCOL, 0);
-            found = new Known(source, destination, sum);
-            known[slot] = found;
+        for (Known it : known) {
+            if (it != null && it.is(source, destination)) {
+                return it.sum;
+            }
         }
-        return found.sum;
+        long sum = InternetChecksum.pseudoHeader(source, destination, VrrpCodec.PROTOCOL, 0);
+        known[oldest] = new Known(source, destination, sum);
+        oldest = (oldest + 1) % SIZE;
+        return sum;
     }
 }

@@ -11,6 +11,7 @@ import io.ha4j.VirtualRouter;
  * @param intervalNs this node's own Advertisement_Interval
  */
 record Timing(int version, int priority, long intervalNs) {
+    private static final int OWNER = 255;
     private static final long SECOND = 1_000_000_000;
     private static final long HAND_OVER_MARGIN_MAX = SECOND / 10;
 
@@ -19,6 +20,11 @@ record Timing(int version, int priority, long intervalNs) {
                 router.version(),
                 router.priority(),
                 router.advertisementInterval().toNanos());
+    }
+
+    /** RFC 9568 §1.6: IP Address Owner. */
+    boolean isOwner() {
+        return priority == OWNER;
     }
 
     /** The same with another priority. */

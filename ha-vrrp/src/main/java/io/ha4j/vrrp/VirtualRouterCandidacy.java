@@ -8,6 +8,7 @@ import io.ha4j.HandOver;
 import io.ha4j.Mismatch;
 import io.ha4j.Peer;
 import io.ha4j.Unicast;
+import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.Candidacy;
 import io.ha4j.spi.EventLoop;
@@ -17,10 +18,13 @@ import io.ha4j.spi.Link;
 import io.ha4j.vrrp.VrrpStateMachine.State;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +36,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
     private final VirtualRouter router;
     private final Segment segment;
     private final Runnable whenLeft;
+    private final Set<InetAddress> virtual;
     private final EventLoop loop;
 
     private final Counters counters = new Counters();
@@ -54,10 +59,11 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         this.router = (VirtualRouter) spec.election();
         this.segment = segment;
         this.whenLeft = whenLeft;
+        this.virtual = spec.addresses().stream().map(VirtualAddress::address).collect(Collectors.toSet());
         this.loop = spec.host().eventLoop();
         this.events = new GroupEvents(spec.group(), spec.addresses(), spec.events(), loop);
-        this.receiver = new AdvertReceiver(router, spec.addresses(), counters, events);
-        this.sender = new AdvertSender(router, spec.addresses(), counters, events);
+        this.receiver = new AdvertReceiver(router, spec.advertised(), counters, events);
+        this.sender = new AdvertSender(router, spec.advertised(), counters, events);
         this.addresses = new OwnedAddresses(spec.addressOwner(), events, loop, spec.preparation(), this::ready);
         this.handOver = new HandOverOutcome(loop, events);
         this.machine = new VrrpStateMachine(router, sender, addresses, loop.timer(this::timerExpired), this);
@@ -161,6 +167,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
                 machine.active(),
                 spec.addresses(),
                 addresses.held(),
+                Duration.ofNanos(machine.delayNs(loop.nanoTime())),
                 counters.plus(segment.unclaimed()),
                 addresses.lease(),
                 Stream.concat(events.mismatches().stream(), segment.mismatches().stream())
@@ -232,6 +239,9 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         sender.use(segment.acquire(source, unicast == null ? ReceiveChecks.HOP_LIMIT : unicast.hopLimit()));
         sender.prepare(machine.priority());
         local = source;
+        if (virtual.contains(source)) {
+            events.advertisesFromVirtualAddress(source, link);
+        }
         machine.linkUp(source, loop.nanoTime());
     }
 
@@ -243,7 +253,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         return wanted != null
                 ? wanted
                 : segment.family()
-                        .source(link)
+                        .source(link, virtual)
                         .orElseThrow(() -> new HaException(
                                 link.name() + " has no " + segment.family() + " address to advertise from"));
     }
@@ -299,7 +309,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
     /** VrrpNewMasterReason of RFC 6527. */
     private static int newMasterReason(Reason reason) {
         return switch (reason) {
-            case PEER_RELEASED -> 1; // priority
+            case PEER_RELEASED, STARTED, LINK_UP, CHECK_RECOVERED -> 1; // priority; the latter are of an owner
             case PREEMPTED_PEER -> 2; // preempted
             default -> 3; // masterNoResponse
         };

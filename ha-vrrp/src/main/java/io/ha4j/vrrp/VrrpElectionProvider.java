@@ -66,14 +66,14 @@ public final class VrrpElectionProvider implements ElectionProvider {
     }
 
     private static void check(Candidacy.Spec spec, VirtualRouter router) {
-        if (spec.addresses().isEmpty() || spec.addresses().size() > ADDRESSES_MAX) {
+        List<VirtualAddress> advertised = spec.advertised();
+        if (advertised.isEmpty() || advertised.size() > ADDRESSES_MAX) {
             throw new IllegalArgumentException("a virtual router must have 1 to " + ADDRESSES_MAX
-                    + " addresses, but " + spec.group() + " had "
-                    + spec.addresses().size());
+                    + " advertised addresses, but " + spec.group() + " had " + advertised.size());
         }
-        VirtualAddress first = spec.addresses().get(0);
+        VirtualAddress first = advertised.get(0);
         Family family = Family.of(first.address());
-        for (VirtualAddress address : spec.addresses()) {
+        for (VirtualAddress address : advertised) {
             if (Family.of(address.address()) != family) {
                 throw new IllegalArgumentException("virtual addresses of " + spec.group() + " must be of one family, "
                         + "but were " + first + " and " + address);

@@ -18,7 +18,7 @@ final class VrrpEngine {
 
     /** @throws io.ha4j.HaException if the system stands in the way; nothing is left open */
     Candidacy open(Candidacy.Spec spec, String interfaceName) {
-        Key key = new Key(interfaceName, Family.of(spec.addresses().get(0).address()));
+        Key key = new Key(interfaceName, Family.of(spec.advertised().get(0).address()));
         try {
             Segment segment = segments.get(key);
             if (segment == null) {

@@ -73,6 +73,8 @@ final class VrrpStateMachine {
         void lowerPriorityHeard(Peer peer);
     }
 
+    private static final String OWNS = ", and this node owns the addresses";
+
     private Timing timing; // with the priority of now
     private final ActiveWatch watch;
     private final Transport transport;
@@ -95,7 +97,7 @@ final class VrrpStateMachine {
     VrrpStateMachine(
             VirtualRouter router, Transport transport, Addresses addresses, EventLoop.Timer timer, Observer observer) {
         this.timing = Timing.of(router);
-        this.watch = new ActiveWatch(timing, router.preempt());
+        this.watch = new ActiveWatch(router);
         this.transport = transport;
         this.addresses = addresses;
         this.timer = timer;
@@ -121,8 +123,14 @@ final class VrrpStateMachine {
         return timing.priority();
     }
 
+    /** How much longer a delay keeps this backup from taking over; 0 when none does. */
+    long delayNs(long nowNs) {
+        return state == State.BACKUP ? watch.delayNs(nowNs) : 0;
+    }
+
     void start(long nowNs) {
         if (state == State.INITIALIZE) {
+            watch.start(nowNs);
             listen(Reason.STARTED, "started", nowNs);
         }
     }
@@ -173,7 +181,7 @@ final class VrrpStateMachine {
         }
         preparing = false;
         if (state == State.BACKUP && watch.deadlineNs() - nowNs <= 0) {
-            becomeActive(watch.reason(), watch.lastHeard(), watch.explain(), nowNs);
+            becomeActive(watch.reason(), watch.lastHeard(), watch.explain() + (timing.isOwner() ? OWNS : ""), nowNs);
         }
     }
 
@@ -310,7 +318,7 @@ final class VrrpStateMachine {
             return; // ready follows
         }
         if (addresses.prepare()) {
-            becomeActive(watch.reason(), watch.lastHeard(), watch.explain(), nowNs);
+            becomeActive(watch.reason(), watch.lastHeard(), watch.explain() + (timing.isOwner() ? OWNS : ""), nowNs);
         } else {
             preparing = true;
         }
@@ -332,7 +340,10 @@ final class VrrpStateMachine {
         addresses.take();
     }
 
-    /** To BACKUP with a fresh Active_Down_Timer, or to FAULT while something stands in the way. */
+    /**
+     * To BACKUP with a fresh Active_Down_Timer, as the owner of the addresses to ACTIVE, or to FAULT while something
+     * stands in the way.
+     */
     private void listen(Reason reason, String why, long nowNs) {
         if (local == null) {
             toFault(Reason.LINK_DOWN, linkDetail);
@@ -340,8 +351,12 @@ final class VrrpStateMachine {
             toFault(Reason.CHECK_FAILED, failure);
         } else {
             watch.listen(nowNs);
-            arm(watch.deadlineNs());
-            change(State.BACKUP, reason, null, why);
+            if (timing.isOwner() && watch.deadlineNs() - nowNs <= 0) { // RFC 9568 §6.4.1, (110)
+                becomeActive(reason, null, why + OWNS, nowNs);
+            } else {
+                arm(watch.deadlineNs());
+                change(State.BACKUP, reason, null, why);
+            }
         }
     }
 

@@ -79,8 +79,13 @@ class Ipv6RouterTest {
 
         assertThat(Family.of(PEER)).isEqualTo(Family.IPV6);
         assertThat(Family.IPV6.group()).isEqualTo(ip("ff02::12"));
-        assertThat(Family.IPV6.source(link)).contains(ip("fe80::1"));
-        assertThat(Family.IPV4.source(link)).contains(ip("10.77.0.1"));
+        assertThat(Family.IPV6.source(link, List.of())).contains(ip("fe80::1"));
+        assertThat(Family.IPV4.source(link, List.of())).contains(ip("10.77.0.1"));
+        Link owner = new Link("eth0", 2, true, "", List.of(ip("10.77.0.100"), ip("fe80::1"), ip("10.77.0.1")));
+        assertThat(Family.IPV4.source(owner, List.of(ip("10.77.0.100")))).contains(ip("10.77.0.1"));
+        assertThat(Family.IPV6.source(owner, List.of(ip("fe80::1"))))
+                .as("better than none")
+                .contains(ip("fe80::1"));
     }
 
     @Test

@@ -35,11 +35,10 @@ abstract class MachineFixture {
     final VrrpStateMachine machine = machine(3, true);
 
     VrrpStateMachine machine(int version, boolean preempt) {
-        VirtualRouter router = VirtualRouter.on("eth0")
-                .id(51)
-                .version(version)
-                .preempt(preempt)
-                .build();
+        return machine(VirtualRouter.on("eth0").id(51).version(version).preempt(preempt));
+    }
+
+    VrrpStateMachine machine(VirtualRouter.Builder router) {
         VrrpStateMachine.Addresses addresses = new VrrpStateMachine.Addresses() {
             @Override
             public void take() {
@@ -88,7 +87,7 @@ abstract class MachineFixture {
                 effects.add("heard lower");
             }
         };
-        return new VrrpStateMachine(router, this::send, addresses, timer, observer);
+        return new VrrpStateMachine(router.build(), this::send, addresses, timer, observer);
     }
 
     private boolean send(int priority) {

@@ -32,6 +32,7 @@ record Status(
      * @param unicastPeers the nodes that it advertises to; empty with multicast
      * @param active the active node that this backup hears
      * @param addressesHeld whether the addresses are on this node now
+     * @param delaySeconds how much longer a start-up or preemption delay keeps this backup from taking over
      * @param counters by their names in RFC 6527 and RFC 2787
      * @param lease what takes the addresses away from this node when it is killed or frozen, as a phrase
      * @param mismatches what other nodes lately had otherwise than this one
@@ -53,6 +54,7 @@ record Status(
             @Nullable Peer active,
             List<Address> addresses,
             boolean addressesHeld,
+            double delaySeconds,
             Map<String, Long> counters,
             String lease,
             List<Mismatch> mismatches) {}
@@ -64,9 +66,13 @@ record Status(
      */
     record Mismatch(String kind, String from, String detail, String firstSeen, String lastSeen, long count) {}
 
-    /** @param address {@code ADDRESS/PREFIX} */
+    /**
+     * @param address {@code ADDRESS/PREFIX}
+     * @param options what {@code ip addr add} would be told beyond interface and label, empty where nothing
+     * @param advertised whether it is in the advertisements
+     */
     record Address(
-            String address, String interfaceName, @Nullable String label) {}
+            String address, String interfaceName, @Nullable String label, String options, boolean advertised) {}
 
     /** The active node, as its latest advertisement showed it. */
     record Peer(String address, int version, int priority, double advertisementIntervalSeconds) {}

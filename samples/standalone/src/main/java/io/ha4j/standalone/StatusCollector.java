@@ -15,6 +15,7 @@ import io.ha4j.standalone.conf.VirtualServer;
 import io.ha4j.standalone.conf.VrrpInstance;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ final class StatusCollector {
                         .map(address -> address(address, router.interfaceName()))
                         .toList(),
                 group.addressesHeld(),
+                seconds(group.delay()),
                 group.counters(),
                 group.lease().toString(),
                 group.mismatches().stream().map(StatusCollector::mismatch).toList());
@@ -68,7 +70,33 @@ final class StatusCollector {
 
     private static Status.Address address(VirtualAddress address, String routerInterface) {
         String own = address.interfaceName();
-        return new Status.Address(address.toString(), own == null ? routerInterface : own, address.label());
+        return new Status.Address(
+                address.toString(),
+                own == null ? routerInterface : own,
+                address.label(),
+                options(address),
+                address.advertised());
+    }
+
+    /** In the words of ip-address(8). */
+    private static String options(VirtualAddress address) {
+        List<String> options = new ArrayList<>();
+        if (address.broadcast() != null) {
+            options.add("brd " + IpText.of(address.broadcast()));
+        }
+        if (address.scope() != VirtualAddress.GLOBAL) {
+            options.add("scope " + Text.scope(address.scope()));
+        }
+        if (!address.prefixRoute()) {
+            options.add("noprefixroute");
+        }
+        if (address.home()) {
+            options.add("home");
+        }
+        if (address.deprecated()) {
+            options.add("deprecated");
+        }
+        return String.join(" ", options);
     }
 
     private static Status.@Nullable Peer peer(@Nullable Peer peer) {

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 /** A status for people: groups first, then virtual servers in the layout of {@code ipvsadm -Ln}. */
 final class StatusTable {
     private static final int COUNTERS_PER_LINE = 4;
+    private static final int ADDRESSES_SHOWN = 20; // --json has them all
 
     private final StringBuilder out = new StringBuilder();
 
@@ -52,10 +53,10 @@ final class StatusTable {
                 seconds(group.advertisementIntervalSeconds()),
                 group.preempt() ? "" : "  nopreempt",
                 group.localAddress() == null ? "" : "  from " + group.localAddress());
-        line(
-                "  addresses  %s (%s)",
-                group.addresses().stream().map(StatusTable::address).collect(Collectors.joining(", ")),
-                group.addressesHeld() ? "held" : "not held");
+        line("  addresses  %s (%s)", addresses(group, true), group.addressesHeld() ? "held" : "not held");
+        if (group.addresses().stream().anyMatch(address -> !address.advertised())) {
+            line("  excluded   %s", addresses(group, false));
+        }
         line("  lease      %s", group.lease());
         Status.Peer active = group.active();
         if (active != null) {
@@ -65,6 +66,9 @@ final class StatusTable {
                     active.priority(),
                     active.version(),
                     seconds(active.advertisementIntervalSeconds()));
+        }
+        if (group.delaySeconds() > 0) {
+            line("  delay      %s left before it may take over", seconds(group.delaySeconds()));
         }
         group.mismatches().forEach(mismatch -> mismatch(mismatch, now));
         List<String> counters = group.counters().entrySet().stream()
@@ -153,9 +157,18 @@ final class StatusTable {
         return counter.getKey() + " " + counter.getValue();
     }
 
+    private static String addresses(Status.Group group, boolean advertised) {
+        List<Status.Address> all = group.addresses().stream()
+                .filter(address -> address.advertised() == advertised)
+                .toList();
+        return all.stream().limit(ADDRESSES_SHOWN).map(StatusTable::address).collect(Collectors.joining(", "))
+                + (all.size() > ADDRESSES_SHOWN ? " and " + (all.size() - ADDRESSES_SHOWN) + " more" : "");
+    }
+
     private static String address(Status.Address address) {
         return address.address() + " dev " + address.interfaceName()
-                + (address.label() == null ? "" : " label " + address.label());
+                + (address.label() == null ? "" : " label " + address.label())
+                + (address.options().isEmpty() ? "" : " " + address.options());
     }
 
     private static String seconds(double seconds) {

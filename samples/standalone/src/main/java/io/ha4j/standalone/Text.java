@@ -1,5 +1,6 @@
 package io.ha4j.standalone;
 
+import io.ha4j.VirtualAddress;
 import io.ha4j.spi.IpText;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -22,5 +23,16 @@ final class Text {
     /** As keepalived writes a service in its log: {@code [10.0.0.1]:tcp:80}. */
     static String service(InetSocketAddress endpoint) {
         return "[" + IpText.of(endpoint.getAddress()) + "]:tcp:" + endpoint.getPort();
+    }
+
+    /** A scope as ip-address(8) names it. */
+    static String scope(int scope) {
+        return switch (scope) {
+            case VirtualAddress.GLOBAL -> "global";
+            case VirtualAddress.SITE -> "site";
+            case VirtualAddress.LINK -> "link";
+            case VirtualAddress.HOST -> "host";
+            default -> String.valueOf(scope);
+        };
     }
 }

@@ -34,9 +34,11 @@ class StatusTableTest {
                     List.of(),
                     new Status.Peer("10.77.0.1", 3, 150, 0.1),
                     List.of(
-                            new Status.Address("10.77.0.100/24", "eth0", null),
-                            new Status.Address("10.77.0.101/32", "eth1", "eth1:vip")),
+                            new Status.Address("10.77.0.100/24", "eth0", null, "", true),
+                            new Status.Address("10.77.0.101/32", "eth1", "eth1:vip", "scope link", true),
+                            new Status.Address("2001:db8::7/64", "eth0", null, "", false)),
                     false,
+                    4.25,
                     new TreeMap<>(Map.of("rcvdAdvertisements", 740L, "checksumErrors", 0L, "vrIdErrors", 2L)),
                     "kernel guard, 300 ms",
                     List.of(new Status.Mismatch(
@@ -73,9 +75,11 @@ class StatusTableTest {
 
                 VI_1: BACKUP for 1 min 14 s (10.77.0.1 advertises priority 150)
                   interface eth0  virtual_router_id 51  priority 100 (now 80)  version 3  advert_int 0.1 s  nopreempt  from 10.77.0.2
-                  addresses  10.77.0.100/24 dev eth0, 10.77.0.101/32 dev eth1 label eth1:vip (not held)
+                  addresses  10.77.0.100/24 dev eth0, 10.77.0.101/32 dev eth1 label eth1:vip scope link (not held)
+                  excluded   2001:db8::7/64 dev eth0
                   lease      kernel guard, 300 ms
                   active     10.77.0.1  priority 150  version 3  advert_int 0.1 s
+                  delay      4.25 s left before it may take over
                   mismatch   address list of 10.77.0.1: it advertises [10.77.0.101], this node has [10.77.0.100] (12 times, last 1 min 13 s ago)
                   counters   rcvdAdvertisements 740  vrIdErrors 2
 

@@ -1,5 +1,6 @@
 package io.ha4j.standalone.conf;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,10 +9,14 @@ import org.jspecify.annotations.Nullable;
 final class ConfigurationReader {
     private static final int DEFAULT_VRRP_VERSION = 2; // as keepalived: keepalived.conf(5), vrrp_version
 
+    private static final Duration STARTUP_DELAY_MIN = Duration.ofMillis(1); // as keepalived
+    private static final Duration STARTUP_DELAY_MAX = Duration.ofSeconds(1000); // of VirtualRouter
+
     private final String file;
     private final Problems problems;
     private final Values values;
     private @Nullable String routerId;
+    private Duration startupDelay = Duration.ZERO;
     private int vrrpVersion = DEFAULT_VRRP_VERSION;
 
     ConfigurationReader(String file) {
@@ -32,7 +37,8 @@ final class ConfigurationReader {
         new Block(top, Vocabulary.TOP_LEVEL, problems)
                 .onEach("global_defs", statement -> {})
                 .onEach("vrrp_instance", statement -> {
-                    VrrpInstance instance = new InstanceReader(statement, vrrpVersion, names, problems).read();
+                    VrrpInstance instance =
+                            new InstanceReader(statement, vrrpVersion, startupDelay, names, problems).read();
                     if (instance != null) {
                         instances.add(instance);
                     }
@@ -60,6 +66,10 @@ final class ConfigurationReader {
                 .on("vrrp_version", statement -> {
                     Integer version = values.integer(statement, 2, 3);
                     vrrpVersion = version == null ? vrrpVersion : version;
+                })
+                .on("vrrp_startup_delay", statement -> {
+                    Duration delay = values.seconds(statement, STARTUP_DELAY_MIN, STARTUP_DELAY_MAX);
+                    startupDelay = delay == null ? startupDelay : delay;
                 })
                 .read();
     }

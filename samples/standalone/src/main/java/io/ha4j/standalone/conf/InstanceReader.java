@@ -7,12 +7,10 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads one {@code vrrp_instance}. The initial state matters in keepalived only to a node of priority 255; here every
- * node begins as a backup and {@code state} is checked and then forgotten.
- */
+/** Reads one {@code vrrp_instance}. */
 final class InstanceReader {
     private static final Duration CENTISECOND = Duration.ofMillis(10);
     private static final Duration V3_MAX = CENTISECOND.multipliedBy(4095);
@@ -22,17 +20,15 @@ final class InstanceReader {
     private final Problems problems;
     private final Values values;
     private final List<String> names;
+    private final PreemptionReader preemption;
+    private final Duration startupDelay;
 
     private int version;
     private @Nullable String interfaceName;
     private @Nullable Integer id;
-    private int priority = 100;
     private Duration interval = Duration.ofSeconds(1);
     private @Nullable Statement versionStatement;
-    private @Nullable Statement state;
     private @Nullable Statement intervalStatement;
-    private @Nullable Statement nopreempt;
-    private @Nullable Statement preempt;
     private @Nullable Statement sourceStatement;
     private @Nullable UnicastReader unicast;
     private @Nullable Statement authentication;
@@ -40,36 +36,35 @@ final class InstanceReader {
     private int unicastHopLimit = 255;
     private @Nullable InetAddress source;
     private @Nullable List<VirtualAddress> addresses;
+    private List<VirtualAddress> excluded = List.of();
     private boolean sound = true;
 
-    InstanceReader(Statement instance, int defaultVersion, List<String> names, Problems problems) {
+    /** @param names of the instances before; this one's is added */
+    InstanceReader(
+            Statement instance, int defaultVersion, Duration startupDelay, List<String> names, Problems problems) {
         this.instance = instance;
         this.version = defaultVersion;
         this.names = names;
         this.problems = problems;
         this.values = new Values(problems);
+        this.startupDelay = startupDelay;
+        this.preemption = new PreemptionReader(problems);
     }
 
     /** Null when the instance cannot be built; the reasons have been reported. */
     @Nullable
     VrrpInstance read() {
         String name = name();
-        new Block(instance, Vocabulary.INSTANCE, problems)
-                .on("state", statement -> {
-                    values.choice(statement, List.of("MASTER", "BACKUP"));
-                    state = statement;
-                })
+        preemption
+                .on(new Block(instance, Vocabulary.INSTANCE, problems))
                 .on("interface", this::readInterface)
                 .on("virtual_router_id", statement -> id = orUnsound(values.integer(statement, 1, 255)))
-                .on("priority", this::readPriority)
                 .on("advert_int", this::readInterval)
                 .on("version", statement -> {
                     Integer value = orUnsound(values.integer(statement, 2, 3));
                     version = value == null ? version : value;
                     versionStatement = statement;
                 })
-                .on("nopreempt", statement -> nopreempt = values.nothing(statement) ? statement : null)
-                .on("preempt", statement -> preempt = values.nothing(statement) ? statement : null)
                 .on("mcast_src_ip", this::readSource)
                 .on("unicast_src_ip", this::readSource)
                 .on("unicast_ttl", statement -> {
@@ -82,8 +77,10 @@ final class InstanceReader {
                 .onBlock(
                         "virtual_ipaddress",
                         statement -> addresses = new AddressReader(problems).read(statement.statements()))
+                .onBlock("virtual_ipaddress_excluded", this::readExcluded)
+                .on("promote_secondaries", values::nothing) // always
                 .read();
-        checkPreemption();
+        sound &= preemption.check();
         checkAddresses();
         chooseVersion();
         checkAuthentication();
@@ -117,9 +114,9 @@ final class InstanceReader {
         VirtualRouter.Builder router = VirtualRouter.on(interfaceName)
                 .id(id)
                 .version(version)
-                .priority(priority)
                 .advertisementInterval(interval)
-                .preempt(nopreempt == null);
+                .startupDelay(startupDelay);
+        preemption.apply(router);
         if (source != null) {
             router.sourceAddress(source);
         }
@@ -135,7 +132,11 @@ final class InstanceReader {
                     sourceStatement.line(), "unicast_src_ip without unicast_peer: this instance uses multicast");
         }
         try {
-            return new VrrpInstance(instance.line(), name, router.build(), addresses);
+            return new VrrpInstance(
+                    instance.line(),
+                    name,
+                    router.build(),
+                    Stream.concat(addresses.stream(), excluded.stream()).toList());
         } catch (IllegalArgumentException e) {
             problems.error(instance.line(), "vrrp_instance " + name + ": " + e.getMessage());
             return null;
@@ -147,18 +148,6 @@ final class InstanceReader {
         if (interfaceName != null && (interfaceName.isEmpty() || interfaceName.length() > 15)) { // IFNAMSIZ - 1
             wrong(statement, "interface must have 1 to 15 characters, but was " + interfaceName);
         }
-    }
-
-    private void readPriority(Statement statement) {
-        if (statement.arguments().equals(List.of("255"))) {
-            wrong(
-                    statement,
-                    "priority must be in [1, 254], but was 255: this version of ha4j cannot be the owner of "
-                            + "an address");
-            return;
-        }
-        Integer value = orUnsound(values.integer(statement, 1, 254));
-        priority = value == null ? priority : value;
     }
 
     private void readInterval(Statement statement) {
@@ -182,25 +171,17 @@ final class InstanceReader {
         password = reader.password();
     }
 
+    private void readExcluded(Statement statement) {
+        List<VirtualAddress> read = new AddressReader(problems).read(statement.statements());
+        if (read != null) {
+            excluded = read.stream().map(VirtualAddress::excluded).toList();
+        }
+    }
+
     private void readPeers(Statement statement) {
         UnicastReader reader = new UnicastReader(problems);
         sound &= reader.read(statement);
         unicast = reader;
-    }
-
-    private void checkPreemption() {
-        if (nopreempt == null) {
-            return;
-        }
-        if (preempt != null) {
-            problems.error(preempt.line(), "preempt contradicts nopreempt of line " + nopreempt.line());
-        }
-        if (state != null && state.arguments().equals(List.of("MASTER"))) {
-            // keepalived clears nopreempt here, and the node preempts against the wish of whoever wrote this.
-            problems.error(
-                    nopreempt.line(),
-                    "nopreempt does not work with state MASTER of line " + state.line() + ": write state BACKUP");
-        }
     }
 
     /** keepalived.conf(5): "vrrp_version: default 2, but IPv6 instances will use version 3". */

@@ -101,6 +101,24 @@ final class Values {
         return null;
     }
 
+    /** Seconds with a fraction, from min to max. */
+    @Nullable
+    Duration seconds(Statement statement, Duration min, Duration max) {
+        Duration value = seconds(statement, min.isZero());
+        if (value != null && (value.compareTo(min) < 0 || value.compareTo(max) > 0)) {
+            problems.error(
+                    statement.line(),
+                    statement.keyword() + " must be in [" + text(min) + ", " + text(max) + "] seconds, but was "
+                            + statement.arguments().get(0));
+            return null;
+        }
+        return value;
+    }
+
+    private static String text(Duration seconds) {
+        return BigDecimal.valueOf(seconds.toNanos(), 9).stripTrailingZeros().toPlainString();
+    }
+
     /** A literal IPv4 or IPv6 address; names are never looked up. */
     @Nullable
     InetAddress address(int line, String name, String word) {

@@ -48,18 +48,18 @@ record Vocabulary(Set<String> withoutEffect, Set<String> unsupported) {
                     + " enable_snmp_rfcv2 enable_snmp_rfcv3 enable_traps enable_dbus dbus_service_name notify_fifo"
                     + " notify_fifo_script vrrp_notify_fifo vrrp_notify_fifo_script lvs_notify_fifo"
                     + " lvs_notify_fifo_script fifo_write_vrrp_states_on_reload dynamic_interfaces"
-                    + " vrrp_startup_delay vmac_prefix vmac_addr_prefix"));
+                    + " vmac_prefix vmac_addr_prefix"));
 
     static final Vocabulary INSTANCE = new Vocabulary(
             words("smtp_alert debug garp_master_delay garp_master_repeat garp_lower_prio_delay"
                     + " garp_lower_prio_repeat garp_master_refresh garp_master_refresh_repeat skip_check_adv_addr"
-                    + " kernel_rx_buf_size linkbeat_use_polling notify_priority_changes promote_secondaries"
+                    + " kernel_rx_buf_size linkbeat_use_polling notify_priority_changes"
                     + " native_ipv6 accept"),
             words("vrf use_vmac use_vmac_addr vmac_xmit_base use_ipvlan dont_track_primary track_interface"
                     + " track_script track_file track_process track_bfd mcast_dst_ip track_src_ip"
                     + " unicast_fault_no_peer old_unicast_checksum"
                     + " garp_extra_if down_timer_adverts lower_prio_no_advert higher_prio_send_advert"
-                    + " virtual_ipaddress_excluded virtual_routes virtual_rules no_accept preempt_delay strict_mode"
+                    + " virtual_routes virtual_rules no_accept strict_mode"
                     + " notify_master notify_backup notify_fault notify_stop notify notify_deleted"
                     + " notify_master_rx_lower_pri"));
 

@@ -8,6 +8,7 @@ import java.util.List;
  * A checked {@code vrrp_instance}.
  *
  * @param line where it begins
+ * @param addresses the advertised ones first
  */
 public record VrrpInstance(int line, String name, VirtualRouter router, List<VirtualAddress> addresses) {
     public VrrpInstance {

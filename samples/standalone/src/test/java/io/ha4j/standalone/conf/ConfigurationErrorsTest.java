@@ -14,13 +14,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConfigurationErrorsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            priority 150          | priority 300       | f:9: priority must be in [1, 254], but was 300
-            priority 150          | priority 0         | f:9: priority must be in [1, 254], but was 0
-            priority 150          | priority abc       | f:9: priority must be in [1, 254], but was abc
-            priority 150          | priority 99999999999999999999 | f:9: priority must be in [1, 254], but was 99999999999999999999
+            priority 150          | priority 300       | f:9: priority must be in [1, 255], but was 300
+            priority 150          | priority 0         | f:9: priority must be in [1, 255], but was 0
+            priority 150          | priority abc       | f:9: priority must be in [1, 255], but was abc
+            priority 150          | priority 99999999999999999999 | f:9: priority must be in [1, 255], but was 99999999999999999999
             priority 150          | priority           | f:9: priority needs a value
             priority 150          | priority 1 2       | f:9: priority takes one value, but has 2: 1 2
-            priority 150          | priority 255       | f:9: priority must be in [1, 254], but was 255: this version of ha4j cannot be the owner of an address
+            priority 150          | preempt_delay 1000.5 | f:9: preempt_delay must be in [0, 1000] seconds, but was 1000.5
+            priority 150          | preempt_delay -1   | f:9: preempt_delay must be a number of seconds of 0 or more, but was -1
+            priority 150          | preempt_delay 5\\nnopreempt | f:9: warning: preempt_delay has no effect with nopreempt of line 10
+            priority 150          | priority 255\\nnopreempt | f:10: warning: nopreempt has no effect with priority 255: the owner of an address always takes it
+            priority 150          | priority 255\\npreempt_delay 5 | f:10: warning: preempt_delay has no effect with priority 255: the owner of an address always takes it
+            vrrp_version 3        | vrrp_startup_delay 0 | f:3: vrrp_startup_delay must be a number of seconds above 0, but was 0
+            vrrp_version 3        | vrrp_startup_delay 0.0001 | f:3: vrrp_startup_delay must be in [0.001, 1000] seconds, but was 0.0001
+            vrrp_version 3        | vrrp_startup_delay 1001 | f:3: vrrp_startup_delay must be in [0.001, 1000] seconds, but was 1001
             priority 150          | prioritty 150      | f:9: unknown keyword 'prioritty' in vrrp_instance VI_1; did you mean 'priority'?
             priority 150          | xyz 1              | f:9: unknown keyword 'xyz' in vrrp_instance VI_1
             priority 150          | track_script 1     | f:9: track_script in vrrp_instance VI_1 is not supported by this version of ha4j
@@ -55,9 +62,15 @@ class ConfigurationErrorsTest {
             dev eth1 label        | 10.77.0.9 label    | f:12: unknown option '10.77.0.9' of the address 10.77.0.100/24; each address needs a line of its own
             label eth1:vip        | label              | f:12: label needs a value
             label eth1:vip        | label eth1:toolongalabel | f:12: label must have 1 to 15 characters, but was eth1:toolongalabel
-            label eth1:vip        | scope link         | f:12: scope link is not supported by this version of ha4j, only global is
-            label eth1:vip        | no_track           | f:12: no_track is not supported by this version of ha4j
-            label eth1:vip        | brd 10.77.0.255    | f:12: warning: brd has no effect in ha4j
+            label eth1:vip        | scope nearby       | f:12: scope must be global, site, link, host, nowhere or a number in [0, 255], but was nearby
+            label eth1:vip        | scope 256          | f:12: scope must be global, site, link, host, nowhere or a number in [0, 255], but was 256
+            label eth1:vip        | brd x              | f:12: brd: address must be a literal IPv4 or IPv6 address, but was x
+            label eth1:vip        | brd ::1            | f:12: brd: broadcast must be an IPv4 address, but was ::1
+            10.77.0.101           | 10.77.0.101 brd +  | f:13: brd: broadcast must not be automatic for 10.77.0.101/32: a network of one or two addresses has none
+            label eth1:vip        | home               | f:12: home is for IPv6 addresses only, but 10.77.0.100/24 is an IPv4 address
+            label eth1:vip        | preferred_lft 0    | f:12: preferred_lft is for IPv6 addresses only, but 10.77.0.100/24 is an IPv4 address
+            label eth1:vip        | peer 10.0.0.1      | f:12: peer is not supported by this version of ha4j
+            label eth1:vip        | no_track           | f:12: warning: no_track has no effect in ha4j: an address that somebody removes is put back, and the state does not change
             10.77.0.101           | 10.77.0.100        | f:5: virtual address 10.77.0.100 of vrrp_instance VI_1 is given twice
             global_defs {         | include x.conf\\nglobal_defs { | f:1: include at the top level is not supported by this version of ha4j
             global_defs {         | blobal_defs {      | f:1: unknown keyword 'blobal_defs' at the top level; did you mean 'global_defs'?
@@ -130,14 +143,17 @@ class ConfigurationErrorsTest {
                 .containsExactly(
                         "f:2: unknown keyword 'router_idd' in global_defs; did you mean 'router_id'?",
                         "f:8: virtual_router_id must be in [1, 255], but was 0",
-                        "f:9: priority must be in [1, 254], but was 999");
+                        "f:9: priority must be in [1, 255], but was 999");
     }
 
     @Test
-    void nopreemptNeedsStateBackup() {
+    void nopreemptAndADelayNeedStateBackup() {
         assertThat(Confs.problems(
                         Confs.VIP.replace("state BACKUP", "state MASTER").replace("priority 150", "nopreempt")))
                 .containsExactly("f:9: nopreempt does not work with state MASTER of line 6: write state BACKUP");
+        assertThat(Confs.problems(
+                        Confs.VIP.replace("state BACKUP", "state MASTER").replace("priority 150", "preempt_delay 5")))
+                .containsExactly("f:9: preempt_delay does not work with state MASTER of line 6: write state BACKUP");
         assertThat(Confs.problems(Confs.VIP.replace("state BACKUP", "preempt").replace("priority 150", "nopreempt")))
                 .containsExactly("f:6: preempt contradicts nopreempt of line 9");
     }

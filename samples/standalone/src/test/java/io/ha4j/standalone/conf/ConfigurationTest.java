@@ -84,6 +84,28 @@ class ConfigurationTest {
     }
 
     @Test
+    void addressesHaveTheOptionsOfKeepalived() throws Exception {
+        Configuration configuration = Configuration.parse("f", Confs.ADDRESS_OPTIONS);
+
+        assertThat(configuration.warnings()).isEmpty();
+        assertThat(configuration.instances().get(0).addresses())
+                .containsExactly(
+                        VirtualAddress.of("10.77.0.100/24")
+                                .broadcast("10.77.0.255")
+                                .scope(VirtualAddress.SITE),
+                        VirtualAddress.of("10.77.0.101/24").prefixRoute(false).scope(VirtualAddress.LINK),
+                        VirtualAddress.of("10.77.1.1/24")
+                                .on("eth1")
+                                .labelled("eth1:x")
+                                .excluded(),
+                        VirtualAddress.of("2001:db8::1")
+                                .deprecated(false)
+                                .home(true)
+                                .excluded(),
+                        VirtualAddress.of("2001:db8::2/64").deprecated(true).excluded());
+    }
+
+    @Test
     void thePasswordOfVersion2IsReadAndCutAsInKeepalived() throws Exception {
         String text = """
                         vrrp_instance A {
@@ -177,6 +199,34 @@ class ConfigurationTest {
 
         assertThat(router.preempt()).isFalse();
         assertThat(router.sourceAddress()).isEqualTo(InetAddress.getByName("10.77.0.1"));
+    }
+
+    @Test
+    void readsThePriorityOfAnOwnerWhateverItsState() throws Exception {
+        for (String state : List.of("state MASTER", "state BACKUP")) {
+            VirtualRouter router = Configuration.parse(
+                            "f",
+                            Confs.VIP.replace("priority 150", "priority 255").replace("state BACKUP", state))
+                    .instances()
+                    .get(0)
+                    .router();
+            assertThat(router.isOwner()).isTrue();
+        }
+    }
+
+    @Test
+    void readsDelays() throws Exception {
+        VirtualRouter router = Configuration.parse(
+                        "f",
+                        Confs.VIP
+                                .replace("priority 150", "preempt_delay 4.12")
+                                .replace("vrrp_version 3", "vrrp_version 3\nvrrp_startup_delay 5.5"))
+                .instances()
+                .get(0)
+                .router();
+
+        assertThat(router.preemptDelay()).isEqualTo(Duration.ofMillis(4120));
+        assertThat(router.startupDelay()).isEqualTo(Duration.ofMillis(5500));
     }
 
     @Test

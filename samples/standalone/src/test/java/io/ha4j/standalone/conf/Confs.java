@@ -41,6 +41,23 @@ public final class Confs {
             }
             """;
 
+    public static final String ADDRESS_OPTIONS = """
+            vrrp_instance VI_1 {
+                interface eth0
+                virtual_router_id 51
+                promote_secondaries
+                virtual_ipaddress {
+                    10.77.0.100/24 brd 10.77.0.255 scope site
+                    10.77.0.101/24 noprefixroute scope 253
+                }
+                virtual_ipaddress_excluded {
+                    10.77.1.1/24 dev eth1 label eth1:x
+                    2001:db8::1 preferred_lft forever home
+                    2001:db8::2/64 preferred_lft 0 scope global
+                }
+            }
+            """;
+
     private Confs() {}
 
     /** The problems of a text, as they are printed; empty when there are none. */

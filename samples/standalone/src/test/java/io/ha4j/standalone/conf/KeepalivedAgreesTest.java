@@ -30,6 +30,14 @@ class KeepalivedAgreesTest {
     }
 
     @Test
+    void theOptionsOfAddressesAreKeepalivedsOwn() throws Exception {
+        assumeTrue(Files.isExecutable(KEEPALIVED), "keepalived is not installed");
+
+        assertThat(complaints(Confs.ADDRESS_OPTIONS.replace("dev eth1 label eth1:x", "")))
+                .isEmpty();
+    }
+
+    @Test
     void keepalivedDoesComplain() throws Exception {
         assumeTrue(Files.isExecutable(KEEPALIVED), "keepalived is not installed");
 

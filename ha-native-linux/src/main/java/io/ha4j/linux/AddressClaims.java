@@ -8,13 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Which group of this process owns which address. Loop thread only. */
-final class OwnedAddresses {
-    /**
-     * Our mark in IFA_PROTO (linux/if_addr.h; 1 to 3 are the kernel's). Kernels before 5.18 ignore it: there, only
-     * what this process has taken itself is known to be ours.
-     */
-    static final int ORIGIN = 0xa4;
-
+final class AddressClaims {
     /** @param interfaceName of link-local addresses, which differ from link to link (RFC 4007 §6) */
     private record Key(InetAddress address, @Nullable String interfaceName) {
         static Key of(LeasedAddress leased) {
@@ -40,7 +34,7 @@ final class OwnedAddresses {
 
     /** Whether ha4j has put it on this machine, in this process or another. */
     boolean isOurs(AddressMessage address) {
-        return address.origin() == ORIGIN
+        return address.origin() == LeasedAddress.ORIGIN
                 || groups.keySet().stream().anyMatch(key -> key.address.equals(address.address()));
     }
 }
