@@ -55,9 +55,15 @@ final class EventThreads {
         return CLOCK.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Where a thread is, for a log line. */
+    /** Where a thread is, for a log line: in the code that called the JDK, not in the JDK. */
     static String place(Thread thread) {
         StackTraceElement[] stack = thread.getStackTrace();
+        for (StackTraceElement frame : stack) {
+            String module = frame.getModuleName();
+            if (module == null || !(module.startsWith("java.") || module.startsWith("jdk."))) {
+                return frame.toString();
+            }
+        }
         return stack.length == 0 ? "its end" : stack[0].toString();
     }
 }
