@@ -8,7 +8,7 @@ import io.ha4j.spi.ElectionProvider;
 import io.ha4j.spi.Host;
 import io.ha4j.spi.HostProvider;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -27,22 +27,20 @@ final class ElectedGroup implements HaGroup {
     private static final Duration STOP_MARGIN = Duration.ofSeconds(10);
 
     private final String name;
-    private final Election election;
-    private final List<VirtualAddress> addresses;
+    private volatile Election election;
+    private volatile List<VirtualAddress> addresses;
     private final HostProvider hostProvider;
     private final EventDispatcher<GroupEvent> dispatcher;
     private final Hooks hooks;
-    private final List<Subscription> tracked = new ArrayList<>();
 
     private volatile GroupState state = GroupState.INITIALIZE;
     private @Nullable Host host; // set by start, under this monitor
     private @Nullable Candidacy candidacy; // set by start, under this monitor
+    private @Nullable Tracking tracking; // set by start, under this monitor
     private Duration stopLimit = STOP_MARGIN; // set by start, under this monitor
     private @Nullable GroupSnapshot last; // what the group was when it was opened, later when it ended
 
     private @Nullable CompletableFuture<Void> drained; // guarded by hooks
-
-    private final List<HealthSwitch> failed = new ArrayList<>(); // loop thread only
 
     ElectedGroup(
             String name,
@@ -59,16 +57,18 @@ final class ElectedGroup implements HaGroup {
         this.hooks = new Hooks(name, hooks, dispatcher::dispatch);
     }
 
-    synchronized void start(List<HealthSwitch> switches) {
+    synchronized void start(List<Track> tracks) {
         ElectionProvider provider = Providers.election(election);
         stopLimit = provider.lease(election).plus(STOP_MARGIN); // a hand-over ends before the lease does
         Host host = hostProvider.acquire();
         try {
             Candidacy candidacy = call(host, () -> open(provider, host));
+            Tracking tracking = new Tracking(name, priority(), tracks, host, candidacy, this::onEvent);
             this.host = host;
             this.candidacy = candidacy;
-            last = call(host, candidacy::snapshot);
-            switches.forEach(check -> tracked.add(track(check, host, candidacy)));
+            this.tracking = tracking;
+            last = call(host, () -> snapshot(candidacy, tracking));
+            tracking.open();
             host.eventLoop().execute(candidacy::start);
         } catch (RuntimeException e) {
             host.close();
@@ -103,15 +103,12 @@ final class ElectedGroup implements HaGroup {
         return (VirtualRouter) election;
     }
 
-    private Subscription track(HealthSwitch check, Host host, Candidacy candidacy) {
-        return check.subscribe((up, why) -> host.eventLoop().execute(() -> {
-            if (!up && !failed.contains(check)) {
-                failed.add(check);
-                candidacy.fail(check.name() + ": " + why);
-            } else if (up && failed.remove(check) && failed.isEmpty()) {
-                candidacy.recover();
-            }
-        }));
+    private int priority() {
+        return ((VirtualRouter) election).priority();
+    }
+
+    private static GroupSnapshot snapshot(Candidacy candidacy, Tracking tracking) {
+        return candidacy.snapshot().with(tracking.snapshot());
     }
 
     private void onEvent(GroupEvent event) {
@@ -138,22 +135,42 @@ final class ElectedGroup implements HaGroup {
 
     @Override
     public synchronized GroupSnapshot snapshot() {
-        if (host == null || candidacy == null) {
+        Candidacy candidacy = this.candidacy;
+        Tracking tracking = this.tracking;
+        if (host == null || candidacy == null || tracking == null) {
             return requireNonNull(last, "snapshot of a group that was never started");
         }
-        return call(host, candidacy::snapshot);
+        return call(host, () -> snapshot(candidacy, tracking));
     }
 
     @Override
     public synchronized void priority(int priority) {
         Host host = this.host;
-        Candidacy candidacy = this.candidacy;
-        if (host == null || candidacy == null) {
+        Tracking tracking = this.tracking;
+        if (host == null || tracking == null) {
             throw new IllegalStateException("the priority of " + name + " cannot be changed: the group is closed");
         }
         call(host, () -> {
-            candidacy.priority(priority);
+            tracking.base(priority);
             return priority;
+        });
+    }
+
+    /** See {@link HaGroup.Builder#reconfigure}. */
+    synchronized void reconfigure(Election election, List<VirtualAddress> addresses, List<Track> tracks) {
+        Host host = this.host;
+        Candidacy candidacy = this.candidacy;
+        Tracking tracking = this.tracking;
+        if (host == null || candidacy == null || tracking == null) {
+            throw new IllegalStateException("group " + name + " cannot be reconfigured: it is closed");
+        }
+        call(host, () -> {
+            candidacy.reconfigure(election, addresses);
+            this.election = election;
+            this.addresses = addresses;
+            tracking.change(priority(), tracks);
+            onEvent(new GroupEvent.Reconfigured(name, Instant.now(), addresses, priority()));
+            return addresses;
         });
     }
 
@@ -227,14 +244,15 @@ final class ElectedGroup implements HaGroup {
     }
 
     private synchronized void closeNow() {
-        if (host == null || candidacy == null) {
-            return;
-        }
         Host host = this.host;
         Candidacy candidacy = this.candidacy;
-        tracked.forEach(Subscription::close);
+        Tracking tracking = this.tracking;
+        if (host == null || candidacy == null || tracking == null) {
+            return;
+        }
+        tracking.close();
         CompletableFuture<GroupSnapshot> stopped = new CompletableFuture<>();
-        host.eventLoop().execute(() -> candidacy.stop(() -> stopped.complete(candidacy.snapshot())));
+        host.eventLoop().execute(() -> candidacy.stop(() -> stopped.complete(snapshot(candidacy, tracking))));
         try {
             last = stopped.get(stopLimit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -246,6 +264,7 @@ final class ElectedGroup implements HaGroup {
         } finally {
             this.host = null;
             this.candidacy = null;
+            this.tracking = null;
             host.close();
         }
     }

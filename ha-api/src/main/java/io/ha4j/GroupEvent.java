@@ -109,4 +109,16 @@ public sealed interface GroupEvent {
     record HookEnded(
             String group, Instant at, GroupHook.Moment moment, GroupHook.Outcome outcome, Duration took, String detail)
             implements GroupEvent {}
+
+    /**
+     * A check that the group tracks says something else than before, or something for the first time.
+     *
+     * @param detail why, as a phrase
+     * @param priority what this node stands with now
+     */
+    record CheckChanged(String group, Instant at, String check, boolean up, String detail, int priority)
+            implements GroupEvent {}
+
+    /** The group has other settings now, and is in the state it was in. */
+    record Reconfigured(String group, Instant at, List<VirtualAddress> addresses, int priority) implements GroupEvent {}
 }

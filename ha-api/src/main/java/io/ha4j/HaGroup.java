@@ -59,7 +59,8 @@ public interface HaGroup extends AutoCloseable {
     /**
      * Changes the priority of this node while the group runs. An active node advertises it at once, and stays active
      * until a higher one takes over; a backup that outranks the active node now preempts it as the election's settings
-     * say, after at most an Active_Down_Interval and the preemption delay. {@link GroupSnapshot#priority()} shows it.
+     * say, after at most an Active_Down_Interval and the preemption delay. What
+     * tracked checks add and subtract comes on top; {@link GroupSnapshot#priority()} shows the result.
      *
      * @param priority in [1, 254]
      * @throws IllegalArgumentException if it is not
@@ -99,7 +100,7 @@ public interface HaGroup extends AutoCloseable {
         private final String name;
         private @Nullable Election election;
         private final List<VirtualAddress> addresses = new ArrayList<>();
-        private final List<HealthSwitch> tracked = new ArrayList<>();
+        private final List<Track> tracked = new ArrayList<>();
         private final List<Consumer<? super GroupEvent>> listeners = new ArrayList<>();
         private final List<Hooks.Hook> hooks = new ArrayList<>();
         private Duration listenerDeadline = EventDispatcher.DEADLINE;
@@ -143,9 +144,36 @@ public interface HaGroup extends AutoCloseable {
             return address(VirtualAddress.of(address).excluded());
         }
 
-        /** While this check is down, the node is in {@link GroupState#FAULT} and another one takes over. */
-        public Builder track(HealthSwitch check) {
-            tracked.add(requireNonNull(check, "check"));
+        /**
+         * While this check is down, the node is in {@link GroupState#FAULT} and another one takes over. A check that
+         * is polled counts as down until it has been looked at for the first time.
+         *
+         * @throws IllegalArgumentException if it is a {@link TcpCheck}, which is for backends
+         */
+        public Builder track(HealthCheck check) {
+            return track(check, 0);
+        }
+
+        /**
+         * Lets a check change the priority, as keepalived does: a weight above 0 is added while the check is up, one
+         * below 0 is added (the priority falls) while it is down. {@link FileCheck.Measure#VALUE} adds value × weight.
+         * The sum of all stays in [1, 254]. With weight 0 as {@link #track(HealthCheck)}.
+         *
+         * @param weight in [-254, 254]; of a value, any
+         * @throws IllegalArgumentException if it is not, or if the check is a {@link TcpCheck}
+         */
+        public Builder track(HealthCheck check, int weight) {
+            tracked.add(new Track(check, weight, false));
+            return this;
+        }
+
+        /**
+         * As {@link #track(HealthCheck, int)} with up and down exchanged: a weight above 0 is subtracted while the
+         * check is up, one below 0 is subtracted (the priority rises) while it is down, and with 0 the node is in
+         * {@link GroupState#FAULT} while the check is up.
+         */
+        public Builder trackReversed(HealthCheck check, int weight) {
+            tracked.add(new Track(check, weight, true));
             return this;
         }
 
@@ -231,17 +259,51 @@ public interface HaGroup extends AutoCloseable {
          *     that is already in use on this node; nothing is left behind
          */
         public HaGroup start() {
+            Election election = checkedElection();
+            ElectedGroup group = new ElectedGroup(name, election, inOrder(), Providers.host(), hooks, listenerDeadline);
+            listeners.forEach(group::subscribe);
+            group.start(List.copyOf(tracked));
+            return group;
+        }
+
+        /**
+         * Gives a running group these settings without an election: addresses, tracked checks, priority, preemption and
+         * its delay. Its state stays what it is; addresses that it keeps answer throughout. A check that the group has
+         * already keeps what it said, and a new one counts as well until it says something. Listeners and hooks remain
+         * those that the group was started with, and none may be given here. After {@link HaGroup#handOver()} the group
+         * preempts again.
+         *
+         * @throws IllegalArgumentException if the settings contradict one another, or something else differs, which
+         *     would make another group of it: the message names it; nothing has changed
+         * @throws IllegalStateException if the group is closed
+         * @throws HaException if a new address is in use by somebody else, or the kernel refuses; nothing has changed
+         */
+        public void reconfigure(HaGroup group) {
+            if (!(group instanceof ElectedGroup running) || !group.name().equals(name)) {
+                throw new IllegalArgumentException(
+                        "group must be the one of the name " + name + " that was started, but was " + group.name());
+            }
+            if (!listeners.isEmpty() || !hooks.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "listeners and hooks of group " + name + " cannot change while it runs, but were given");
+            }
+            running.reconfigure(checkedElection(), inOrder(), List.copyOf(tracked));
+        }
+
+        private Election checkedElection() {
             if (election == null) {
                 throw new IllegalArgumentException("election of group " + name + " must be given, but was not");
             }
             requireAddresses();
-            List<VirtualAddress> ordered = addresses.stream()
+            requireWeightless(election);
+            return election;
+        }
+
+        /** Those that are advertised come first. */
+        private List<VirtualAddress> inOrder() {
+            return addresses.stream()
                     .sorted(Comparator.comparing(VirtualAddress::advertised).reversed()) // stable
                     .toList();
-            ElectedGroup group = new ElectedGroup(name, election, ordered, Providers.host(), hooks, listenerDeadline);
-            listeners.forEach(group::subscribe);
-            group.start(List.copyOf(tracked));
-            return group;
         }
 
         private void requireAddresses() {
@@ -259,6 +321,15 @@ public interface HaGroup extends AutoCloseable {
                                     + IpText.of(address.address()) + " was given twice");
                 }
             }
+        }
+
+        /** As in keepalived: what owns the addresses has priority 255 and no other. */
+        private void requireWeightless(Election election) {
+            boolean owner = election instanceof VirtualRouter router && router.isOwner();
+            tracked.stream().filter(it -> owner && it.weight() != 0).findFirst().ifPresent(it -> {
+                throw new IllegalArgumentException("weight of " + it.check().name() + " in group " + name
+                        + " must be 0, as priority 255 cannot change, but was " + it.weight());
+            });
         }
     }
 }

@@ -182,6 +182,9 @@ class ElectedGroupTest {
 
     private GroupState nextState() throws InterruptedException {
         GroupEvent event = events.poll(5, TimeUnit.SECONDS);
+        while (event instanceof GroupEvent.CheckChanged) {
+            event = events.poll(5, TimeUnit.SECONDS);
+        }
         assertThat(event).isInstanceOf(GroupEvent.StateChanged.class);
         return ((GroupEvent.StateChanged) event).to();
     }

@@ -73,6 +73,19 @@ public interface AddressOwner extends AutoCloseable {
      */
     void release();
 
+    /**
+     * Makes these the addresses of the group, held or not. When they are held, new ones are added and announced, those
+     * that are no longer among them removed, and all others left as they are. One of which only an option has changed
+     * is removed and added again.
+     *
+     * @throws io.ha4j.HaException if an interface does not exist, or one of the new addresses belongs to somebody else:
+     *     nothing has changed then; or if the kernel refuses one of them: the others are changed nevertheless, and
+     *     {@link #renew()} tries again
+     */
+    default void change(List<VirtualAddress> addresses) {
+        throw new UnsupportedOperationException("change to " + addresses);
+    }
+
     /** Whether they were taken and not released. */
     boolean held();
 

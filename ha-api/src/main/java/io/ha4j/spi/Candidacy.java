@@ -39,6 +39,11 @@ public interface Candidacy {
             this(group, election, addresses, host, addressOwner, events, null);
         }
 
+        /** The same with another election and other addresses. */
+        public Spec with(Election election, List<VirtualAddress> addresses) {
+            return new Spec(group, election, addresses, host, addressOwner, events, preparation);
+        }
+
         /** Those that are in the advertisements. */
         public List<VirtualAddress> advertised() {
             return addresses.stream().filter(VirtualAddress::advertised).toList();
@@ -73,6 +78,15 @@ public interface Candidacy {
      * @throws IllegalStateException if this node owns the addresses, so that its priority is fixed
      */
     void priority(int priority);
+
+    /**
+     * Goes on with these settings without leaving its state: addresses and how it preempts may differ, the priority is
+     * for {@link #priority}. Preempts again, if it has handed over.
+     *
+     * @throws IllegalArgumentException if more differs, or the addresses do not fit; nothing has changed
+     * @throws io.ha4j.HaException if the addresses cannot be changed; nothing has changed
+     */
+    void reconfigure(Election election, List<VirtualAddress> addresses);
 
     /**
      * Hands over to another node, as {@link io.ha4j.HaGroup#handOver()} says. The outcome is told on the loop's thread,

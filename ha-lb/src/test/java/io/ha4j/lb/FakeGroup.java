@@ -73,6 +73,7 @@ final class FakeGroup implements HaGroup {
                 Duration.ZERO,
                 Map.of(),
                 new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, ""),
+                List.of(),
                 List.of());
     }
 

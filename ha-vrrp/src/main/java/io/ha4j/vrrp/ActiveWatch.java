@@ -23,8 +23,8 @@ final class ActiveWatch {
         ACTIVE_DOWN_INTERVAL
     }
 
-    private final boolean preempt;
-    private final long preemptDelayNs;
+    private boolean preempt;
+    private long preemptDelayNs;
     private final long startupDelayNs;
     private Timing timing;
 
@@ -45,10 +45,21 @@ final class ActiveWatch {
 
     ActiveWatch(VirtualRouter router) {
         this.timing = Timing.of(router);
-        this.preempt = router.preempt() || router.isOwner(); // RFC 9568 §6.1, Preempt_Mode: an owner always does
-        this.preemptDelayNs = router.isOwner() ? 0 : router.preemptDelay().toNanos();
+        configure(router);
         this.startupDelayNs = router.startupDelay().toNanos();
         this.intervalNs = timing.intervalNs();
+    }
+
+    /** How it preempts from now on; the delay counts when it begins to listen the next time. */
+    private void configure(VirtualRouter router) {
+        preempt = router.preempt() || router.isOwner(); // RFC 9568 §6.1, Preempt_Mode: an owner always does
+        preemptDelayNs = router.isOwner() ? 0 : router.preemptDelay().toNanos();
+    }
+
+    /** Other settings; what was heard remains. */
+    void reconfigure(VirtualRouter router) {
+        configure(router);
+        deferring = false;
     }
 
     /** This node begins; from here the start-up delay counts. */

@@ -29,7 +29,7 @@ final class GroupEvents {
     private static final long REPEAT_NS = 30 * SECOND;
 
     private final String group;
-    private final List<VirtualAddress> addresses;
+    private List<VirtualAddress> addresses;
     private final Consumer<GroupEvent> listener;
     private final EventLoop loop;
     private final Mismatches mismatches;
@@ -51,6 +51,10 @@ final class GroupEvents {
             Instant at, GroupState from, GroupState to, GroupEvent.Reason reason, @Nullable Peer peer, String detail) {
         log.info("group {}: {} -> {}: {}", group, from, to, detail);
         listener.accept(new GroupEvent.StateChanged(group, at, from, to, reason, peer, detail));
+    }
+
+    void reconfigure(List<VirtualAddress> addresses) {
+        this.addresses = List.copyOf(addresses);
     }
 
     void addressesTaken() {

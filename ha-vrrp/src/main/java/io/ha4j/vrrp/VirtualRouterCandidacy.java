@@ -1,5 +1,6 @@
 package io.ha4j.vrrp;
 
+import io.ha4j.Election;
 import io.ha4j.GroupEvent.Reason;
 import io.ha4j.GroupSnapshot;
 import io.ha4j.GroupState;
@@ -32,11 +33,11 @@ import org.jspecify.annotations.Nullable;
 final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observer {
     private static final int PRIORITY_MAX = 254; // 255 is an owner's from its start, or nobody's
 
-    private final Spec spec;
-    private final VirtualRouter router;
+    private Spec spec;
+    private VirtualRouter router;
     private final Segment segment;
     private final Runnable whenLeft;
-    private final Set<InetAddress> virtual;
+    private Set<InetAddress> virtual;
     private final EventLoop loop;
 
     private final Counters counters = new Counters();
@@ -123,6 +124,49 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
     }
 
     @Override
+    public void reconfigure(Election election, List<VirtualAddress> next) {
+        if (!(election instanceof VirtualRouter router)) {
+            throw new IllegalArgumentException("election must be a VirtualRouter, but was " + election);
+        }
+        Identity.requireSame(spec.group(), this.router, router);
+        Spec wanted = spec.with(router, next);
+        VrrpElectionProvider.check(wanted, router);
+        if (family(wanted) != segment.family()) {
+            throw new IllegalArgumentException("group " + spec.group() + " cannot change its family while it runs");
+        }
+        changeAddresses(next);
+        spec = wanted;
+        this.router = router;
+        virtual = next.stream().map(VirtualAddress::address).collect(Collectors.toSet());
+        events.reconfigure(next);
+        receiver.reconfigure(router, wanted.advertised());
+        sender.reconfigure(wanted.advertised());
+        sender.prepare(machine.priority());
+        machine.reconfigure(router);
+    }
+
+    private static Family family(Spec spec) {
+        return Family.of(spec.advertised().get(0).address());
+    }
+
+    /** All of them or, where the kernel refuses one, none. */
+    private void changeAddresses(List<VirtualAddress> next) {
+        if (next.equals(spec.addresses())) {
+            return;
+        }
+        try {
+            spec.addressOwner().change(next);
+        } catch (HaException e) {
+            try {
+                spec.addressOwner().change(spec.addresses());
+            } catch (HaException again) {
+                e.addSuppressed(again); // what is missing is put back with the next renewal
+            }
+            throw e;
+        }
+    }
+
+    @Override
     public void handOver(Consumer<HandOver> whenDone) {
         switch (machine.state()) {
             case ACTIVE -> {
@@ -171,7 +215,8 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
                 counters.plus(segment.unclaimed()),
                 addresses.lease(),
                 Stream.concat(events.mismatches().stream(), segment.mismatches().stream())
-                        .toList());
+                        .toList(),
+                List.of());
     }
 
     /** Whether it advertises and listens by this socket. */

@@ -164,6 +164,11 @@ final class VrrpStateMachine {
         watch.defer(false);
     }
 
+    /** Preempts as these settings say from now on; see {@link #priority} for the rest that can change. */
+    void reconfigure(VirtualRouter router) {
+        watch.reconfigure(router);
+    }
+
     private void giveUp(Reason reason, String what, long nowNs) {
         transport.advertise(0);
         change(

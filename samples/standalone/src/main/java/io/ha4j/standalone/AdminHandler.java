@@ -72,12 +72,11 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                     "operations are for unix sockets and loopback addresses, but this is "
                             + context.channel().localAddress() + "\n");
         } else {
-            CompletableFuture<Operations.Answer> outcome =
-                    switch (uri.path()) {
-                        case "/handover" -> operations.handOver(group);
-                        case "/resume" -> operations.resume(group);
-                        default -> operations.reload();
-                    };
+            CompletableFuture<Operations.Answer> outcome = switch (uri.path()) {
+                case "/handover" -> operations.handOver(group);
+                case "/resume" -> operations.resume(group);
+                default -> operations.reload();
+            };
             outcome.whenComplete((answer, failure) -> {
                 if (failure == null) {
                     answer(context, HttpResponseStatus.valueOf(answer.code()), "text/plain", answer.text() + "\n");

@@ -56,6 +56,11 @@ final class KeepalivedLog {
         } else if (event instanceof GroupEvent.AddressFailed failed) {
             level = Level.ERROR;
             texts.add(failed.detail());
+        } else if (event instanceof GroupEvent.HandOverFailed failed) {
+            level = Level.WARN;
+            texts.add("hand-over: " + failed.detail());
+        } else if (event instanceof GroupEvent.Reconfigured changed) {
+            texts.add("reconfigured: priority " + changed.priority() + ", addresses " + changed.addresses());
         } else if (event instanceof GroupEvent.PriorityZeroReceived) {
             texts.add("Backup received priority 0 advertisement");
         } else if (event instanceof GroupEvent.PriorityZeroSent) {
@@ -72,6 +77,10 @@ final class KeepalivedLog {
             level = isHarmless(mismatch.kind()) ? Level.INFO : Level.WARN;
             texts.add("advert from " + IpText.of(mismatch.from()) + ", "
                     + mismatch.kind().text() + ": " + mismatch.detail());
+        }
+        if (event instanceof GroupEvent.CheckChanged change) {
+            texts.add("check " + change.check() + (change.up() ? " is up: " : " is down: ") + change.detail()
+                    + "; effective priority " + change.priority());
         }
         return lines(level, "(" + instance.name() + ") ", texts);
     }
@@ -99,6 +108,9 @@ final class KeepalivedLog {
                 } else if (change.reason() == Reason.HIGHER_ADDRESS && peer != null) {
                     texts.add("Master received advert from " + address(peer) + " with same priority " + peer.priority()
                             + " but higher IP address than ours");
+                }
+                if (change.reason() == Reason.HANDED_OVER && peer != null) {
+                    texts.add("handed over to " + address(peer) + " with priority " + peer.priority());
                 }
                 texts.add("Entering BACKUP STATE" + init(change));
             }

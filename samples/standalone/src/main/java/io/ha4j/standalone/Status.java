@@ -36,6 +36,7 @@ record Status(
      * @param counters by their names in RFC 6527 and RFC 2787
      * @param lease what takes the addresses away from this node when it is killed or frozen, as a phrase
      * @param mismatches what other nodes lately had otherwise than this one
+     * @param checks what it tracks
      */
     record Group(
             String name,
@@ -57,7 +58,8 @@ record Status(
             double delaySeconds,
             Map<String, Long> counters,
             String lease,
-            List<Mismatch> mismatches) {}
+            List<Mismatch> mismatches,
+            List<Check> checks) {}
 
     /**
      * Advertisements of another node that do not agree with this one's settings.
@@ -65,6 +67,15 @@ record Status(
      * @param kind one of {@link io.ha4j.Mismatch.Kind}
      */
     record Mismatch(String kind, String from, String detail, String firstSeen, String lastSeen, long count) {}
+
+    /**
+     * A check that a virtual router tracks.
+     *
+     * @param priorityChange what it adds to the priority now
+     * @param failed whether the node may not be active because of it
+     */
+    record Check(
+            String name, boolean up, String detail, int weight, boolean reversed, int priorityChange, boolean failed) {}
 
     /**
      * @param address {@code ADDRESS/PREFIX}

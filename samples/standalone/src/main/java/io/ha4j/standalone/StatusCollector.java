@@ -6,6 +6,7 @@ import io.ha4j.GroupSnapshot;
 import io.ha4j.Mismatch;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Peer;
+import io.ha4j.TrackedCheck;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
@@ -48,7 +49,19 @@ final class StatusCollector {
                 seconds(group.delay()),
                 group.counters(),
                 group.lease().toString(),
-                group.mismatches().stream().map(StatusCollector::mismatch).toList());
+                group.mismatches().stream().map(StatusCollector::mismatch).toList(),
+                group.checks().stream().map(StatusCollector::check).toList());
+    }
+
+    private static Status.Check check(TrackedCheck check) {
+        return new Status.Check(
+                check.name(),
+                check.up(),
+                check.detail(),
+                check.weight(),
+                check.reversed(),
+                check.change(),
+                check.failed());
     }
 
     private static Status.Mismatch mismatch(Mismatch mismatch) {

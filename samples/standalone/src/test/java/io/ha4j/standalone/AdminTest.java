@@ -68,7 +68,8 @@ class AdminTest {
     void operatesOnRequestsThatABrowserWouldNotSendByItself() throws Exception {
         try (AdminServer server = start(loopback(0))) {
             AdminClient client = new AdminClient(loopback(server.port()), TIMEOUT);
-            assertThat(client.operate("/resume?group=VI%201")).isEqualTo(new AdminClient.Reply(200, "resume of VI 1\n"));
+            assertThat(client.operate("/resume?group=VI%201"))
+                    .isEqualTo(new AdminClient.Reply(200, "resume of VI 1\n"));
             assertThat(client.operate("/handover?group=x").code()).isEqualTo(409);
             assertThat(client.operate("/reload").code()).isEqualTo(500);
 

@@ -30,7 +30,8 @@ class KeepalivedLogTest {
             VirtualRouter.on("eth0").id(51).priority(100).build(),
             List.of(
                     VirtualAddress.of("10.77.0.100/24"),
-                    VirtualAddress.of("10.77.0.101").on("eth1")));
+                    VirtualAddress.of("10.77.0.101").on("eth1")),
+            List.of());
     private static final InetSocketAddress SERVER = new InetSocketAddress("10.77.0.100", 80);
     private static final InetSocketAddress BACKEND = new InetSocketAddress("10.77.0.11", 8080);
 

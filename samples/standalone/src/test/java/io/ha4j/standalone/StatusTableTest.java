@@ -47,7 +47,10 @@ class StatusTableTest {
                             "it advertises [10.77.0.101], this node has [10.77.0.100]",
                             "2026-11-22T12:00:01Z",
                             "2026-11-22T12:00:02Z",
-                            12)))),
+                            12)),
+                    List.of(
+                            new Status.Check("chk_web", false, "exit code 1", -20, false, -20, false),
+                            new Status.Check("eth1", true, "up", 0, true, 0, true)))),
             List.of(new Status.VirtualServer(
                     "10.77.0.100:80",
                     "TCP",
@@ -80,6 +83,8 @@ class StatusTableTest {
                   lease      kernel guard, 300 ms
                   active     10.77.0.1  priority 150  version 3  advert_int 0.1 s
                   delay      4.25 s left before it may take over
+                  check      chk_web: DOWN (exit code 1)  weight -20  priority -20
+                  check      eth1: up (up)  weight 0 reverse  keeps the node out
                   mismatch   address list of 10.77.0.1: it advertises [10.77.0.101], this node has [10.77.0.100] (12 times, last 1 min 13 s ago)
                   counters   rcvdAdvertisements 740  vrIdErrors 2
 

@@ -21,6 +21,8 @@ final class InstanceReader {
     private final Values values;
     private final List<String> names;
     private final PreemptionReader preemption;
+    private final TrackReader tracks;
+    private final NotificationReader notifications;
     private final Duration startupDelay;
 
     private int version;
@@ -41,7 +43,12 @@ final class InstanceReader {
 
     /** @param names of the instances before; this one's is added */
     InstanceReader(
-            Statement instance, int defaultVersion, Duration startupDelay, List<String> names, Problems problems) {
+            Statement instance,
+            int defaultVersion,
+            Duration startupDelay,
+            List<String> names,
+            Trackables trackables,
+            Problems problems) {
         this.instance = instance;
         this.version = defaultVersion;
         this.names = names;
@@ -49,14 +56,16 @@ final class InstanceReader {
         this.values = new Values(problems);
         this.startupDelay = startupDelay;
         this.preemption = new PreemptionReader(problems);
+        this.tracks = new TrackReader(trackables, problems);
+        this.notifications = new NotificationReader(trackables.user(), problems);
     }
 
     /** Null when the instance cannot be built; the reasons have been reported. */
     @Nullable
     VrrpInstance read() {
         String name = name();
-        preemption
-                .on(new Block(instance, Vocabulary.INSTANCE, problems))
+        notifications
+                .on(tracks.on(preemption.on(new Block(instance, Vocabulary.INSTANCE, problems))))
                 .on("interface", this::readInterface)
                 .on("virtual_router_id", statement -> id = orUnsound(values.integer(statement, 1, 255)))
                 .on("advert_int", this::readInterval)
@@ -136,7 +145,9 @@ final class InstanceReader {
                     instance.line(),
                     name,
                     router.build(),
-                    Stream.concat(addresses.stream(), excluded.stream()).toList());
+                    Stream.concat(addresses.stream(), excluded.stream()).toList(),
+                    tracks.tracked(),
+                    notifications.read());
         } catch (IllegalArgumentException e) {
             problems.error(instance.line(), "vrrp_instance " + name + ": " + e.getMessage());
             return null;

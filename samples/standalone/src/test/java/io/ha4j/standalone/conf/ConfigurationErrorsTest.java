@@ -30,7 +30,7 @@ class ConfigurationErrorsTest {
             vrrp_version 3        | vrrp_startup_delay 1001 | f:3: vrrp_startup_delay must be in [0.001, 1000] seconds, but was 1001
             priority 150          | prioritty 150      | f:9: unknown keyword 'prioritty' in vrrp_instance VI_1; did you mean 'priority'?
             priority 150          | xyz 1              | f:9: unknown keyword 'xyz' in vrrp_instance VI_1
-            priority 150          | track_script 1     | f:9: track_script in vrrp_instance VI_1 is not supported by this version of ha4j
+            priority 150          | track_bfd 1        | f:9: track_bfd in vrrp_instance VI_1 is not supported by this version of ha4j
             priority 150          | smtp_alert         | f:9: warning: smtp_alert has no effect in ha4j
             priority 150          | state MASTER       | f:9: state was given in line 6 already
             priority 150          | priority 1 { }     | f:9: priority takes no block

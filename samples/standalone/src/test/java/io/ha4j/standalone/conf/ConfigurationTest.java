@@ -46,7 +46,8 @@ class ConfigurationTest {
                                 .build(),
                         List.of(
                                 VirtualAddress.of("10.77.0.100/24").on("eth1").labelled("eth1:vip"),
-                                VirtualAddress.of("10.77.0.101/32"))));
+                                VirtualAddress.of("10.77.0.101/32")),
+                        List.of()));
     }
 
     /** keepalived.conf(5): the addresses determine the family, and IPv6 instances use version 3. */
