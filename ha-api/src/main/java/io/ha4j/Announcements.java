@@ -30,6 +30,10 @@ public record Announcements(
         int refreshRepeat,
         Duration arpSpacing,
         Duration neighbourSpacing) {
+    private static final int REPEAT_MAX = 100;
+    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final Duration SPACING_MAX = Duration.ofSeconds(10);
+
     /** 5 rounds and 5 more after 5 s, also after a contention; a round every 60 s; no spacing. */
     public static final Announcements DEFAULT = new Announcements(
             5,
@@ -40,10 +44,6 @@ public record Announcements(
             1,
             Duration.ZERO,
             Duration.ZERO);
-
-    private static final int REPEAT_MAX = 100;
-    private static final Duration LONGEST = Duration.ofDays(1);
-    private static final Duration SPACING_MAX = Duration.ofSeconds(10);
 
     public Announcements {
         requireRange("repeat", repeat, 1);

@@ -28,7 +28,7 @@ final class ElectedGroup implements HaGroup {
 
     private final String name;
     private volatile Election election;
-    private volatile List<VirtualAddress> addresses;
+    private volatile Possessions possessions;
     private final HostProvider hostProvider;
     private final EventDispatcher<GroupEvent> dispatcher;
     private final Hooks hooks;
@@ -45,13 +45,13 @@ final class ElectedGroup implements HaGroup {
     ElectedGroup(
             String name,
             Election election,
-            List<VirtualAddress> addresses,
+            Possessions possessions,
             HostProvider hostProvider,
             List<Hooks.Hook> hooks,
             Duration listenerDeadline) {
         this.name = name;
         this.election = election;
-        this.addresses = addresses;
+        this.possessions = possessions;
         this.hostProvider = hostProvider;
         this.dispatcher = new EventDispatcher<>(listenerDeadline);
         this.hooks = new Hooks(name, hooks, dispatcher::dispatch);
@@ -77,13 +77,16 @@ final class ElectedGroup implements HaGroup {
     }
 
     private Candidacy open(ElectionProvider provider, Host host) {
+        List<VirtualAddress> addresses = possessions.addresses();
         AddressOwner owner = host.addressOwner(new AddressOwner.Spec(
                 name,
                 router().interfaceName(),
                 addresses,
                 provider.lease(election),
                 provider.signOfLife(election, addresses),
-                router().isOwner()));
+                router().isOwner(),
+                possessions.announcements(),
+                possessions.routes()));
         try {
             return provider.open(
                     new Candidacy.Spec(name, election, addresses, host, owner, this::onEvent, preparation()));
@@ -157,7 +160,7 @@ final class ElectedGroup implements HaGroup {
     }
 
     /** See {@link HaGroup.Builder#reconfigure}. */
-    synchronized void reconfigure(Election election, List<VirtualAddress> addresses, List<Track> tracks) {
+    synchronized void reconfigure(Election election, Possessions possessions, List<Track> tracks) {
         Host host = this.host;
         Candidacy candidacy = this.candidacy;
         Tracking tracking = this.tracking;
@@ -165,9 +168,14 @@ final class ElectedGroup implements HaGroup {
             throw new IllegalStateException("group " + name + " cannot be reconfigured: it is closed");
         }
         call(host, () -> {
-            candidacy.reconfigure(election, addresses);
+            if (!possessions.announcements().equals(this.possessions.announcements())) {
+                throw new IllegalArgumentException(
+                        "group " + name + " cannot change while it runs: announcements; close it and start it again");
+            }
+            List<VirtualAddress> addresses = possessions.addresses();
+            candidacy.reconfigure(election, addresses, possessions.routes());
             this.election = election;
-            this.addresses = addresses;
+            this.possessions = possessions;
             tracking.change(priority(), tracks);
             onEvent(new GroupEvent.Reconfigured(name, Instant.now(), addresses, priority()));
             return addresses;

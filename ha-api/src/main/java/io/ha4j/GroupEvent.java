@@ -30,6 +30,11 @@ public sealed interface GroupEvent {
         HIGHER_PRIORITY,
         /** A node with the same priority and a higher address advertises. */
         HIGHER_ADDRESS,
+        /**
+         * This active node was away, suspended, stopped or starved, for so long that another one may have taken over:
+         * it has said nothing and listens first.
+         */
+        LATE_WAKE_UP,
         /** The interface went down or lost its carrier. */
         LINK_DOWN,
         /** The interface is back. */

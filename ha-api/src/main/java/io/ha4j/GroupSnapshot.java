@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param priority what this node stands with now; the configured one until it is changed
  * @param localAddress what its advertisements are sent from, as text; null before it is known
  * @param active the active node that this backup hears; null when this node is active or none was heard
- * @param addressesHeld whether the addresses are on this node now
+ * @param addresses the advertised ones first
+ * @param routes what moves with the addresses
+ * @param addressesHeld whether the addresses and routes are on this node now
  * @param delay how much longer a start-up or preemption delay keeps this backup from taking over; zero when none does
  * @param counters by their names in RFC 6527 and RFC 2787, in a stable order
  * @param lease what would take the addresses away if this node were killed or froze while it holds them
@@ -32,6 +34,7 @@ public record GroupSnapshot(
         @Nullable String localAddress,
         @Nullable Peer active,
         List<VirtualAddress> addresses,
+        List<VirtualRoute> routes,
         boolean addressesHeld,
         Duration delay,
         Map<String, Long> counters,
@@ -42,6 +45,7 @@ public record GroupSnapshot(
     public GroupSnapshot {
         addresses = List.copyOf(addresses);
         mismatches = List.copyOf(mismatches);
+        routes = List.copyOf(routes);
         checks = List.copyOf(checks);
     }
 
@@ -57,6 +61,7 @@ public record GroupSnapshot(
                 localAddress,
                 active,
                 addresses,
+                routes,
                 addressesHeld,
                 delay,
                 counters,

@@ -100,6 +100,8 @@ public interface HaGroup extends AutoCloseable {
         private final String name;
         private @Nullable Election election;
         private final List<VirtualAddress> addresses = new ArrayList<>();
+        private final List<VirtualRoute> routes = new ArrayList<>();
+        private Announcements announcements = Announcements.DEFAULT;
         private final List<Track> tracked = new ArrayList<>();
         private final List<Consumer<? super GroupEvent>> listeners = new ArrayList<>();
         private final List<Hooks.Hook> hooks = new ArrayList<>();
@@ -142,6 +144,18 @@ public interface HaGroup extends AutoCloseable {
          */
         public Builder excludedAddress(String address) {
             return address(VirtualAddress.of(address).excluded());
+        }
+
+        /** Adds a route that moves with the addresses: added after them, removed before them. */
+        public Builder route(VirtualRoute route) {
+            routes.add(requireNonNull(route, "route"));
+            return this;
+        }
+
+        /** How the neighbours are told where the addresses are; {@link Announcements#DEFAULT} by default. */
+        public Builder announcements(Announcements announcements) {
+            this.announcements = requireNonNull(announcements, "announcements");
+            return this;
         }
 
         /**
@@ -260,15 +274,16 @@ public interface HaGroup extends AutoCloseable {
          */
         public HaGroup start() {
             Election election = checkedElection();
-            ElectedGroup group = new ElectedGroup(name, election, inOrder(), Providers.host(), hooks, listenerDeadline);
+            ElectedGroup group =
+                    new ElectedGroup(name, election, possessions(), Providers.host(), hooks, listenerDeadline);
             listeners.forEach(group::subscribe);
             group.start(List.copyOf(tracked));
             return group;
         }
 
         /**
-         * Gives a running group these settings without an election: addresses, tracked checks, priority, preemption and
-         * its delay. Its state stays what it is; addresses that it keeps answer throughout. A check that the group has
+         * Gives a running group these settings without an election: addresses, routes, tracked checks, priority,
+         * preemption and its delay. Its state stays what it is; addresses that it keeps answer throughout. A check that the group has
          * already keeps what it said, and a new one counts as well until it says something. Listeners and hooks remain
          * those that the group was started with, and none may be given here. After {@link HaGroup#handOver()} the group
          * preempts again.
@@ -287,7 +302,7 @@ public interface HaGroup extends AutoCloseable {
                 throw new IllegalArgumentException(
                         "listeners and hooks of group " + name + " cannot change while it runs, but were given");
             }
-            running.reconfigure(checkedElection(), inOrder(), List.copyOf(tracked));
+            running.reconfigure(checkedElection(), possessions(), List.copyOf(tracked));
         }
 
         private Election checkedElection() {
@@ -299,11 +314,12 @@ public interface HaGroup extends AutoCloseable {
             return election;
         }
 
-        /** Those that are advertised come first. */
-        private List<VirtualAddress> inOrder() {
-            return addresses.stream()
+        /** Those addresses that are advertised come first. */
+        private Possessions possessions() {
+            List<VirtualAddress> ordered = addresses.stream()
                     .sorted(Comparator.comparing(VirtualAddress::advertised).reversed()) // stable
                     .toList();
+            return new Possessions(ordered, routes, announcements);
         }
 
         private void requireAddresses() {

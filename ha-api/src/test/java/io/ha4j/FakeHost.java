@@ -202,7 +202,7 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
     }
 
     @Override
-    public void reconfigure(Election election, List<VirtualAddress> addresses) {
+    public void reconfigure(Election election, List<VirtualAddress> addresses, List<VirtualRoute> routes) {
         note("reconfigure " + addresses);
     }
 
@@ -224,6 +224,7 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
                 null,
                 null,
                 spec.addresses(),
+                List.of(),
                 false,
                 Duration.ZERO,
                 Map.of(),

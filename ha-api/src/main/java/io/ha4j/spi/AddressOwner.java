@@ -1,9 +1,12 @@
 package io.ha4j.spi;
 
 import io.ha4j.AddressLease;
+import io.ha4j.Announcements;
 import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualRoute;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,8 @@ public interface AddressOwner extends AutoCloseable {
      * @param permanent whether they may be this machine's own: one that is on it when they are taken, and that ha4j did
      *     not put there, is announced with the others, and otherwise left as it is, whatever happens: no lease, no
      *     guard, never removed nor put back. Any other is owned as usual. If false, such an address is refused
+     * @param announcements how the neighbours are told
+     * @param routes added after the addresses and removed before them
      */
     record Spec(
             String group,
@@ -32,25 +37,33 @@ public interface AddressOwner extends AutoCloseable {
             List<VirtualAddress> addresses,
             Duration lease,
             @Nullable SignOfLife signOfLife,
-            boolean permanent) {
-        /** Not the machine's own. */
+            boolean permanent,
+            Announcements announcements,
+            List<VirtualRoute> routes) {
+        public Spec {
+            addresses = List.copyOf(addresses);
+            routes = List.copyOf(routes);
+        }
+
+        /** Not the machine's own, with the usual announcements and without routes. */
         public Spec(
                 String group,
                 String interfaceName,
                 List<VirtualAddress> addresses,
                 Duration lease,
                 @Nullable SignOfLife signOfLife) {
-            this(group, interfaceName, addresses, lease, signOfLife, false);
+            this(group, interfaceName, addresses, lease, signOfLife, false, Announcements.DEFAULT, List.of());
         }
 
-        /** Without a sign of life; not the machine's own. */
+        /** Without a sign of life, too. */
         public Spec(String group, String interfaceName, List<VirtualAddress> addresses, Duration lease) {
-            this(group, interfaceName, addresses, lease, null, false);
+            this(group, interfaceName, addresses, lease, null);
         }
     }
 
     /**
-     * Adds the addresses, announces them, and announces them again after a delay.
+     * Adds the addresses and routes and announces the addresses, now and later as the settings say. Of a great many, the
+     * rest follows within milliseconds, between other work; what the kernel refuses of it, {@link #renew()} tells.
      *
      * @throws io.ha4j.HaException if the kernel refuses one of them; the others are taken nevertheless
      */
@@ -63,11 +76,14 @@ public interface AddressOwner extends AutoCloseable {
      */
     void renew();
 
-    /** Sends one round of gratuitous ARP or unsolicited NA for every address. */
+    /**
+     * Announces the addresses as after a contention that was won: now, and once more after a delay. Without effect
+     * while such announcements are under way.
+     */
     void announce();
 
     /**
-     * Removes the addresses. Without effect when they are not held.
+     * Removes the addresses and routes. Without effect when they are not held.
      *
      * @throws io.ha4j.HaException if the kernel refuses one of them; the others are removed nevertheless
      */
@@ -84,6 +100,25 @@ public interface AddressOwner extends AutoCloseable {
      */
     default void change(List<VirtualAddress> addresses) {
         throw new UnsupportedOperationException("change to " + addresses);
+    }
+
+    /**
+     * Makes these the routes of the group, held or not, as {@link #change} does it with addresses.
+     *
+     * @throws io.ha4j.HaException if the kernel refuses one of them; the others are changed nevertheless
+     */
+    default void changeRoutes(List<VirtualRoute> routes) {
+        throw new UnsupportedOperationException("change to " + routes);
+    }
+
+    /** The routes that are held with the addresses. */
+    default List<VirtualRoute> routes() {
+        return List.of();
+    }
+
+    /** What there is to count, by name, in a stable order. */
+    default Map<String, Long> counters() {
+        return Map.of();
     }
 
     /** Whether they were taken and not released. */

@@ -5,6 +5,7 @@ import io.ha4j.GroupEvent;
 import io.ha4j.GroupSnapshot;
 import io.ha4j.HandOver;
 import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualRoute;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -80,13 +81,13 @@ public interface Candidacy {
     void priority(int priority);
 
     /**
-     * Goes on with these settings without leaving its state: addresses and how it preempts may differ, the priority is
+     * Goes on with these settings without leaving its state: addresses, routes and how it preempts may differ, the priority is
      * for {@link #priority}. Preempts again, if it has handed over.
      *
      * @throws IllegalArgumentException if more differs, or the addresses do not fit; nothing has changed
      * @throws io.ha4j.HaException if the addresses cannot be changed; nothing has changed
      */
-    void reconfigure(Election election, List<VirtualAddress> addresses);
+    void reconfigure(Election election, List<VirtualAddress> addresses, List<VirtualRoute> routes);
 
     /**
      * Hands over to another node, as {@link io.ha4j.HaGroup#handOver()} says. The outcome is told on the loop's thread,

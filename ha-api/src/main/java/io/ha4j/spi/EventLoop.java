@@ -5,7 +5,10 @@ package io.ha4j.spi;
  * with virtual time.
  */
 public interface EventLoop {
-    /** Monotonic nanoseconds with an arbitrary origin, as {@link System#nanoTime()}. Any thread. */
+    /**
+     * Monotonic nanoseconds with an arbitrary origin, not that of {@link System#nanoTime()}: this clock goes on while the
+     * machine is suspended, where the system has such a clock. Any thread.
+     */
     long nanoTime();
 
     /** Whether the caller is the loop's thread. */

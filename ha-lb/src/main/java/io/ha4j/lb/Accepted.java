@@ -1,24 +1,18 @@
 package io.ha4j.lb;
 
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.IoEventLoop;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
-/** A connection that was accepted; Netty keeps the answers. */
-record Accepted(SocketChannel channel) implements Incoming {
-    private static final InetSocketAddress GONE = new InetSocketAddress(0);
+/** A connection that was accepted. */
+interface Accepted extends Incoming {
+    /** Whose addresses the kernel has forgotten, as it does when the connection was reset. */
+    InetSocketAddress GONE = new InetSocketAddress(0);
 
-    @Override
-    public InetSocketAddress client() {
-        return orGone(channel.remoteAddress());
-    }
+    /** What passes the session's bytes, on this event loop. */
+    Plumbing plumbing(Session session, IoEventLoop loop);
 
-    @Override
-    public InetSocketAddress destination() {
-        return orGone(channel.localAddress());
-    }
-
-    // The kernel forgets the addresses of a connection that was reset.
-    private static InetSocketAddress orGone(InetSocketAddress address) {
+    static InetSocketAddress orGone(@Nullable InetSocketAddress address) {
         return address == null ? GONE : address;
     }
 }

@@ -21,18 +21,15 @@ final class ChannelPair implements Plumbing {
     private final Session session;
     private final IoTransport transport;
     private final EventLoop loop;
-    private final int connectTimeoutMillis;
     private final ChannelLeg client;
     private @Nullable ChannelLeg backend;
     private boolean relaying;
     private boolean ending;
 
-    ChannelPair(
-            Session session, IoTransport transport, EventLoop loop, int connectTimeoutMillis, SocketChannel accepted) {
+    ChannelPair(Session session, IoTransport transport, EventLoop loop, SocketChannel accepted) {
         this.session = session;
         this.transport = transport;
         this.loop = loop;
-        this.connectTimeoutMillis = connectTimeoutMillis;
         client = new ChannelLeg(this, Side.CLIENT, accepted, transport.delivery());
     }
 
@@ -54,7 +51,7 @@ final class ChannelPair implements Plumbing {
         backend = leg;
         try {
             Sockets.relayed(channel);
-            channel.config().setConnectTimeoutMillis(connectTimeoutMillis);
+            channel.config().setConnectTimeoutMillis(0); // the session sees to that
             channel.pipeline().addLast(leg);
             loop.register(channel).addListener(registered -> {
                 if (registered.isSuccess()) {
@@ -69,6 +66,9 @@ final class ChannelPair implements Plumbing {
     }
 
     private void connected(ChannelLeg leg, @Nullable Throwable failure) {
+        if (leg != backend) {
+            return; // given up meanwhile
+        }
         if (failure == null) {
             session.connected();
             return;
@@ -76,6 +76,15 @@ final class ChannelPair implements Plumbing {
         leg.close();
         backend = null;
         session.connectFailed(failure);
+    }
+
+    @Override
+    public void abortConnect() {
+        ChannelLeg leg = backend;
+        backend = null;
+        if (leg != null) {
+            leg.reset(); // it may have accepted already
+        }
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.ha4j.lb;
 
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.EnumMap;
@@ -22,7 +22,7 @@ final class EventLoops implements AutoCloseable {
     private static final long STOP_LIMIT_SECONDS = 10;
 
     private final IoTransport transport;
-    private final EventLoopGroup group;
+    private final IoEventLoopGroup group;
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet(); // a loop's thread begins with its first task
     private int uses; // guarded by shared
 
@@ -53,7 +53,7 @@ final class EventLoops implements AutoCloseable {
         return transport;
     }
 
-    EventLoop next() {
+    IoEventLoop next() {
         return group.next();
     }
 

@@ -12,91 +12,76 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes what a transport's sockets need. A socket is always of its address's family: Netty's own are all IPv6. */
 enum IoTransport {
-    EPOLL {
-        @Override
-        IoHandlerFactory handlers() {
-            return StayingEpollHandler.newFactory();
-        }
-
-        @Override
-        ServerChannel listener(InetSocketAddress address) {
-            return new EpollServerSocketChannel(family(address));
-        }
-
-        @Override
-        SocketChannel socket(InetSocketAddress remote) {
-            return new EpollSocketChannel(family(remote));
-        }
-
-        @Override
-        Delivery delivery() {
-            return new TcpInfo();
-        }
-
-        @Override
-        Transport asTransport() {
-            return Transport.EPOLL;
-        }
-    },
-
-    NIO {
-        @Override
-        IoHandlerFactory handlers() {
-            return NioIoHandler.newFactory();
-        }
-
-        @Override
-        ServerChannel listener(InetSocketAddress address) {
-            return new NioServerSocketChannel(SelectorProvider.provider(), family(address));
-        }
-
-        @Override
-        SocketChannel socket(InetSocketAddress remote) {
-            return new NioSocketChannel(SelectorProvider.provider(), family(remote));
-        }
-
-        @Override
-        Delivery delivery() {
-            return Delivery.UNKNOWN;
-        }
-
-        @Override
-        Transport asTransport() {
-            return Transport.NIO;
-        }
-    };
+    EPOLL(Transport.EPOLL),
+    EPOLL_CHANNELS(Transport.EPOLL_CHANNELS),
+    NIO(Transport.NIO);
 
     private static final Logger log = LoggerFactory.getLogger(IoTransport.class);
 
-    abstract IoHandlerFactory handlers();
+    private final Transport asTransport;
 
-    abstract ServerChannel listener(InetSocketAddress address);
+    IoTransport(Transport asTransport) {
+        this.asTransport = asTransport;
+    }
 
-    abstract SocketChannel socket(InetSocketAddress remote);
+    Transport asTransport() {
+        return asTransport;
+    }
 
-    /** How to ask the kernel what became of written data. */
-    abstract Delivery delivery();
+    boolean isEpoll() {
+        return this != NIO;
+    }
 
-    abstract Transport asTransport();
+    IoHandlerFactory handlers() {
+        return isEpoll() ? StayingEpollHandler.newFactory() : NioIoHandler.newFactory();
+    }
+
+    /**
+     * A listening socket that does not listen yet.
+     *
+     * @param freeBind whether it may be bound to an address that is not on this machine yet; epoll only
+     * @param accepted called on an event loop
+     */
+    Entrance entrance(
+            String balancer, EventLoops loops, InetSocketAddress address, boolean freeBind, Consumer<Accepted> accepted)
+            throws IOException {
+        return this == EPOLL
+                ? new SocketEntrance(balancer, loops.next(), address, freeBind, accepted)
+                : new ChannelEntrance(balancer, loops, address, freeBind, accepted);
+    }
+
+    ServerChannel listener(InetSocketAddress address) {
+        return isEpoll()
+                ? new EpollServerSocketChannel(family(address))
+                : new NioServerSocketChannel(SelectorProvider.provider(), family(address));
+    }
+
+    SocketChannel socket(InetSocketAddress remote) {
+        return isEpoll()
+                ? new EpollSocketChannel(family(remote))
+                : new NioSocketChannel(SelectorProvider.provider(), family(remote));
+    }
+
+    /** How to ask the kernel what became of data written to a channel. */
+    Delivery delivery() {
+        return isEpoll() ? new ChannelTcpInfo() : Delivery.UNKNOWN;
+    }
 
     static IoTransport of(Transport transport) {
         return switch (transport) {
             case NIO -> NIO;
-            case EPOLL -> {
-                if (!Epoll.isAvailable()) {
-                    throw new HaUnavailableException(
-                            "epoll is not available here: " + Epoll.unavailabilityCause(), Epoll.unavailabilityCause());
-                }
-                yield EPOLL;
-            }
+            case EPOLL -> ifAvailable(EPOLL);
+            case EPOLL_CHANNELS -> ifAvailable(EPOLL_CHANNELS);
             case AUTO -> {
                 if (!Epoll.isAvailable()) {
                     log.info(
@@ -106,6 +91,14 @@ enum IoTransport {
                 yield Epoll.isAvailable() ? EPOLL : NIO;
             }
         };
+    }
+
+    private static IoTransport ifAvailable(IoTransport epoll) {
+        if (!Epoll.isAvailable()) {
+            throw new HaUnavailableException(
+                    "epoll is not available here: " + Epoll.unavailabilityCause(), Epoll.unavailabilityCause());
+        }
+        return epoll;
     }
 
     private static SocketProtocolFamily family(InetSocketAddress address) {

@@ -1,30 +1,21 @@
 package io.ha4j.lb;
 
 import io.ha4j.HaException;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPromise;
-import io.netty.channel.EventLoop;
-import io.netty.channel.ServerChannel;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
-import io.netty.util.concurrent.Promise;
+import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One address that connections are accepted at. Guarded by {@link Listeners}, except where noted. */
-@SuppressWarnings("FutureReturnValueIgnored") // what matters is reported to listeners
 final class Listener {
     private final String balancer;
     private final EventLoops loops;
     private final boolean virtual;
-    private final Consumer<SocketChannel> accepted;
+    private final Consumer<Accepted> accepted;
     private InetSocketAddress address;
-    private @Nullable Channel channel;
+    private @Nullable Entrance entrance;
     private Future<Void> closing = ImmediateEventExecutor.INSTANCE.newSucceededFuture(null);
 
     /** Whether users are served through it, which for a virtual address depends on the group. */
@@ -36,7 +27,7 @@ final class Listener {
             EventLoops loops,
             InetSocketAddress address,
             boolean virtual,
-            Consumer<SocketChannel> accepted) {
+            Consumer<Accepted> accepted) {
         this.balancer = balancer;
         this.loops = loops;
         this.address = address;
@@ -54,7 +45,7 @@ final class Listener {
     }
 
     boolean isBound() {
-        return channel != null;
+        return entrance != null;
     }
 
     /**
@@ -62,61 +53,35 @@ final class Listener {
      * shows at start, and taking over takes no bind.
      */
     boolean bindsEarly() {
-        return !virtual || loops.transport() == IoTransport.EPOLL;
+        return !virtual || loops.transport().isEpoll();
     }
 
     /** Binds and listens; the future's cause is what the kernel said. */
-    ChannelFuture bind() {
-        EventLoop loop = loops.next();
-        ServerChannel opened = loops.transport().listener(address);
-        ChannelPromise bound = opened.newPromise();
-        channel = opened;
+    Future<Void> bind() {
         try {
-            Sockets.listener(opened, virtual && loops.transport() == IoTransport.EPOLL);
-            opened.pipeline().addLast(new Acceptor(balancer, accepted));
-            loop.register(opened).addListener(registered -> {
-                if (registered.isSuccess()) {
-                    opened.bind(address, bound);
-                } else {
-                    bound.setFailure(registered.cause());
-                }
-            });
-        } catch (RuntimeException e) {
-            opened.unsafe().closeForcibly();
-            throw e;
+            Entrance opened = loops.transport().entrance(balancer, loops, address, virtual && bindsEarly(), accepted);
+            entrance = opened;
+            return opened.open();
+        } catch (IOException | RuntimeException e) { // no descriptor left
+            return ImmediateEventExecutor.INSTANCE.newFailedFuture(e);
         }
-        return bound;
     }
 
     /** The bind was a success: from now on it keeps its port. */
     void bound() {
-        if (channel != null && channel.localAddress() instanceof InetSocketAddress local) {
+        InetSocketAddress local = entrance == null ? null : entrance.localAddress();
+        if (local != null) {
             address = new InetSocketAddress(address.getAddress(), local.getPort());
         }
     }
 
     /** Stops listening; the future completes when the socket is closed. */
     Future<Void> close() {
-        Channel channel = this.channel;
-        this.channel = null;
-        if (channel == null) {
-            return closing;
+        if (entrance != null) {
+            closing = entrance.shut();
+            entrance = null;
         }
-        channel.eventLoop().execute(() -> {
-            ChannelHandlerContext acceptor = channel.pipeline().context(Acceptor.class);
-            if (acceptor == null) { // closed already, or never registered
-                channel.unsafe().closeForcibly();
-            } else {
-                ((Acceptor) acceptor.handler()).closeWhenEmpty(acceptor);
-            }
-        });
-        // The JDK's selector holds a closed channel's descriptor until its next round.
-        EventLoop loop = channel.eventLoop();
-        Promise<Void> done = loop.newPromise();
-        channel.closeFuture()
-                .addListener(closed -> loop.schedule(() -> done.setSuccess(null), 1, TimeUnit.NANOSECONDS));
-        closing = done;
-        return done;
+        return closing;
     }
 
     /** Completes when what was bound before is closed. */

@@ -3,8 +3,6 @@ package io.ha4j.lb;
 import io.ha4j.BalancerEvent;
 import io.ha4j.HaException;
 import io.ha4j.spi.EventSink;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,7 +37,7 @@ final class Listeners {
             EventSink<BalancerEvent> events,
             List<InetSocketAddress> addresses,
             Set<InetAddress> virtualAddresses,
-            Consumer<SocketChannel> accepted) {
+            Consumer<Accepted> accepted) {
         this.balancer = balancer;
         this.loops = loops;
         this.events = events;
@@ -69,7 +67,7 @@ final class Listeners {
     }
 
     private void bind(Listener listener) {
-        ChannelFuture bound = listener.bind().awaitUninterruptibly();
+        Future<Void> bound = listener.bind().awaitUninterruptibly();
         if (bound.isSuccess() && listener.bindsEarly()) {
             listener.bound();
             return;

@@ -16,6 +16,9 @@ interface Plumbing {
      */
     void connect(InetSocketAddress backend);
 
+    /** Gives up the connection that is not connected yet; no report follows. */
+    void abortConnect();
+
     /**
      * Begins to pass bytes, ends of streams and resets, until both connections are closed.
      *

@@ -7,8 +7,7 @@ import io.ha4j.ConnectionLimits;
 import io.ha4j.LoadBalancer;
 import io.ha4j.Subscription;
 import io.ha4j.spi.BalancerProvider;
-import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -39,7 +38,6 @@ final class RelayBalancer implements LoadBalancer {
 
     private final BalancerProvider.Spec spec;
     private final EventLoops loops;
-    private final int connectTimeoutMillis;
     private final GroupWatch group;
     private final Targets targets;
     private final Sessions sessions;
@@ -54,8 +52,6 @@ final class RelayBalancer implements LoadBalancer {
     RelayBalancer(BalancerProvider.Spec spec, EventLoops loops, GroupWatch group) {
         this.spec = spec;
         this.loops = loops;
-        connectTimeoutMillis = (int) Math.max(
-                1, Math.min(Integer.MAX_VALUE, spec.limits().connectTimeout().toMillis()));
         sessions = new Sessions(spec.limits());
         this.group = group;
         waiting = new WaitingSessions(spec.limits().maxQueued());
@@ -84,7 +80,11 @@ final class RelayBalancer implements LoadBalancer {
 
     /** One look at all sessions now and then costs less than a timer for each. */
     private Future<?> watchTime(ConnectionLimits limits) {
-        long shortest = Stream.of(limits.idleTimeout(), limits.halfClosedTimeout(), limits.queueTimeout())
+        long shortest = Stream.of(
+                        limits.connectTimeout(),
+                        limits.idleTimeout(),
+                        limits.halfClosedTimeout(),
+                        limits.queueTimeout())
                 .filter(timeout -> !timeout.isZero())
                 .mapToLong(Duration::toNanos)
                 .min()
@@ -101,29 +101,28 @@ final class RelayBalancer implements LoadBalancer {
                         TimeUnit.NANOSECONDS);
     }
 
-    private void accepted(SocketChannel client) {
-        EventLoop loop = loops.next();
+    private void accepted(Accepted client) {
+        IoEventLoop loop = loops.next();
         // getsockname(2), so only where the answer matters
         boolean viaGroup = !group.addresses().isEmpty()
-                && client.localAddress() != null
-                && group.contains(client.localAddress().getAddress());
-        Session session = new Session(
-                targets,
-                sessions,
-                waiting,
-                viaGroup,
-                new Accepted(client),
-                self -> new ChannelPair(self, loops.transport(), loop, connectTimeoutMillis, client));
+                && group.contains(client.destination().getAddress());
+        Session session =
+                new Session(targets, sessions, waiting, viaGroup, client, self -> client.plumbing(self, loop));
         sessions.accepted(session);
         // Registered first and asked second, so that a loss of the address either is seen here or finds the session.
-        loop.execute(() -> guard(session, () -> session.admitOr(() -> admit(session, loop, ADMISSION_POLLS))));
+        Runnable begin = () -> guard(session, () -> session.admitOr(() -> admit(session, loop, ADMISSION_POLLS)));
+        if (loop.inEventLoop()) {
+            begin.run();
+        } else {
+            loop.execute(begin);
+        }
     }
 
     /**
      * Serves a session, if it may be served. The addresses can be there a moment before the group says that it is
      * active; a client that comes right then must not be turned away.
      */
-    private void admit(Session session, EventLoop loop, int polls) {
+    private void admit(Session session, IoEventLoop loop, int polls) {
         if (!session.isViaGroup() || group.isActive()) {
             session.start();
         } else if (polls == 0) {

@@ -3,6 +3,7 @@ package io.ha4j.lb;
 import io.ha4j.ConnectionLimits;
 import io.netty.channel.ConnectTimeoutException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,6 +18,15 @@ import org.slf4j.LoggerFactory;
  */
 final class Session {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
+
+    /** Which of the timeouts counts. */
+    private enum Phase {
+        BEGINNING,
+        QUEUED,
+        CONNECTING,
+        RELAYING,
+        HALF_CLOSED
+    }
 
     private final Targets targets;
     private final Sessions sessions;
@@ -36,8 +46,7 @@ final class Session {
 
     // Read by the watch over timeouts on another thread.
     private volatile long lastProgress = System.nanoTime();
-    private volatile boolean halfClosed;
-    private volatile boolean queued;
+    private volatile Phase phase = Phase.BEGINNING;
 
     /** @param viaGroup whether it came in through an address of the balancer's group */
     Session(
@@ -84,12 +93,18 @@ final class Session {
         }
     }
 
-    /** Ends it if nothing has passed for too long. Any thread. */
+    /** Ends what has taken too long: the session, or the wait for one backend. Any thread. */
     void expire(ConnectionLimits limits, long nowNanos) {
         EndReason expired = expired(limits, nowNanos);
         if (expired != null) {
             plumbing.execute(() -> {
-                if (expired(limits, nowNanos) == expired) {
+                if (expired(limits, nowNanos) != expired) {
+                    return;
+                }
+                if (expired == EndReason.CONNECT_TIMEOUT && target != null) {
+                    plumbing.abortConnect();
+                    connectFailed(new ConnectTimeoutException());
+                } else {
                     end(expired);
                 }
             });
@@ -97,14 +112,22 @@ final class Session {
     }
 
     private @Nullable EndReason expired(ConnectionLimits limits, long nowNanos) {
-        EndReason reason =
-                queued ? EndReason.QUEUE_TIMEOUT : halfClosed ? EndReason.HALF_CLOSED_TIMEOUT : EndReason.IDLE_TIMEOUT;
-        long limit = switch (reason) {
-            case QUEUE_TIMEOUT -> limits.queueTimeout().toNanos();
-            case HALF_CLOSED_TIMEOUT -> limits.halfClosedTimeout().toNanos();
-            default -> limits.idleTimeout().toNanos();
+        Phase phase = this.phase;
+        Duration limit = switch (phase) {
+            case QUEUED -> limits.queueTimeout();
+            case CONNECTING -> limits.connectTimeout();
+            case BEGINNING, RELAYING -> limits.idleTimeout();
+            case HALF_CLOSED -> limits.halfClosedTimeout();
         };
-        return limit == 0 || nowNanos - lastProgress < limit ? null : reason;
+        if (limit.isZero() || nowNanos - lastProgress < limit.toNanos()) {
+            return null;
+        }
+        return switch (phase) {
+            case QUEUED -> EndReason.QUEUE_TIMEOUT;
+            case CONNECTING -> EndReason.CONNECT_TIMEOUT;
+            case BEGINNING, RELAYING -> EndReason.IDLE_TIMEOUT;
+            case HALF_CLOSED -> EndReason.HALF_CLOSED_TIMEOUT;
+        };
     }
 
     /** Ends it from any thread. */
@@ -126,7 +149,10 @@ final class Session {
     /** The plumbing has connected to the backend. */
     void connected() {
         if (reason == null && target != null) {
-            targets.connected(target, System.nanoTime() - connectingSince);
+            long now = System.nanoTime();
+            targets.connected(target, now - connectingSince);
+            lastProgress = now;
+            phase = Phase.RELAYING;
             plumbing.relay(ProxyHeader.of(target.proxyProtocol(), incoming));
         }
     }
@@ -168,7 +194,7 @@ final class Session {
     /** One side has ended its stream. */
     void halfClosed() {
         lastProgress = System.nanoTime();
-        halfClosed = true;
+        phase = Phase.HALF_CLOSED;
     }
 
     /** That side's connection broke; the plumbing resets the other one. */
@@ -184,7 +210,7 @@ final class Session {
             return;
         }
         closed = true;
-        if (queued) {
+        if (phase == Phase.QUEUED) {
             waiting.leave(this);
         }
         Target last = target;
@@ -218,9 +244,9 @@ final class Session {
                         return;
                     }
                     case WAITS -> {
-                        if (!queued) {
+                        if (phase != Phase.QUEUED) {
                             lastProgress = System.nanoTime();
-                            queued = true;
+                            phase = Phase.QUEUED;
                         } else if (!refused.isEmpty()) {
                             waiting.passOn(this);
                         }
@@ -235,13 +261,13 @@ final class Session {
     }
 
     private void connect(Target next) {
-        if (queued) {
-            queued = false;
+        if (phase == Phase.QUEUED) {
             waiting.leave(this);
         }
         target = next;
         connectingSince = System.nanoTime();
         lastProgress = connectingSince;
+        phase = Phase.CONNECTING;
         plumbing.connect(next.address());
     }
 

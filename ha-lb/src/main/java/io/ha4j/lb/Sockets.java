@@ -11,11 +11,8 @@ import io.netty.channel.socket.SocketChannel;
 
 /** The options of a balancer's sockets. */
 final class Sockets {
-    /** The size of one read; 16 and 64 KiB are both slower (reference/load-balancing.md). */
-    private static final int READ_SIZE = 32 * 1024;
-
     /** The kernel lowers it to net.core.somaxconn, which is 4096 since Linux 5.4. */
-    private static final int BACKLOG = 4096;
+    static final int BACKLOG = 4096;
 
     private Sockets() {}
 
@@ -37,7 +34,7 @@ final class Sockets {
         // A write that fails must not close the channel: what the other end sent before its reset is still to be read.
         channel.config().setAutoClose(false);
         set(channel, ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT);
-        set(channel, ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_SIZE));
+        set(channel, ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RelayLoop.READ_SIZE));
     }
 
     /** Makes the close that follows a reset instead of an end of stream: close(2) with a linger time of 0, tcp(7). */

@@ -69,6 +69,7 @@ final class FakeGroup implements HaGroup {
                 null,
                 null,
                 addresses,
+                List.of(),
                 isActive(),
                 Duration.ZERO,
                 Map.of(),

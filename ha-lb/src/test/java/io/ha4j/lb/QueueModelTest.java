@@ -54,6 +54,11 @@ class QueueModelTest {
         }
 
         @Override
+        public void abortConnect() {
+            connecting = null;
+        }
+
+        @Override
         public void relay(byte[] preface) {
             connecting = null;
             relaying = true;
@@ -164,6 +169,7 @@ class QueueModelTest {
         for (int i = 0; i < 2 + MAX_QUEUED; i++) {
             arrive(targets);
         }
+        open.get(0).session.connected();
         assertThat(waiting.size()).isEqualTo(MAX_QUEUED);
         assertThat(sessions.endedCounts()).containsEntry("queue_full", 1L).containsEntry("queue_timeout", 0L);
         sessions.expire(System.nanoTime() + Duration.ofSeconds(6).toNanos());

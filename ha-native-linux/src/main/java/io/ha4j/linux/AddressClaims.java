@@ -4,7 +4,10 @@ import io.ha4j.HaException;
 import io.ha4j.spi.IpText;
 import java.net.InetAddress;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which group of this process owns which address. Loop thread only. */
@@ -19,22 +22,36 @@ final class AddressClaims {
 
     private final Map<Key, String> groups = new HashMap<>();
 
-    /** @throws HaException if another group has it */
-    void claim(LeasedAddress address, String group) {
-        String owner = groups.putIfAbsent(Key.of(address), group);
-        if (owner != null) {
-            throw new HaException("address " + IpText.of(address.address()) + " of group " + group
-                    + " belongs to group " + owner + " of this process already");
+    /**
+     * Makes these the claims of a group that had those.
+     *
+     * @throws HaException if another group has one of them; nothing has changed then
+     */
+    void change(List<LeasedAddress> from, List<LeasedAddress> to, String group) {
+        Set<Key> before = keys(from);
+        for (LeasedAddress address : to) {
+            String owner = groups.get(Key.of(address));
+            if (owner != null && !before.contains(Key.of(address))) {
+                throw new HaException("address " + IpText.of(address.address()) + " of group " + group
+                        + " belongs to group " + owner + " of this process already");
+            }
         }
+        groups.keySet().removeAll(before);
+        to.forEach(address -> groups.put(Key.of(address), group));
     }
 
-    void giveUp(LeasedAddress address) {
-        groups.remove(Key.of(address));
+    private static Set<Key> keys(List<LeasedAddress> addresses) {
+        Set<Key> keys = new HashSet<>();
+        addresses.forEach(address -> keys.add(Key.of(address)));
+        return keys;
     }
 
     /** Whether ha4j has put it on this machine, in this process or another. */
     boolean isOurs(AddressMessage address) {
-        return address.origin() == LeasedAddress.ORIGIN
-                || groups.keySet().stream().anyMatch(key -> key.address.equals(address.address()));
+        if (address.origin() == LeasedAddress.ORIGIN || KernelRelease.current().atLeast(5, 18)) {
+            return address.origin() == LeasedAddress.ORIGIN;
+        }
+        return address.lifetimeSeconds() != AddressMessage.FOREVER
+                && groups.keySet().stream().anyMatch(key -> key.address.equals(address.address()));
     }
 }

@@ -116,6 +116,10 @@ record AddressMessage(
         }
     }
 
+    boolean isIpv6() {
+        return address instanceof Inet6Address;
+    }
+
     boolean secondary() {
         return (flags & IFA_F_SECONDARY) != 0;
     }

@@ -2,8 +2,11 @@ package io.ha4j.linux;
 
 import io.ha4j.HaException;
 import io.ha4j.spi.IpText;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +20,7 @@ final class AddressRequests {
 
     private static final int REQUESTS_PER_DATAGRAM = 200;
     private static final int MOST_TOLD = 10;
+    private static final String PROMOTION = "set promote_secondaries";
 
     private final String group;
     private final NetlinkClient client;
@@ -34,6 +38,45 @@ final class AddressRequests {
     @Nullable
     LinkMessage linkOf(LeasedAddress address) {
         return monitor.table().byName(address.interfaceName());
+    }
+
+    /** Whether this tells of that address, on its interface. */
+    boolean isOn(LeasedAddress address, AddressMessage message) {
+        LinkMessage link = address.matches(message) ? linkOf(address) : null;
+        return link != null && link.index() == message.linkIndex();
+    }
+
+    /** Those that are not on this machine by somebody else's doing. */
+    List<LeasedAddress> withoutForeign(List<LeasedAddress> addresses) {
+        monitor.poll();
+        return addresses.stream()
+                .filter(address -> monitor.table().find(address.address()).stream()
+                        .filter(found -> !found.address().isLinkLocalAddress() || isOnLinkOf(address, found))
+                        .allMatch(this::isLeftover))
+                .toList();
+    }
+
+    private boolean isOnLinkOf(LeasedAddress address, AddressMessage found) {
+        LinkMessage link = linkOf(address);
+        return link != null && link.index() == found.linkIndex();
+    }
+
+    /** Of these, those whose removal has to come first: the kernel takes the new one for the old one. */
+    static List<LeasedAddress> replaced(List<LeasedAddress> gone, List<LeasedAddress> added) {
+        return gone.stream()
+                .filter(old -> added.stream()
+                        .anyMatch(address -> address.address().equals(old.address())
+                                && address.interfaceName().equals(old.interfaceName())
+                                && (!address.virtual().isIpv4() || address.prefixLength() == old.prefixLength())))
+                .toList();
+    }
+
+    /** Those of some whose address none of the others has. */
+    static List<LeasedAddress> withoutAny(List<LeasedAddress> some, List<LeasedAddress> others) {
+        Set<InetAddress> known = others.stream().map(LeasedAddress::address).collect(Collectors.toSet());
+        return some.stream()
+                .filter(address -> !known.contains(address.address()))
+                .toList();
     }
 
     /** Whether the interface is there and set down. */
@@ -64,7 +107,9 @@ final class AddressRequests {
     void remove(List<LeasedAddress> addresses) {
         monitor.poll();
         Request request = new Request(AddressMessage.RTM_DELADDR);
-        for (LeasedAddress address : addresses) {
+        // The last one first, and so secondary ones before their primary: the kernel has nothing to promote.
+        for (int i = addresses.size() - 1; i >= 0; i--) {
+            LeasedAddress address = addresses.get(i);
             LinkMessage link = linkOf(address);
             if (link != null) {
                 request.remove(address.message(link.index(), lifetimeSeconds), address + " from " + link.name());
@@ -77,9 +122,10 @@ final class AddressRequests {
     /**
      * Removes what an earlier run has left of these addresses, on whatever interface.
      *
+     * @param permanent whether one may be there that is not ours; it stays
      * @throws HaException if an interface does not exist, or an address is there that is not ours; nothing was removed
      */
-    void removeLeftovers(List<LeasedAddress> addresses) {
+    void removeLeftovers(List<LeasedAddress> addresses, boolean permanent) {
         Request request = new Request(AddressMessage.RTM_DELADDR);
         for (LeasedAddress address : addresses) {
             int link = monitor.require(address.interfaceName()).index();
@@ -90,6 +136,9 @@ final class AddressRequests {
                 String where = IpText.of(address.address()) + "/" + found.prefixLength() + " from "
                         + monitor.table().nameOf(found.linkIndex());
                 if (!isLeftover(found)) {
+                    if (permanent) {
+                        continue;
+                    }
                     throw foreign(found);
                 }
                 log.info("{}: removing {}, which an earlier run has left", group, where);
@@ -131,6 +180,7 @@ final class AddressRequests {
         private final List<HaException> refusals = new ArrayList<>();
         private final List<String> purposes = new ArrayList<>(); // of those that were not sent yet
         private final int type;
+        private final Promotions promotions = new Promotions(monitor.table());
         private NetlinkBatch batch = client.batch();
 
         Request(int type) {
@@ -142,12 +192,15 @@ final class AddressRequests {
             address.pack(batch);
             batch.end();
             purposes.add(purpose);
-            if (purposes.size() == REQUESTS_PER_DATAGRAM) {
+            if (purposes.size() >= REQUESTS_PER_DATAGRAM) {
                 flush();
             }
         }
 
         void remove(AddressMessage address, String what) {
+            if (!address.isIpv6() && promotions.begin(address.linkIndex(), batch)) {
+                purposes.add(PROMOTION);
+            }
             put(0, address, "remove " + what);
         }
 
@@ -161,7 +214,9 @@ final class AddressRequests {
                 NetlinkAck ack = acks.get(i);
                 boolean alreadyGone = type == AddressMessage.RTM_DELADDR
                         && (ack.errno() == Errno.EADDRNOTAVAIL || ack.errno() == Errno.ENODEV);
-                if (ack.refused() && !alreadyGone) {
+                if (ack.refused() && purposes.get(i).equals(PROMOTION)) {
+                    log.debug("{}: {}: {}", group, PROMOTION, Errno.describe(ack.errno()));
+                } else if (ack.refused() && !alreadyGone) {
                     refusals.add(new KernelException(purposes.get(i), ack.errno(), ack.detail()));
                 }
             }
@@ -171,6 +226,9 @@ final class AddressRequests {
 
         /** @throws HaException the first refusal, the others suppressed in it */
         void send() {
+            for (int i = promotions.end(batch); i > 0; i--) {
+                purposes.add(PROMOTION);
+            }
             flush();
             if (!refusals.isEmpty()) {
                 HaException first = refusals.get(0);

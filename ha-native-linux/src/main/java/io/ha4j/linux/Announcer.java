@@ -28,37 +28,59 @@ final class Announcer implements AutoCloseable {
     private final ByteBuffer broadcast = SocketAddresses.packet(ETH_P_ARP, 0, BROADCAST);
     private final ByteBuffer allNodes = SocketAddresses.packet(ETH_P_IPV6, 0, ALL_NODES);
 
+    /** What became of an announcement. */
+    enum Outcome {
+        SENT,
+        /** A queue is full for the moment. */
+        LATER,
+        /** It cannot be sent; the log has it. */
+        FAILED
+    }
+
     Announcer(LinuxSyscalls syscalls) {
         // Protocol 0 receives nothing; the kernel writes the Ethernet header.
         socket = KernelSocket.open(syscalls, SocketAddresses.AF_PACKET, KernelSocket.SOCK_DGRAM, 0, "packet socket");
     }
 
+    /** Whether there is anybody to tell on this link: it is up and has neighbours. */
+    static boolean hasNeighbours(LinkMessage link) {
+        return link.up()
+                && hardwareAddress(link).length == BROADCAST.length
+                && (link.flags() & (IFF_LOOPBACK | LinkMessage.IFF_NOARP)) == 0;
+    }
+
+    private static byte[] hardwareAddress(LinkMessage link) {
+        return HexFormat.ofDelimiter(":").parseHex(link.hardwareAddress());
+    }
+
     /**
-     * Sends one. Links that are down or have no neighbours are passed over; a failure is logged, for the address is
-     * held all the same and the next announcement may get through.
+     * Sends one.
+     *
+     * @param router whether this node forwards on the link; see {@link #forwards}
      */
-    void announce(LinkMessage link, InetAddress address) {
-        byte[] hardwareAddress = HexFormat.ofDelimiter(":").parseHex(link.hardwareAddress());
-        if (!link.up()
-                || hardwareAddress.length != BROADCAST.length
-                || (link.flags() & (IFF_LOOPBACK | LinkMessage.IFF_NOARP)) != 0) {
-            return;
-        }
+    Outcome announce(LinkMessage link, InetAddress address, boolean router) {
+        byte[] hardwareAddress = hardwareAddress(link);
         try {
             if (address instanceof Inet4Address ipv4) {
                 GratuitousArp.pack(frame.clear(), hardwareAddress, ipv4);
                 socket.send(frame, GratuitousArp.LENGTH, broadcast.putInt(INDEX_OFFSET, link.index()));
             } else if (address instanceof Inet6Address ipv6) {
-                NeighbourAdvertisement.pack(frame.clear(), hardwareAddress, ipv6, forwards(link.name()));
+                NeighbourAdvertisement.pack(frame.clear(), hardwareAddress, ipv6, router);
                 socket.send(frame, NeighbourAdvertisement.LENGTH, allNodes.putInt(INDEX_OFFSET, link.index()));
             }
+            return Outcome.SENT;
         } catch (KernelException e) {
+            if (e.errno() == Errno.ENOBUFS || e.errno() == Errno.EAGAIN) {
+                return Outcome.LATER;
+            }
+            // The address is held all the same, and the next announcement may get through.
             log.warn("announcing {} on {}: {}", IpText.of(address), link.name(), e.getMessage());
+            return Outcome.FAILED;
         }
     }
 
     /** Whether this node is a router on the link; the file is in memory and does not block. */
-    private static boolean forwards(String linkName) {
+    static boolean forwards(String linkName) {
         try {
             return !Files.readString(Path.of("/proc/sys/net/ipv6/conf", linkName, "forwarding"))
                     .strip()

@@ -25,9 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class EpollEventLoop implements EventLoop, AutoCloseable {
     private static final long CLOSE_LIMIT_MILLIS = 2000;
+    private static final long LATE_NANOS = 1_000_000; // below, what is under way on the wire could be as late
 
     private final SingleThreadIoEventLoop loop;
     private volatile @Nullable Thread thread; // Netty starts it with the first task
+    private final BootClock clock;
     private final WakeUp wakeUp;
     private final TimerHeap timers = new TimerHeap(this::scheduleWakeUp);
     private final List<Watch> watches = new ArrayList<>(); // loop thread only, as all below
@@ -41,6 +43,7 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
         ThreadFactory threads = task -> newThread(task, threadName);
         // Without a group: the end of a group starts Netty's GlobalEventExecutor, which holds up the JVM's exit by 1 s.
         loop = new SingleThreadIoEventLoop(null, threads, EpollIoHandler.newFactory());
+        clock = new BootClock(syscalls);
         wakeUp = openWakeUp(syscalls);
     }
 
@@ -67,7 +70,7 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
 
     @Override
     public long nanoTime() {
-        return System.nanoTime();
+        return clock.nanoTime();
     }
 
     @Override
@@ -89,8 +92,7 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
      * Calls back while the descriptor is readable, until the watch is closed; that does not close the descriptor. Loop
      * thread only.
      *
-     * @param readable reads a bounded amount; it also runs before timers expire, so that after a pause what has
-     *     arrived is seen before anybody concludes that nothing has
+     * @param readable reads a bounded amount; it also runs before timers that expire late
      */
     Subscription watch(int fd, Runnable readable) {
         ReadableHandle handle = new ReadableHandle(fd, readable);
@@ -117,26 +119,35 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
         }
         long next = timers.nextDeadline();
         if (!scheduled || next - scheduledAt < 0) {
-            wakeUp.in(next - System.nanoTime());
+            wakeUp.in(next - clock.nanoTime());
             scheduled = true;
             scheduledAt = next;
         }
     }
 
     private void expireTimers() {
-        wakeUp.clear();
         expiring = true;
         try {
-            for (int i = watches.size() - 1; i >= 0; i--) {
-                if (i < watches.size()) { // a callback may have closed some
-                    watches.get(i).handle.read();
-                }
+            if (!timers.isEmpty() && System.nanoTime() - timers.nextDeadline() > LATE_NANOS) {
+                readAll();
             }
-            timers.expire(System.nanoTime());
+            timers.expire(clock.nanoTime());
         } finally {
             expiring = false;
             scheduled = false;
             scheduleWakeUp();
+            if (!scheduled) {
+                wakeUp.clear(); // a new time does that, too
+            }
+        }
+    }
+
+    /** After a pause: what has arrived meanwhile counts before anybody concludes that nothing has. */
+    private void readAll() {
+        for (int i = watches.size() - 1; i >= 0; i--) {
+            if (i < watches.size()) { // a callback may have closed some
+                watches.get(i).handle.read();
+            }
         }
     }
 

@@ -6,8 +6,10 @@ import java.util.Map;
 final class Errno {
     static final int EPERM = 1;
     static final int ENOENT = 2;
+    static final int ESRCH = 3;
     static final int EINTR = 4;
     static final int EAGAIN = 11;
+    static final int EEXIST = 17;
     static final int ENODEV = 19;
     static final int EADDRNOTAVAIL = 99;
     static final int ENETDOWN = 100;
@@ -16,7 +18,7 @@ final class Errno {
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(EPERM, "EPERM (Operation not permitted)"),
             Map.entry(ENOENT, "ENOENT (No such file or directory)"),
-            Map.entry(3, "ESRCH (No such process)"),
+            Map.entry(ESRCH, "ESRCH (No such process)"),
             Map.entry(EINTR, "EINTR (Interrupted system call)"),
             Map.entry(5, "EIO (Input/output error)"),
             Map.entry(6, "ENXIO (No such device or address)"),
@@ -26,7 +28,7 @@ final class Errno {
             Map.entry(13, "EACCES (Permission denied)"),
             Map.entry(14, "EFAULT (Bad address)"),
             Map.entry(16, "EBUSY (Device or resource busy)"),
-            Map.entry(17, "EEXIST (File exists)"),
+            Map.entry(EEXIST, "EEXIST (File exists)"),
             Map.entry(ENODEV, "ENODEV (No such device)"),
             Map.entry(22, "EINVAL (Invalid argument)"),
             Map.entry(23, "ENFILE (Too many open files in system)"),

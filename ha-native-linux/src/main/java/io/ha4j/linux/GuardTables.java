@@ -12,6 +12,7 @@ import java.util.List;
  *   out_N sign_N     a sign of life leaves        → id → number of its group, into `alive` with the lease as timeout
  *   in4_N, in6_N     a packet for an address      → address → number of its group; if that is in `alive`: mark the packet
  *   out4_N, out6_N   a packet from an address     → the same
+ *   claims4, claims6 all addresses of its groups, held or not, for other processes to see
  * ha4j_guard_PID_x   not owned: stays when the process ends
  *   in4_N …          a packet for an address      → marked: unmark it and let it pass; else drop it
  * </pre>
@@ -109,7 +110,27 @@ final class GuardTables {
                     lease,
                     addresses(ipv6, NftTransaction.SET_MAP, TYPE_MARK, Integer.BYTES),
                     NftUserData.addressesToMarks());
+            tx.set(lease, claims(ipv6));
         }
+    }
+
+    private static SetSpec claims(boolean ipv6) {
+        return new SetSpec(claimsOf(ipv6), 0, ipv6 ? TYPE_IPV6 : TYPE_IPV4, ipv6 ? 16 : 4, 0, 0);
+    }
+
+    /** The set, in the table of the lease, of all addresses that the process may come to hold; no rule looks at it. */
+    static String claimsOf(boolean ipv6) {
+        return ipv6 ? "claims6" : "claims4";
+    }
+
+    void claim(NftTransaction tx, boolean ipv6, List<byte[]> addresses) {
+        tx.add(lease, claimsOf(ipv6), addresses, null, 0);
+    }
+
+    /** Without effect for those that are not there. */
+    void unclaim(NftTransaction tx, boolean ipv6, List<byte[]> addresses) {
+        claim(tx, ipv6, addresses);
+        tx.remove(lease, claimsOf(ipv6), addresses);
     }
 
     /** An empty table, whatever was there. */

@@ -2,9 +2,12 @@ package io.ha4j.linux;
 
 import io.ha4j.AddressLease;
 import io.ha4j.spi.SignOfLife;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +30,7 @@ final class GuardedAddresses implements AutoCloseable {
     private final VipGuard guard;
     private final int number;
     private final String group;
-    private final List<LeasedAddress> addresses;
+    private List<LeasedAddress> addresses;
     private final @Nullable SignOfLife sign;
     private final long leaseMillis;
     private final int lifetimeSeconds;
@@ -86,9 +89,45 @@ final class GuardedAddresses implements AutoCloseable {
     }
 
     List<byte[]> octets(boolean ipv6) {
+        return octets(addresses, ipv6);
+    }
+
+    static List<byte[]> octets(List<LeasedAddress> addresses, boolean ipv6) {
         return addresses.stream()
                 .map(address -> address.address().getAddress())
                 .filter(octets -> (octets.length == 16) == ipv6)
+                .toList();
+    }
+
+    /** As {@link #octets}, without link-local ones: those are different ones on different links. */
+    List<byte[]> claims(boolean ipv6) {
+        return claims(addresses, ipv6);
+    }
+
+    static List<byte[]> claims(List<LeasedAddress> addresses, boolean ipv6) {
+        return octets(
+                addresses.stream()
+                        .filter(address -> !address.address().isLinkLocalAddress())
+                        .toList(),
+                ipv6);
+    }
+
+    /** Guards these from now on, and those before as well until {@link #dropped}: before they are added. */
+    void change(List<LeasedAddress> next) {
+        List<LeasedAddress> added = without(next, addresses);
+        addresses = next;
+        guard.joined(this, added);
+    }
+
+    /** After what is not in the list any more was removed from the interfaces. */
+    void dropped(List<LeasedAddress> before) {
+        guard.dropped(this, without(before, addresses));
+    }
+
+    private static List<LeasedAddress> without(List<LeasedAddress> some, List<LeasedAddress> others) {
+        Set<InetAddress> known = others.stream().map(LeasedAddress::address).collect(Collectors.toSet());
+        return some.stream()
+                .filter(address -> !known.contains(address.address()))
                 .toList();
     }
 

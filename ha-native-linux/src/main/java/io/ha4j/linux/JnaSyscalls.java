@@ -56,6 +56,11 @@ final class JnaSyscalls implements LinuxSyscalls {
     }
 
     @Override
+    public int clockGettime(int clock, ByteBuffer timespec) {
+        return C.clock_gettime(clock, timespec);
+    }
+
+    @Override
     public int timerfdCreate(int clock, int flags) {
         return C.timerfd_create(clock, flags);
     }
@@ -98,6 +103,8 @@ final class JnaSyscalls implements LinuxSyscalls {
         static native long recv(int fd, ByteBuffer bytes, long length, int flags);
 
         static native long recvmsg(int fd, ByteBuffer header, int flags);
+
+        static native int clock_gettime(int clock, ByteBuffer timespec);
 
         static native int timerfd_create(int clock, int flags);
 

@@ -2,22 +2,27 @@ package io.ha4j.linux;
 
 import io.ha4j.AddressLease;
 import io.ha4j.HaException;
-import io.ha4j.Subscription;
+import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualRoute;
 import io.ha4j.spi.AddressOwner;
 import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.IpText;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The addresses of one group, added with a lifetime (valid_lft) that every renewal sets anew: when the renewals stop,
- * the kernel removes them. One batch of netlink requests for all of them, once in a quarter of the lifetime: measured,
- * a lifetime of 1 s ends 1.0 to 1.1 s after the last renewal, and renewing every 0.5 s never lost it.
+ * the kernel removes them. Netlink requests for all of them, once in a quarter of the lifetime: measured, a lifetime of
+ * 1 s ends 1.0 to 1.1 s after the last renewal, and renewing every 0.5 s never lost it.
  *
  * <p>That is the second line: before it, the guard keeps them from answering as soon as signs of life no longer leave.
  *
@@ -28,58 +33,82 @@ final class LeasedAddresses implements AddressOwner, Resource {
     private static final Logger log = LoggerFactory.getLogger(LeasedAddresses.class);
 
     private static final int RENEWALS_PER_LIFETIME = 4;
-    private static final int ANNOUNCEMENTS = 5; // keepalived's garp_master_repeat
-    private static final long SECOND_ANNOUNCEMENT_NANOS = TimeUnit.SECONDS.toNanos(5); // garp_master_delay
     private static final long RESTORE_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /** Requests between which the loop does other work: the kernel takes up to 0.5 ms for one (IPv6). */
+    private static final int ADDRESSES_PER_TURN = 128;
+
+    private static final long TURN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Spec spec;
     private final EventLoop loop;
     private final AddressRequests requests;
-    private final Announcer announcer;
-    private final List<LeasedAddress> addresses;
+    private final AddressClaims claims;
+    private final VipGuard guard;
     private final long lifetimeNanos;
-    private final Subscription removals;
-    private final EventLoop.Timer secondAnnouncement;
+    private final LinkChanges links;
+    private final EventLoop.Timer nextTurn;
     private final EventLoop.Timer restoration;
-    private final AddressClaims owned;
     private final GuardedAddresses guarded;
+    private final GroupAnnouncements announcements;
+    private final HeldRoutes routes;
+
+    private List<LeasedAddress> addresses;
+    private List<LeasedAddress> leased; // without those that are this machine's own
 
     private boolean open = true;
     private boolean held;
     private boolean incomplete; // one of them is missing, as far as we know
+    private int pushed; // how many of the leased ones the renewal under way has reached
+    private @Nullable HaException refusal; // the first of that renewal
+    private long pushedNanos;
     private long renewedNanos;
     private long restoredNanos;
 
-    LeasedAddresses(
-            Spec spec,
-            EventLoop loop,
-            LinkMonitor monitor,
-            NetlinkClient client,
-            Announcer announcer,
-            AddressClaims owned,
-            VipGuard guard) {
+    LeasedAddresses(Spec spec, Machine machine) {
         this.spec = spec;
-        this.loop = loop;
-        this.announcer = announcer;
-        this.owned = owned;
+        this.loop = machine.loop();
+        this.claims = machine.claims();
+        this.guard = machine.guard();
+        LinkMonitor monitor = machine.monitor();
         int lifetimeSeconds = lifetimeSeconds(spec.lease());
         lifetimeNanos = TimeUnit.SECONDS.toNanos(lifetimeSeconds);
-        requests = new AddressRequests(spec.group(), client, monitor, lifetimeSeconds);
-        addresses = spec.addresses().stream()
-                .map(address -> LeasedAddress.of(address, spec.interfaceName()))
-                .toList();
-        claim();
+        requests = new AddressRequests(spec.group(), machine.routes(), monitor, lifetimeSeconds);
+        addresses = leased(spec.addresses());
+        leased = addresses;
+        claims.change(List.of(), addresses, spec.group());
+        guarded = guard.join(spec, addresses, lifetimeSeconds);
         try {
+            guard.requireUnclaimed(addresses, spec.group());
             monitor.poll();
-            requests.removeLeftovers(addresses);
+            requests.removeLeftovers(addresses, spec.permanent());
+            machine.routeLeftovers().remove(spec.group(), spec.routes());
         } catch (RuntimeException e) {
-            addresses.forEach(address -> owned.giveUp(address));
+            guarded.close();
+            claims.change(addresses, List.of(), spec.group());
             throw e;
         }
-        guarded = guard.join(spec, addresses, lifetimeSeconds);
-        removals = monitor.watchRemovals(this::removed);
-        secondAnnouncement = loop.timer(this::announceRepeatedly);
+        routes = new HeldRoutes(
+                loop, new RouteRequests(spec.group(), machine.routes(), monitor, lifetimeSeconds), spec.routes());
+        announcements = new GroupAnnouncements(
+                spec.group(), spec.announcements(), spec.lease(), loop, machine.announcements(), () -> addresses);
+        links = new LinkChanges(monitor, this::removed, this::linkUp);
+        links.follow(devices());
+        nextTurn = loop.timer(this::pushMore);
         restoration = loop.timer(this::restore);
+    }
+
+    private List<LeasedAddress> leased(List<VirtualAddress> virtual) {
+        return virtual.stream()
+                .map(address -> LeasedAddress.of(address, spec.interfaceName()))
+                .toList();
+    }
+
+    private Set<String> devices() {
+        return Stream.concat(
+                        addresses.stream().map(LeasedAddress::interfaceName),
+                        routes.routes().stream().flatMap(route -> Stream.ofNullable(route.interfaceName())))
+                .collect(Collectors.toSet());
     }
 
     private static int lifetimeSeconds(Duration lease) {
@@ -87,56 +116,84 @@ final class LeasedAddresses implements AddressOwner, Resource {
         return (int) Math.max(1, Math.min(seconds, Integer.MAX_VALUE));
     }
 
-    private void claim() {
-        List<LeasedAddress> claimed = new ArrayList<>();
-        try {
-            for (LeasedAddress address : addresses) {
-                owned.claim(address, spec.group());
-                claimed.add(address);
-            }
-        } catch (RuntimeException e) {
-            claimed.forEach(address -> owned.giveUp(address));
-            throw e;
-        }
-    }
-
     @Override
     public void take() {
         held = true;
+        announcements.alive();
+        own(addresses);
         try {
             push();
         } finally {
-            announceRepeatedly();
-            secondAnnouncement.arm(loop.nanoTime() + SECOND_ANNOUNCEMENT_NANOS);
+            announcements.taken();
+        }
+    }
+
+    /** Those of them that are this machine's own stay out of everything but the announcements. */
+    private void own(List<LeasedAddress> all) {
+        if (spec.permanent()) {
+            leased = requests.withoutForeign(all);
+            guarded.change(leased);
+        } else {
+            leased = all;
         }
     }
 
     @Override
     public void renew() {
-        if (!held) {
+        if (!held || pushed < leased.size()) {
             return;
         }
+        announcements.alive();
         if (incomplete) {
             push();
-            announce();
+            announcements.contended();
         } else if (loop.nanoTime() - renewedNanos >= lifetimeNanos / RENEWALS_PER_LIFETIME) {
             push();
         }
+        routes.renew();
     }
 
     private void push() {
         incomplete = true; // until all went well
-        long now = loop.nanoTime(); // before, so that what we believe ends no later than what the kernel grants
+        pushedNanos = loop.nanoTime(); // before, so that what we believe ends no later than what the kernel grants
+        pushed = 0;
+        refusal = null;
         guarded.cover(); // first, so that they never answer without
-        requests.add(addresses);
-        renewedNanos = now;
-        incomplete = false;
+        pushMore();
+        if (refusal != null) {
+            throw refusal;
+        }
+    }
+
+    private void pushMore() {
+        if (!held) {
+            return;
+        }
+        int to = Math.min(pushed + ADDRESSES_PER_TURN, leased.size());
+        attempt(() -> requests.add(leased.subList(pushed, to)));
+        pushed = to;
+        if (pushed < leased.size()) {
+            nextTurn.arm(loop.nanoTime() + TURN_PAUSE_NANOS);
+            return;
+        }
+        attempt(routes::hold);
+        renewedNanos = pushedNanos;
+        incomplete = refusal != null;
+    }
+
+    private void attempt(Runnable step) {
+        try {
+            step.run();
+        } catch (HaException e) {
+            refusal = refusal == null ? e : refusal;
+        }
     }
 
     private void removed(AddressMessage message) {
-        if (!held || addresses.stream().noneMatch(address -> address.matches(message))) {
+        if (!held || leased.stream().noneMatch(address -> requests.isOn(address, message))) {
             return;
         }
+        boolean first = !incomplete;
         incomplete = true;
         if (requests.isDown(message.linkIndex())) {
             return; // the kernel removes IPv6 addresses from a link that is set down
@@ -150,7 +207,9 @@ final class LeasedAddresses implements AddressOwner, Resource {
                     TimeUnit.NANOSECONDS.toMillis(now - renewedNanos));
             return;
         }
-        log.warn("{}: somebody removed {}, putting it back", spec.group(), IpText.of(message.address()));
+        if (first) { // of many, one is told
+            log.warn("{}: somebody removed {}, putting it back", spec.group(), IpText.of(message.address()));
+        }
         // Not faster, in case somebody means it.
         restoration.arm(Math.max(now, restoredNanos + RESTORE_INTERVAL_NANOS));
     }
@@ -163,24 +222,30 @@ final class LeasedAddresses implements AddressOwner, Resource {
             } catch (HaException e) {
                 log.warn("{}: cannot put back what was removed: {}", spec.group(), e.getMessage());
             }
-            announce();
+            announcements.contended();
         }
     }
 
-    private void announceRepeatedly() {
-        for (int i = 0; i < ANNOUNCEMENTS; i++) {
-            announce();
+    private void linkUp(String name) {
+        if (!held) {
+            return;
         }
+        try {
+            if (incomplete) {
+                push();
+            }
+            routes.refresh();
+        } catch (HaException e) {
+            log.warn("{}: {} is back, but: {}", spec.group(), name, e.getMessage());
+        }
+        announcements.added(addresses.stream()
+                .filter(address -> address.interfaceName().equals(name))
+                .toList());
     }
 
     @Override
     public void announce() {
-        for (LeasedAddress address : addresses) {
-            @Nullable LinkMessage link = requests.linkOf(address);
-            if (link != null) {
-                announcer.announce(link, address.address());
-            }
-        }
+        announcements.contended();
     }
 
     @Override
@@ -189,15 +254,88 @@ final class LeasedAddresses implements AddressOwner, Resource {
             return;
         }
         held = false;
-        secondAnnouncement.cancel();
+        announcements.released();
+        nextTurn.cancel();
         restoration.cancel();
-        requests.remove(addresses);
+        refusal = null;
+        attempt(routes::release);
+        attempt(() -> requests.remove(leased));
+        if (refusal != null) {
+            throw refusal;
+        }
         guarded.uncover(); // not when the kernel refused: then they are still there
     }
 
     @Override
+    public void change(List<VirtualAddress> virtual) {
+        List<LeasedAddress> next = leased(virtual);
+        List<LeasedAddress> before = addresses;
+        List<LeasedAddress> added = without(next, before);
+        claims.change(before, next, spec.group());
+        try {
+            guard.requireUnclaimed(added, spec.group());
+            requests.removeLeftovers(AddressRequests.withoutAny(added, before), spec.permanent());
+        } catch (HaException e) {
+            claims.change(next, before, spec.group());
+            throw e;
+        }
+        addresses = next;
+        links.follow(devices());
+        if (held) {
+            changeHeld(next, added);
+        } else {
+            leased = next;
+            guarded.change(next);
+        }
+        guarded.dropped(before);
+    }
+
+    private void changeHeld(List<LeasedAddress> next, List<LeasedAddress> added) {
+        List<LeasedAddress> had = leased;
+        leased = spec.permanent() ? requests.withoutForeign(next) : next;
+        nextTurn.cancel(); // of a renewal under way; incomplete says that it was not finished
+        pushed = leased.size();
+        guarded.change(leased); // first, so that they never answer without
+        List<LeasedAddress> gone = without(had, leased);
+        List<LeasedAddress> inTheWay = AddressRequests.replaced(gone, added);
+        refusal = null;
+        attempt(() -> requests.remove(inTheWay));
+        attempt(() -> requests.add(without(leased, had)));
+        attempt(() -> requests.remove(without(gone, inTheWay)));
+        attempt(routes::refresh);
+        announcements.added(added);
+        if (refusal != null) {
+            incomplete = true;
+            throw refusal;
+        }
+    }
+
+    private static List<LeasedAddress> without(List<LeasedAddress> some, List<LeasedAddress> others) {
+        Set<LeasedAddress> known = new HashSet<>(others);
+        return some.stream().filter(address -> !known.contains(address)).toList();
+    }
+
+    @Override
+    public void changeRoutes(List<VirtualRoute> next) {
+        routes.change(List.copyOf(next), held);
+        links.follow(devices());
+    }
+
+    @Override
+    public List<VirtualRoute> routes() {
+        return routes.routes();
+    }
+
+    @Override
+    public Map<String, Long> counters() {
+        return announcements.counters();
+    }
+
+    @Override
     public AddressLease lease() {
-        return guarded.lease();
+        return held && leased.isEmpty()
+                ? new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, "")
+                : guarded.lease();
     }
 
     @Override
@@ -219,9 +357,9 @@ final class LeasedAddresses implements AddressOwner, Resource {
             } catch (HaException e) {
                 log.warn("{}: {}; it expires by itself", spec.group(), e.getMessage());
             }
-            removals.close();
+            links.close();
             guarded.close();
-            addresses.forEach(address -> owned.giveUp(address));
+            claims.change(addresses, List.of(), spec.group());
         }
     }
 }

@@ -105,21 +105,14 @@ final class LinkMonitor implements AutoCloseable {
     }
 
     private void message(NetlinkHeader header, ByteBuffer body) {
+        long changes = table.changes();
         AddressMessage removed = table.apply(header, body);
         if (removed != null) {
             removed(removed);
         }
-        if (!isOurAddress(header, body)) { // which no link shows, so nothing has changed; there may be thousands
+        if (table.changes() != changes) {
             updateWatches();
         }
-    }
-
-    private boolean isOurAddress(NetlinkHeader header, ByteBuffer body) {
-        if (header.type() != AddressMessage.RTM_NEWADDR && header.type() != AddressMessage.RTM_DELADDR) {
-            return false;
-        }
-        AddressMessage address = AddressMessage.parse(body);
-        return address != null && address.origin() == LeasedAddress.ORIGIN;
     }
 
     private void updateWatches() {

@@ -3,7 +3,6 @@ package io.ha4j.linux;
 import io.ha4j.spi.Link;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,9 +12,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The links of this machine and their addresses, as told by rtnetlink. Does no I/O; one owner. */
 final class LinkTable {
+    /** What makes an address one of its own. */
+    private record Key(int linkIndex, int prefixLength, InetAddress address) {
+        static Key of(AddressMessage message) {
+            return new Key(message.linkIndex(), message.prefixLength(), message.address());
+        }
+    }
+
     private final Predicate<AddressMessage> ours;
     private final Map<Integer, LinkMessage> links = new LinkedHashMap<>(); // by index
-    private final List<AddressMessage> addresses = new ArrayList<>();
+    private final Map<Key, AddressMessage> addresses = new LinkedHashMap<>();
+    private long changes;
 
     /** @param ours whether ha4j has put an address there; {@link #link} does not show those */
     LinkTable(Predicate<AddressMessage> ours) {
@@ -56,45 +63,41 @@ final class LinkTable {
         }
     }
 
+    /** How often something changed that {@link #link} may show. */
+    long changes() {
+        return changes;
+    }
+
     private void apply(LinkMessage link, boolean exists) {
+        changes++;
         if (exists) {
             links.put(link.index(), link);
         } else {
             links.remove(link.index());
-            addresses.removeIf(address -> address.linkIndex() == link.index());
+            addresses.values().removeIf(address -> address.linkIndex() == link.index());
         }
     }
 
     private @Nullable AddressMessage apply(AddressMessage address, boolean exists) {
-        int known = 0;
-        while (known < addresses.size() && !same(addresses.get(known), address)) {
-            known++;
+        Key key = Key.of(address);
+        AddressMessage before = exists ? addresses.put(key, address) : addresses.remove(key);
+        boolean renewed = exists && before != null && before.flags() == address.flags();
+        if (!renewed && !ours.test(address)) {
+            changes++;
         }
-        if (!exists) {
-            return known < addresses.size() ? addresses.remove(known) : null;
-        }
-        if (known < addresses.size()) {
-            addresses.set(known, address);
-        } else {
-            addresses.add(address);
-        }
-        return null;
-    }
-
-    private static boolean same(AddressMessage a, AddressMessage b) {
-        return a.linkIndex() == b.linkIndex()
-                && a.prefixLength() == b.prefixLength()
-                && a.address().equals(b.address());
+        return exists ? null : before;
     }
 
     /** Everything that is on the machine now. */
     List<AddressMessage> addresses() {
-        return List.copyOf(addresses);
+        return List.copyOf(addresses.values());
     }
 
     /** On whatever interface. */
     List<AddressMessage> find(InetAddress address) {
-        return addresses.stream().filter(a -> a.address().equals(address)).toList();
+        return addresses.values().stream()
+                .filter(a -> a.address().equals(address))
+                .toList();
     }
 
     List<String> names() {
@@ -127,7 +130,7 @@ final class LinkTable {
         if (link == null) {
             return null;
         }
-        List<InetAddress> visible = addresses.stream()
+        List<InetAddress> visible = addresses.values().stream()
                 .filter(address -> address.linkIndex() == link.index() && address.usable() && !ours.test(address))
                 .sorted(Comparator.comparing(AddressMessage::secondary)) // stable, primary ones first
                 .map(AddressMessage::address)

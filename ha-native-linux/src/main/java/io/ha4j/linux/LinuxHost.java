@@ -59,14 +59,7 @@ final class LinuxHost implements Host {
     @Override
     public AddressOwner addressOwner(AddressOwner.Spec spec) {
         requireLoopThread();
-        return opened(new LeasedAddresses(
-                spec,
-                machine.loop(),
-                machine.monitor(),
-                machine.routes(),
-                machine.announcer(),
-                machine.owned(),
-                machine.guard()));
+        return opened(new LeasedAddresses(spec, machine));
     }
 
     private <R extends Resource> R opened(R resource) {

@@ -25,6 +25,8 @@ interface LinuxSyscalls {
     /** Where a direct buffer begins in memory; for structures that point to others. Not a system call. */
     long addressOf(ByteBuffer bytes);
 
+    int clockGettime(int clock, ByteBuffer timespec);
+
     int timerfdCreate(int clock, int flags);
 
     int timerfdSettime(int fd, int flags, ByteBuffer itimerspec);

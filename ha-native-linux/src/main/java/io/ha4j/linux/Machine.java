@@ -16,11 +16,13 @@ final class Machine implements AutoCloseable {
 
     private final LinuxSyscalls syscalls;
     private final EpollEventLoop loop;
-    private final AddressClaims owned = new AddressClaims();
+    private final AddressClaims claims = new AddressClaims();
     private final NetlinkClient routes;
     private final LinkMonitor monitor;
     private final Announcer announcer;
+    private final AnnouncementQueue announcements;
     private final VipGuard guard;
+    private final RouteLeftovers routeLeftovers;
 
     /** Loop thread only: the sockets belong to the network namespace of the thread that opens them. */
     private Machine(LinuxSyscalls syscalls, EpollEventLoop loop) {
@@ -30,7 +32,7 @@ final class Machine implements AutoCloseable {
         try {
             announcer = new Announcer(syscalls);
             try {
-                monitor = new LinkMonitor(syscalls, loop, routes, owned::isOurs);
+                monitor = new LinkMonitor(syscalls, loop, routes, claims::isOurs);
             } catch (RuntimeException e) {
                 announcer.close();
                 throw e;
@@ -39,7 +41,9 @@ final class Machine implements AutoCloseable {
             routes.close();
             throw e;
         }
+        announcements = new AnnouncementQueue(loop, monitor, announcer);
         guard = new VipGuard(syscalls, loop, monitor, routes);
+        routeLeftovers = new RouteLeftovers(syscalls, guard, routes, monitor);
     }
 
     /**
@@ -82,8 +86,8 @@ final class Machine implements AutoCloseable {
         return loop;
     }
 
-    AddressClaims owned() {
-        return owned;
+    AddressClaims claims() {
+        return claims;
     }
 
     NetlinkClient routes() {
@@ -94,8 +98,12 @@ final class Machine implements AutoCloseable {
         return monitor;
     }
 
-    Announcer announcer() {
-        return announcer;
+    AnnouncementQueue announcements() {
+        return announcements;
+    }
+
+    RouteLeftovers routeLeftovers() {
+        return routeLeftovers;
     }
 
     VipGuard guard() {
@@ -131,6 +139,7 @@ final class Machine implements AutoCloseable {
     @Override
     public void close() {
         run(() -> {
+            announcements.close();
             guard.close();
             monitor.close();
             announcer.close();

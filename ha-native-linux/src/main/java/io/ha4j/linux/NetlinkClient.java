@@ -27,6 +27,7 @@ final class NetlinkClient implements AutoCloseable {
     private final ByteBuffer received = ByteBuffer.allocateDirect(BUFFER);
     private int nextSequence = 1;
     private int port;
+    private boolean answersMayWait; // those of an exchange that failed half-way
 
     NetlinkClient(LinuxSyscalls syscalls, int protocol, String name) {
         socket = KernelSocket.open(syscalls, SocketAddresses.AF_NETLINK, KernelSocket.SOCK_RAW, protocol, name);
@@ -40,6 +41,11 @@ final class NetlinkClient implements AutoCloseable {
             socket.close();
             throw e;
         }
+    }
+
+    /** Sets an option to 1. */
+    void option(int level, int option, String name) {
+        socket.option(level, option, 1, name);
     }
 
     /** An empty batch; there is one per client, so it is to be sent before the next is begun. */
@@ -82,6 +88,7 @@ final class NetlinkClient implements AutoCloseable {
                 break;
             }
         }
+        answersMayWait = missing > 0;
         return acks;
     }
 
@@ -138,15 +145,17 @@ final class NetlinkClient implements AutoCloseable {
             }
             NetlinkMessages.forEach(received.clear().limit(length), dump);
         }
+        answersMayWait = false;
         if (dump.errno != 0) {
             throw new KernelException("dump(" + socket + ")", dump.errno);
         }
         return !dump.interrupted;
     }
 
-    /** What an earlier exchange that failed half-way may have left. */
+    /** Before an exchange: what an earlier one that failed half-way may have left. */
     private void discardWaiting() {
-        while (socket.receive(received) >= 0) {}
+        while (answersMayWait && socket.receive(received) >= 0) {}
+        answersMayWait = true; // until all answers were read
     }
 
     private int receive() {

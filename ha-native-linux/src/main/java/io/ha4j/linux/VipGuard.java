@@ -83,6 +83,28 @@ final class VipGuard implements AutoCloseable {
         return group;
     }
 
+    /**
+     * Requires that no other living process on this machine has one of these addresses; where nftables cannot tell, so
+     * be it.
+     *
+     * @throws HaException if one has
+     */
+    void requireUnclaimed(List<LeasedAddress> addresses, String group) {
+        if (!addresses.isEmpty() && client != null) {
+            new ForeignClaims(client, tables.lease()).require(addresses, group);
+        }
+    }
+
+    /** Whether this is the only process of ha4j that lives on this machine; false, too, where nftables cannot tell. */
+    boolean isAlone() {
+        try {
+            return client != null && new ForeignClaims(client, tables.lease()).isAlone();
+        } catch (HaException e) {
+            log.debug("{}", e.getMessage());
+            return false;
+        }
+    }
+
     private void tell(GuardedAddresses group, HaException why) {
         if (!told) { // the groups have the reason, each for itself
             told = true;
@@ -154,6 +176,9 @@ final class VipGuard implements AutoCloseable {
             contents = next;
             newLease = false;
             newGuard = false;
+            for (boolean ipv6 : GuardTables.FAMILIES) {
+                inParts(group.claims(ipv6), (claims, part) -> tables.claim(claims, ipv6, part));
+            }
             if (group.covered()) {
                 coverAll(group);
             }
@@ -212,6 +237,44 @@ final class VipGuard implements AutoCloseable {
         }
     }
 
+    /** The group has got these addresses. Does not throw: what cannot be guarded is weak, and says so. */
+    void joined(GuardedAddresses group, List<LeasedAddress> added) {
+        if (client == null || group.isWeak()) {
+            return;
+        }
+        try {
+            install(false, false, List.of(group));
+            for (String device : group.devices()) {
+                links.computeIfAbsent(device, name -> monitor.watch(name, link -> linkChanged(name)));
+            }
+        } catch (HaException e) {
+            group.weak(String.valueOf(e.getMessage()));
+            log.warn("{}: no kernel guard of {}: {}", group.group(), added, e.getMessage());
+        }
+    }
+
+    /** These are no longer addresses of the group. */
+    void dropped(GuardedAddresses group, List<LeasedAddress> gone) {
+        if (client == null || gone.isEmpty()) {
+            return;
+        }
+        for (boolean ipv6 : GuardTables.FAMILIES) {
+            List<byte[]> octets = GuardedAddresses.octets(gone, ipv6);
+            if (group.covered()) {
+                uncover(group, ipv6, octets);
+            }
+            unclaim(GuardedAddresses.claims(gone, ipv6), ipv6);
+        }
+    }
+
+    private void unclaim(List<byte[]> octets, boolean ipv6) {
+        try {
+            inParts(octets, (tx, part) -> tables.unclaim(tx, ipv6, part));
+        } catch (HaException e) {
+            log.debug("{}", e.getMessage()); // gone with its table
+        }
+    }
+
     void leave(GuardedAddresses group) {
         uncover(group);
         if (!groups.remove(group) || client == null) {
@@ -220,6 +283,9 @@ final class VipGuard implements AutoCloseable {
         if (groups.isEmpty()) {
             closeIfUnused();
             return;
+        }
+        for (boolean ipv6 : GuardTables.FAMILIES) {
+            unclaim(group.claims(ipv6), ipv6);
         }
         GuardTables.Renewal kind = contents.renewalOf(group);
         if (kind != null) {

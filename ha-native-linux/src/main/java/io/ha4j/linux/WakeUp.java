@@ -5,10 +5,10 @@ import java.nio.ByteOrder;
 
 /**
  * A timerfd (timerfd_create(2)): readable when its time has come. The kernel's high-resolution timer drives it, and
- * timer slack does not apply, so it is late by tens of microseconds.
+ * timer slack does not apply, so it is late by tens of microseconds. Time goes on while the machine is suspended, as on
+ * the {@link BootClock}.
  */
 final class WakeUp implements AutoCloseable {
-    private static final int CLOCK_MONOTONIC = 1; // linux/time.h
     private static final int TFD_NONBLOCK = 0x800; // linux/timerfd.h
     private static final int TFD_CLOEXEC = 0x80000;
     private static final long SECOND = 1_000_000_000;
@@ -20,7 +20,7 @@ final class WakeUp implements AutoCloseable {
 
     WakeUp(LinuxSyscalls syscalls) {
         this.syscalls = syscalls;
-        fd = syscalls.timerfdCreate(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+        fd = syscalls.timerfdCreate(BootClock.CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
         if (fd < 0) {
             throw new KernelException("timerfd_create", syscalls.errno());
         }

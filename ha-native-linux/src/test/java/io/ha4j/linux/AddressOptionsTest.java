@@ -130,23 +130,20 @@ class AddressOptionsTest {
                     .excluded());
         }
         AddressOwner owner = owner(all);
+        String pattern = "10\\.99\\.\\d+\\.1/24|10\\.98\\.\\d+\\.\\d+/16|2001:db8:1::\\w+/64";
 
         long began = System.nanoTime();
         on(host, owner::take);
+        long returned = System.nanoTime();
+        TestLan.await(() -> count(pattern) == 1255, "all of them");
         long taken = System.nanoTime();
-        on(host, owner::take); // what a renewal costs
-        long renewed = System.nanoTime();
-
-        assertThat(count("10\\.99\\.\\d+\\.1/24|10\\.98\\.\\d+\\.\\d+/16|2001:db8:1::\\w+/64"))
-                .isEqualTo(1255);
-        long releasing = System.nanoTime();
         on(host, owner::release);
         log.info(
-                "1255 addresses: taken in {} ms, renewed in {} ms, released in {} ms",
+                "1255 addresses: take returned after {} ms, all were there within {} ms, released in {} ms",
+                TimeUnit.NANOSECONDS.toMillis(returned - began),
                 TimeUnit.NANOSECONDS.toMillis(taken - began),
-                TimeUnit.NANOSECONDS.toMillis(renewed - taken),
-                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - releasing));
-        assertThat(count("10\\.9[89]\\..*|2001:db8:1::.*")).isZero();
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - taken));
+        assertThat(count(".*10\\.9[89]\\..*|2001:db8:1::.*")).isZero();
     }
 
     private long count(String address) {

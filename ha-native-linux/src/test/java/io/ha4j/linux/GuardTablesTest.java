@@ -80,6 +80,7 @@ class GuardTablesTest {
             GuardTables.Renewal renewal = GuardTables.Renewal.of(SIGN, 2, 300);
             tables.renewal(tx, renewal);
             tables.addSign(tx, renewal, SIGN.id(), 7);
+            tables.claim(tx, false, List.of(new byte[] {10, 77, 0, 100}));
             tables.cover(tx, false, List.of(new byte[] {10, 77, 0, 100}), 7, 60_000);
             tx.commit();
 
@@ -93,8 +94,13 @@ class GuardTablesTest {
                     map vips4 {
                     type ipv4_addr : mark
                     elements = { 10.77.0.100 : 0x00000007 }
+                    set claims4 {
+                    type ipv4_addr
+                    elements = { 10.77.0.100 }
                     map vips6 {
                     type ipv6_addr : mark
+                    set claims6 {
+                    type ipv6_addr
                     map sign_2_ip6_112_1_2_300ms {
                     typeof @th,8,8 : meta mark
                     elements = { 0x33 : 0x00000007 }

@@ -11,9 +11,12 @@ import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.Host;
 import io.ha4j.spi.Link;
 import io.ha4j.spi.PacketChannel;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -114,6 +117,19 @@ class MachineTest {
         assertThatThrownBy(() -> host.link("eth0"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("must be called on the event loop's thread, but was called on ");
+    }
+
+    @Test
+    void theClockIsTheOneThatGoesOnWhileTheMachineIsSuspended() throws Exception {
+        Host host = lan.host(lan.a);
+        BigDecimal before = uptime(); // of CLOCK_BOOTTIME: proc_uptime(5)
+        BigDecimal now = BigDecimal.valueOf(host.eventLoop().nanoTime(), 9);
+        BigDecimal after = uptime();
+        assertThat(now).isBetween(before, after.add(new BigDecimal("0.01"))); // it has two decimals, cut off
+    }
+
+    private static BigDecimal uptime() throws IOException {
+        return new BigDecimal(Files.readString(Path.of("/proc/uptime")).split(" ")[0]);
     }
 
     @Test

@@ -43,6 +43,7 @@ final class RefusingSyscalls implements LinuxSyscalls {
 
     @Override
     public long recv(int fd, ByteBuffer bytes, long length, int flags) {
+        refused = false; // that was another call
         return kernel.recv(fd, bytes, length, flags);
     }
 
@@ -54,6 +55,11 @@ final class RefusingSyscalls implements LinuxSyscalls {
     @Override
     public long addressOf(ByteBuffer bytes) {
         return kernel.addressOf(bytes);
+    }
+
+    @Override
+    public int clockGettime(int clock, ByteBuffer timespec) {
+        return kernel.clockGettime(clock, timespec);
     }
 
     @Override

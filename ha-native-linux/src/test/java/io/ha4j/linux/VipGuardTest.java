@@ -133,14 +133,19 @@ class VipGuardTest {
     @Test
     void onlyWhatIsHeldIsGuarded() {
         AddressOwner owner = owner(host, SIGN, MINUTE, VIP + "/24");
-        assertThat(nft("list", "ruleset")).contains("chain in4_").doesNotContain(VIP);
+        assertThat(withoutClaims()).contains("chain in4_").doesNotContain(VIP);
 
         on(host, owner::take);
         assertThat(elements("ha4j_lease_")).contains(VIP);
         assertThat(elements("ha4j_guard_")).contains(VIP);
 
         on(host, owner::release);
-        assertThat(nft("list", "ruleset")).contains("chain in4_").doesNotContain(VIP);
+        assertThat(withoutClaims()).contains("chain in4_").doesNotContain(VIP);
+    }
+
+    /** All rules and sets but those that say what this process may come to hold. */
+    private String withoutClaims() {
+        return nft("list", "ruleset").replaceAll("(?s)set claims4 \\{.*?\\}\\s*\\}", "");
     }
 
     private String elements(String prefix) {

@@ -80,6 +80,19 @@ final class ActiveWatch {
         discarded = null;
     }
 
+    /** Begins afresh after this node was away: even an owner cannot know who is active now. */
+    void listenBeforeAll(long nowNs) {
+        listen(nowNs);
+        wait = Wait.ACTIVE_DOWN_INTERVAL;
+        reason = Reason.NO_ADVERTISEMENT;
+    }
+
+    /** Waits once more, and knows what it knew. */
+    void listenOnceMore(long nowNs) {
+        sinceNs = nowNs;
+        wait = Wait.ACTIVE_DOWN_INTERVAL;
+    }
+
     /** An advertisement of any priority, as a backup hears it; RFC 9568 §6.4.2, (420)–(475). */
     void heard(Peer peer, long nowNs) {
         if (peer.priority() == 0) {
@@ -151,6 +164,11 @@ final class ActiveWatch {
         boolean outranked = peer != null && preempt && peer.priority() < timing.priority();
         long untilNs = outranked ? later(preemptsFromNs, listenOnlyUntilNs) : listenOnlyUntilNs;
         return Math.max(0, untilNs - nowNs);
+    }
+
+    /** Active_Adver_Interval. */
+    long intervalNs() {
+        return intervalNs;
     }
 
     Reason reason() {

@@ -1,6 +1,7 @@
 package io.ha4j.vrrp;
 
 import io.ha4j.VirtualAddress;
+import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -25,18 +26,9 @@ final class AddressList {
     }
 
     private static byte[] octets(List<VirtualAddress> addresses) {
-        int length = 0;
-        for (VirtualAddress address : addresses) {
-            length += address.address().getAddress().length;
-        }
-        byte[] octets = new byte[length];
-        int at = 0;
-        for (VirtualAddress address : addresses) {
-            byte[] next = address.address().getAddress();
-            System.arraycopy(next, 0, octets, at, next.length);
-            at += next.length;
-        }
-        return octets;
+        ByteArrayOutputStream octets = new ByteArrayOutputStream();
+        addresses.forEach(address -> octets.writeBytes(address.address().getAddress()));
+        return octets.toByteArray();
     }
 
     /** Whether another node advertises other addresses than this one. */

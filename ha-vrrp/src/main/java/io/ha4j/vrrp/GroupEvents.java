@@ -110,6 +110,13 @@ final class GroupEvents {
         }
     }
 
+    void wokeLate(long lateNs) {
+        log.info(
+                "group {}: was away and is {} late; listens once more before it takes over",
+                group,
+                Text.millis(lateNs));
+    }
+
     /** Whether {@link #rejected} would be more than a count now. */
     boolean reports(Rejection rejection) {
         return rejections

@@ -35,8 +35,8 @@ final class HandOverOutcome {
         return new HandOver(Outcome.NOT_ACTIVE, null, Duration.ZERO, "this node is not active, but " + state.shown());
     }
 
-    void stateChanged(State from, State to, @Nullable Peer peer, String detail) {
-        if (from != State.HANDING_OVER || waiting.isEmpty()) {
+    void stateChanged(State to, @Nullable Peer peer, String detail) {
+        if (waiting.isEmpty() || to == State.HANDING_OVER) {
             return;
         }
         Outcome outcome =

@@ -2,9 +2,13 @@ package io.ha4j.vrrp;
 
 import io.ha4j.AddressLease;
 import io.ha4j.HaException;
+import io.ha4j.VirtualRoute;
 import io.ha4j.spi.AddressOwner;
 import io.ha4j.spi.Candidacy;
 import io.ha4j.spi.EventLoop;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +50,17 @@ final class OwnedAddresses implements VrrpStateMachine.Addresses {
 
     AddressLease lease() {
         return owner.lease();
+    }
+
+    List<VirtualRoute> routes() {
+        return owner.routes();
+    }
+
+    /** These counters, and those of the addresses after them. */
+    Map<String, Long> countersAfter(Map<String, Long> counters) {
+        Map<String, Long> all = new LinkedHashMap<>(counters);
+        all.putAll(owner.counters());
+        return all;
     }
 
     @Override
@@ -102,6 +117,13 @@ final class OwnedAddresses implements VrrpStateMachine.Addresses {
         announcementOwed = false;
         if (succeeds(owner::release)) {
             events.addressesReleased();
+        }
+    }
+
+    /** What the kernel refuses of them is told, and tried again. */
+    void changeRoutes(List<VirtualRoute> routes) {
+        if (!routes.equals(owner.routes())) {
+            succeeds(() -> owner.changeRoutes(routes));
         }
     }
 

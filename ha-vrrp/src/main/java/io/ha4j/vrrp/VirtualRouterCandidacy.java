@@ -10,6 +10,7 @@ import io.ha4j.Mismatch;
 import io.ha4j.Peer;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualRoute;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.Candidacy;
 import io.ha4j.spi.EventLoop;
@@ -99,7 +100,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
 
     @Override
     public void fail(String why) {
-        machine.fail(why);
+        machine.fail(why, loop.nanoTime());
     }
 
     @Override
@@ -124,7 +125,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
     }
 
     @Override
-    public void reconfigure(Election election, List<VirtualAddress> next) {
+    public void reconfigure(Election election, List<VirtualAddress> next, List<VirtualRoute> routes) {
         if (!(election instanceof VirtualRouter router)) {
             throw new IllegalArgumentException("election must be a VirtualRouter, but was " + election);
         }
@@ -143,6 +144,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         sender.reconfigure(wanted.advertised());
         sender.prepare(machine.priority());
         machine.reconfigure(router);
+        addresses.changeRoutes(routes);
     }
 
     private static Family family(Spec spec) {
@@ -210,9 +212,10 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
                 local == null ? null : IpText.of(local),
                 machine.active(),
                 spec.addresses(),
+                addresses.routes(),
                 addresses.held(),
                 Duration.ofNanos(machine.delayNs(loop.nanoTime())),
-                counters.plus(segment.unclaimed()),
+                addresses.countersAfter(counters.plus(segment.unclaimed())),
                 addresses.lease(),
                 Stream.concat(events.mismatches().stream(), segment.mismatches().stream())
                         .toList(),
@@ -337,7 +340,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
 
     @Override
     public void stateChanged(State from, State to, Reason reason, @Nullable Peer peer, String detail) {
-        handOver.stateChanged(from, to, peer, detail);
+        handOver.stateChanged(to, peer, detail);
         if (to == State.ACTIVE && from != State.HANDING_OVER) {
             counters.increment(Counter.MASTER_TRANSITIONS);
             counters.set(Counter.NEW_MASTER_REASON, newMasterReason(reason));
@@ -363,6 +366,11 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
     @Override
     public void priorityZeroHeard(Peer peer) {
         events.priorityZeroReceived(peer.address());
+    }
+
+    @Override
+    public void wokeLate(long lateNs) {
+        events.wokeLate(lateNs);
     }
 
     @Override

@@ -71,12 +71,16 @@ final class VrrpStateMachine {
         void priorityZeroHeard(Peer peer);
 
         void lowerPriorityHeard(Peer peer);
+
+        /** The timer of a backup ended so much too late that it listens once more. */
+        void wokeLate(long lateNs);
     }
 
     private static final String OWNS = ", and this node owns the addresses";
 
     private Timing timing; // with the priority of now
     private final ActiveWatch watch;
+    private final LateWakeUp lateWakeUp = new LateWakeUp();
     private final Transport transport;
     private final Addresses addresses;
     private final EventLoop.Timer timer;
@@ -137,6 +141,7 @@ final class VrrpStateMachine {
 
     /** From BACKUP and FAULT at once; from ACTIVE when a successor is heard, at the latest after the hand-over time. */
     void stop(long nowNs) {
+        checkPresence(nowNs);
         switch (state) {
             case INITIALIZE -> {}
             case HANDING_OVER -> leaving = true;
@@ -153,6 +158,7 @@ final class VrrpStateMachine {
 
     /** As {@link #stop}, but goes on as a backup that does not preempt its successor, or stays active if there is none. */
     void handOver(long nowNs) {
+        checkPresence(nowNs);
         if (state == State.ACTIVE) {
             leaving = false;
             giveUp(Reason.HANDED_OVER, "handing over", nowNs);
@@ -186,7 +192,7 @@ final class VrrpStateMachine {
         }
         preparing = false;
         if (state == State.BACKUP && watch.deadlineNs() - nowNs <= 0) {
-            becomeActive(watch.reason(), watch.lastHeard(), watch.explain() + (timing.isOwner() ? OWNS : ""), nowNs);
+            becomeActive(nowNs);
         }
     }
 
@@ -205,7 +211,8 @@ final class VrrpStateMachine {
         leave(Reason.LINK_DOWN, why);
     }
 
-    void fail(String why) {
+    void fail(String why, long nowNs) {
+        checkPresence(nowNs);
         failure = why;
         leave(Reason.CHECK_FAILED, why);
     }
@@ -228,6 +235,7 @@ final class VrrpStateMachine {
         if (priority == timing.priority()) {
             return;
         }
+        checkPresence(nowNs);
         timing = timing.with(priority);
         watch.change(timing);
         switch (state) {
@@ -235,7 +243,7 @@ final class VrrpStateMachine {
             case BACKUP -> arm(watch.deadlineNs());
             case ACTIVE -> {
                 arm(nowNs + timing.intervalNs());
-                advertise();
+                advertise(nowNs);
             }
         }
     }
@@ -247,12 +255,15 @@ final class VrrpStateMachine {
             }
             return;
         }
+        if (checkPresence(nowNs)) {
+            return;
+        }
         switch (state) {
             case INITIALIZE, FAULT -> {}
             case BACKUP -> activeDown(nowNs);
             case ACTIVE -> {
                 arm(nowNs + timing.intervalNs());
-                advertise();
+                advertise(nowNs);
             }
             case HANDING_OVER -> {
                 if (leaving) {
@@ -266,6 +277,7 @@ final class VrrpStateMachine {
 
     /** An advertisement that passed every receive check. */
     void advertisementHeard(Peer peer, long nowNs) {
+        checkPresence(nowNs);
         switch (state) {
             case INITIALIZE, FAULT -> {}
             case BACKUP -> heardInBackup(peer, nowNs);
@@ -283,6 +295,7 @@ final class VrrpStateMachine {
 
     private void heardInBackup(Peer peer, long nowNs) {
         watch.heard(peer, nowNs);
+        lateWakeUp.heard();
         arm(watch.deadlineNs());
         if (peer.priority() == 0) {
             observer.priorityZeroHeard(peer);
@@ -293,7 +306,7 @@ final class VrrpStateMachine {
     private void heardInActive(Peer peer, long nowNs) {
         if (peer.priority() == 0) {
             arm(nowNs + timing.intervalNs());
-            advertise();
+            advertise(nowNs);
         } else if (peer.priority() > timing.priority()) {
             yieldTo(peer, Reason.HIGHER_PRIORITY, peer + " is higher than own priority " + timing.priority(), nowNs);
         } else if (peer.priority() == timing.priority() && local != null && isHigher(peer.address(), local)) {
@@ -303,11 +316,52 @@ final class VrrpStateMachine {
             // RFC 3768 §6.4.3. Either way hosts may have the other node in their caches: it announced itself when it
             // became active, so announce again.
             if (timing.version() == 3) {
-                advertise();
+                advertise(nowNs);
             }
             addresses.announce();
             observer.lowerPriorityHeard(peer);
         }
+    }
+
+    /**
+     * Before an active node sends or renews anything: was it away for so long that another may be active? Then it says
+     * nothing, not even farewell, and listens.
+     *
+     * @return whether it listens from now on
+     */
+    private boolean checkPresence(long nowNs) {
+        boolean mayGoOn = state == State.ACTIVE || (state == State.HANDING_OVER && !leaving);
+        if (!mayGoOn || !lateWakeUp.ofActive(nowNs, timing.intervalNs())) {
+            return false;
+        }
+        String why = "away for " + Text.millis(lateWakeUp.awayNs(nowNs)) + ", which is three intervals of "
+                + Text.millis(timing.intervalNs()) + " or more: another node may be active";
+        watch.listenBeforeAll(nowNs);
+        lateWakeUp.heard();
+        arm(watch.deadlineNs());
+        change(State.BACKUP, Reason.LATE_WAKE_UP, null, why);
+        addresses.release();
+        return true;
+    }
+
+    private void activeDown(long nowNs) {
+        long lateNs = nowNs - deadlineNs;
+        if (lateWakeUp.ofBackup(lateNs, watch.intervalNs())) {
+            watch.listenOnceMore(nowNs);
+            arm(watch.deadlineNs());
+            observer.wokeLate(lateNs);
+        } else if (!preparing) { // else ready follows
+            if (addresses.prepare()) {
+                becomeActive(nowNs);
+            } else {
+                preparing = true;
+            }
+        }
+    }
+
+    private void becomeActive(long nowNs) {
+        String owns = timing.isOwner() ? OWNS : "";
+        becomeActive(watch.reason(), watch.lastHeard(), watch.explain() + owns, nowNs);
     }
 
     private void yieldTo(Peer peer, Reason reason, String why, long nowNs) {
@@ -318,28 +372,18 @@ final class VrrpStateMachine {
         addresses.release();
     }
 
-    private void activeDown(long nowNs) {
-        if (preparing) {
-            return; // ready follows
-        }
-        if (addresses.prepare()) {
-            becomeActive(watch.reason(), watch.lastHeard(), watch.explain() + (timing.isOwner() ? OWNS : ""), nowNs);
-        } else {
-            preparing = true;
-        }
-    }
-
     /** Nobody took over: better this node than none. The lease still runs, as a hand-over is shorter. */
     private void takeBack(long nowNs) {
         arm(nowNs + timing.intervalNs());
         change(State.ACTIVE, Reason.NO_SUCCESSOR, null, "nobody took over: active again");
-        advertise();
+        advertise(nowNs);
         addresses.announce();
     }
 
     private void becomeActive(Reason reason, @Nullable Peer peer, String why, long nowNs) {
         watch.defer(false);
         arm(nowNs + timing.intervalNs());
+        lateWakeUp.attempted(nowNs);
         change(State.ACTIVE, reason, peer, why);
         transport.advertise(timing.priority()); // RFC 9568 §6.4.2 (375): before the announcements
         addresses.take();
@@ -411,7 +455,8 @@ final class VrrpStateMachine {
     }
 
     /** The lease of the addresses is renewed by what leaves the node, and by nothing else. */
-    private void advertise() {
+    private void advertise(long nowNs) {
+        lateWakeUp.attempted(nowNs);
         if (transport.advertise(timing.priority())) {
             addresses.renew();
         }

@@ -63,7 +63,7 @@ class DelaysTest extends MachineFixture {
         void itBeginsAnewAfterAFault() {
             backup(machine);
             nowNs += 60_000 * MS;
-            machine.fail("disk: full");
+            machine.fail("disk: full", nowNs);
             machine.recover(nowNs);
             nowNs += 5_000 * MS;
             machine.advertisementHeard(peer(50), nowNs);

@@ -92,6 +92,11 @@ abstract class MachineFixture {
             }
 
             @Override
+            public void wokeLate(long lateNs) {
+                effects.add("late by " + lateNs / MS + " ms");
+            }
+
+            @Override
             public void lowerPriorityHeard(Peer peer) {
                 effects.add("heard lower");
             }

@@ -35,7 +35,7 @@ class OwnerTest extends MachineFixture {
     @Test
     void fromFaultItIsActiveAtOnceToo() {
         active();
-        owner.fail("disk: full");
+        owner.fail("disk: full", nowNs);
         assertThat(effects()).containsExactly("send 0", "ACTIVE>FAULT CHECK_FAILED", "release");
         owner.recover(nowNs);
         assertThat(effects()).containsExactly("FAULT>ACTIVE CHECK_RECOVERED", "send 255", "take");
@@ -48,7 +48,7 @@ class OwnerTest extends MachineFixture {
 
     @Test
     void whatIsBlockedAtStartupIsAFault() {
-        owner.fail("disk: full");
+        owner.fail("disk: full", nowNs);
         owner.linkUp(LOCAL, nowNs);
         owner.start(nowNs);
 

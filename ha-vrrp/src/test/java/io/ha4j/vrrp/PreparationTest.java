@@ -50,7 +50,7 @@ class PreparationTest extends MachineFixture {
 
     @Test
     void aFailureMeanwhileIsNotForgotten() {
-        machine.fail("disk full");
+        machine.fail("disk full", nowNs);
         machine.ready(nowNs);
         assertThat(machine.state()).isEqualTo(State.FAULT);
         machine.recover(nowNs);

@@ -135,7 +135,7 @@ class PriorityChangeTest extends MachineFixture {
     void whereNobodyIsToldItIsKept(String state) {
         switch (state) {
             case "initialize" -> machine.linkUp(LOCAL, nowNs);
-            case "fault" -> backup(machine).fail("disk: full");
+            case "fault" -> backup(machine).fail("disk: full", nowNs);
             default -> handingOver(machine);
         }
         effects.clear();

@@ -107,7 +107,7 @@ class VrrpStateMachineActiveTest extends MachineFixture {
 
         @Test
         void aFailedCheckGivesUpAndReleasesAtOnce() {
-            active(machine).fail("disk: full");
+            active(machine).fail("disk: full", nowNs);
 
             assertThat(effects()).containsExactly("send 0", "ACTIVE>FAULT CHECK_FAILED", "release");
             assertThat(armedNs).isNull();
@@ -155,7 +155,7 @@ class VrrpStateMachineActiveTest extends MachineFixture {
             assertThat(effects()).containsExactly("HANDING_OVER>INITIALIZE STOPPED", "release");
 
             VrrpStateMachine other = handingOver(machine(3, true));
-            other.fail("disk: full");
+            other.fail("disk: full", nowNs);
             assertThat(effects()).containsExactly("HANDING_OVER>INITIALIZE STOPPED", "release");
         }
 

@@ -35,7 +35,7 @@ class VrrpStateMachineTest extends MachineFixture {
         @Test
         void startupWithAFailedCheckIsAFault() {
             machine.linkUp(LOCAL, nowNs);
-            machine.fail("disk: full");
+            machine.fail("disk: full", nowNs);
             machine.start(nowNs);
 
             assertThat(effects()).containsExactly("INITIALIZE>FAULT CHECK_FAILED");
@@ -50,7 +50,7 @@ class VrrpStateMachineTest extends MachineFixture {
             machine.timerExpired(nowNs);
             machine.stop(nowNs);
             machine.linkDown("eth0 is down");
-            machine.fail("disk: full");
+            machine.fail("disk: full", nowNs);
             machine.recover(nowNs);
 
             assertThat(machine.state()).isEqualTo(State.INITIALIZE);
@@ -191,7 +191,7 @@ class VrrpStateMachineTest extends MachineFixture {
 
         @Test
         void aFailedCheckIsAFault() {
-            backup(machine).fail("disk: full");
+            backup(machine).fail("disk: full", nowNs);
 
             assertThat(effects()).containsExactly("BACKUP>FAULT CHECK_FAILED");
             assertThat(armedNs).isNull();
@@ -232,7 +232,7 @@ class VrrpStateMachineTest extends MachineFixture {
 
         @Test
         void recoveryListensAfresh() {
-            active(machine).fail("disk: full");
+            active(machine).fail("disk: full", nowNs);
             effects.clear();
             nowNs += 60_000 * MS;
             machine.recover(nowNs);
@@ -244,7 +244,7 @@ class VrrpStateMachineTest extends MachineFixture {
         @Test
         void bothCausesMustBeGone() {
             fault();
-            machine.fail("disk: full");
+            machine.fail("disk: full", nowNs);
             machine.linkUp(LOCAL, nowNs);
             assertThat(machine.state()).isEqualTo(State.FAULT);
             assertThat(machine.detail()).isEqualTo("disk: full");

@@ -76,6 +76,7 @@ final class Computer {
             member.stopping = false;
             member.runsSinceNs = time.nowNs();
             member.wasSuspended = false;
+            member.mustListen = false;
             member.advertisedNs = Member.NOT;
             member.takenNs = Member.NOT;
             member.heard = null;

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class DownTimers implements Rule {
     private final Oracle oracle;
     private @Nullable Member reader; // of what was read last
+    private @Nullable Heard read;
     private long readNs;
-    private long readIntervalNs;
 
     DownTimers(Oracle oracle) {
         this.oracle = oracle;
@@ -25,13 +25,16 @@ final class DownTimers implements Rule {
 
     @Override
     public void read(Member by, Member from, Heard heard) {
-        long nowNs = oracle.nowNs();
         reader = by;
-        readNs = nowNs;
-        readIntervalNs = heard.intervalNs();
-        if (by.state != GroupState.BACKUP) {
-            return;
+        read = heard;
+        readNs = oracle.nowNs();
+        if (by.state == GroupState.BACKUP) {
+            readByBackup(by, heard);
         }
+    }
+
+    private void readByBackup(Member by, Heard heard) {
+        long nowNs = oracle.nowNs();
         if (heard.priority() == 0) {
             by.earliestNs = nowNs + Rfc.skewNs(by.seat, by.learnedNs);
             // it may have listened anew when it awoke, and forgotten what it had learned
@@ -49,11 +52,14 @@ final class DownTimers implements Rule {
     public void changed(Member member, GroupEvent.StateChanged change) {
         long nowNs = oracle.nowNs();
         if (change.to() == GroupState.BACKUP) {
-            boolean yields = change.from() == GroupState.ACTIVE && reader == member && readNs == nowNs;
-            member.learnedNs = yields ? readIntervalNs : member.seat.intervalNs();
+            member.learnedNs = member.seat.intervalNs();
             member.unsureNs = member.learnedNs;
             member.earliestNs = nowNs + Rfc.downNs(member.seat, member.learnedNs);
             member.latestNs = member.earliestNs;
+            Heard heard = read;
+            if (change.from() == GroupState.ACTIVE && reader == member && readNs == nowNs && heard != null) {
+                readByBackup(member, heard); // what made it a backup
+            }
         } else if (change.to() == GroupState.ACTIVE) {
             if (change.from() != GroupState.BACKUP) {
                 oracle.violated("from BACKUP to ACTIVE", nowNs, member + " came from " + change.from());

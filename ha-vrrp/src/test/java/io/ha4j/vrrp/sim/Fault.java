@@ -17,7 +17,7 @@ record Fault(Kind kind, long atNs, long lengthNs, int host, int place, int other
         STOP("stops"),
         /** The process does not run; what is sent to it waits. The amount says what it looks at first, at the end. */
         FREEZE("is frozen"),
-        /** The machine does not run, and its monotonic clock neither; what is sent to it is lost. */
+        /** The machine does not run; what is sent to it is lost. The amount says whether its clock goes on. */
         SUSPEND("is suspended"),
         LINK_DOWN("has no link"),
         CHECK_FAILS("fails its check"),
@@ -63,7 +63,7 @@ record Fault(Kind kind, long atNs, long lengthNs, int host, int place, int other
             case CHECK_FAILS -> text.append(" of group").append(place);
             case LOSS, DUPLICATION, DELAY -> text.append(' ').append(amount);
             case FREEZE -> text.append(amount == 0 ? ", then sees to its timers first" : ", then reads packets first");
-            case SUSPEND -> {}
+            case SUSPEND -> text.append(amount == 0 ? ", and its clock stands still" : ", and its clock goes on");
         }
         return text.append(", for ").append(lengthNs / 1e6).append(" ms").toString();
     }

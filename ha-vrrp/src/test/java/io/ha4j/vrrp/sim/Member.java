@@ -48,6 +48,8 @@ final class Member {
     Member heard; // the last one whose advertisement counted
 
     long heardNs;
+    long awayNs; // how long it did not run before it woke up, as far as its clock can tell
+    boolean mustListen; // of Absences
     boolean changedSinceLook; // of Convergence
     boolean wasSuspended; // so that its kernel's clocks are not the world's
 

@@ -21,6 +21,7 @@ final class Oracle {
         long delayNs = script.maxDelayNs();
         rules = List.of(
                 new DownTimers(this),
+                new Absences(this),
                 conduct,
                 new SilenceOfOthers(this, script),
                 new Contentions(this, delayNs),
@@ -76,6 +77,9 @@ final class Oracle {
         }
         if (!member.isActive() || (advertisement.priority() > 0 && member.farewell)) {
             violated("only the active advertise", nowNs(), member + " sent " + advertisement);
+        }
+        for (int i = 0; i < rules.size(); i++) {
+            rules.get(i).sent(member, advertisement);
         }
         if (advertisement.priority() > 0) {
             member.advertisedNs = nowNs();

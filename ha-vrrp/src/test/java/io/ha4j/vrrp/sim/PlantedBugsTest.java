@@ -56,6 +56,12 @@ class PlantedBugsTest {
                 "VirtualRouterCandidacy",
                 "sender.use(segment.acquire(",
                 "if (local != null) { return; } sender.use(segment.acquire("),
+        NEVER_NOTICES_THAT_IT_WAS_AWAY(
+                "LateWakeUp", "return awayNs(nowNs) >= INTERVALS * intervalNs;", "return false;"),
+        SAYS_FAREWELL_AFTER_AN_ABSENCE(
+                "VrrpStateMachine", "void stop(long nowNs) { checkPresence(nowNs);", "void stop(long nowNs) {"),
+        NOTICES_AN_ABSENCE_TOO_LATE(
+                "LateWakeUp", "private static final int INTERVALS = 3;", "private static final int INTERVALS = 5;"),
         STAYS_WHEN_A_CHECK_FAILS("VrrpStateMachine", "leave(Reason.CHECK_FAILED, why);", "");
 
         final String type;

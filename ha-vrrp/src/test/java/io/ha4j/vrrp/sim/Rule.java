@@ -7,6 +7,9 @@ interface Rule {
     /** A process reads a packet of another host; it acts on it later in the same task. */
     default void read(Member by, Member from, Heard heard) {}
 
+    /** A member sends something; its state is what it was before. */
+    default void sent(Member member, Heard advertisement) {}
+
     /** After the member knows its new state. */
     default void changed(Member member, GroupEvent.StateChanged change) {}
 

@@ -140,7 +140,7 @@ final class ScriptWriter {
                 yield new Fault(kind, atNs, lengthNs, host, -1, 0, priority);
             }
             case FREEZE -> new Fault(kind, atNs, lengthNs, host, -1, 0, random.nextInt(2));
-            case SUSPEND -> new Fault(kind, atNs, lengthNs, host, -1, 0, 0);
+            case SUSPEND -> new Fault(kind, atNs, lengthNs, host, -1, 0, random.nextInt(2));
             case LINK_DOWN, SEND_REFUSED -> new Fault(kind, atNs, lengthNs, host, segment, 0, 0);
             case CHECK_FAILS -> new Fault(kind, atNs, lengthNs, host, random.nextInt(groups.size()), 0, 0);
             case DEAF, MUTE -> new Fault(kind, atNs, lengthNs, host, segment, others, 0);

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The event loop of one simulated process, with an origin of its own for its clock. Silent after a crash. A process that
- * is frozen does later what was due meanwhile; a machine that is suspended does not even notice, as its monotonic clock
- * stands still.
+ * is frozen does later what was due meanwhile. A machine that is suspended hears nothing; whether it knows is for its
+ * clock to say.
  */
 final class SimLoop implements EventLoop {
     private static final int SOCKET_BUFFER_PACKETS = 250; // what fits into net.core.rmem_default
@@ -22,6 +22,7 @@ final class SimLoop implements EventLoop {
     private boolean frozen;
     private boolean suspended;
     private long suspendedAtNs;
+    private long leftNanos; // by its clock, when it ran last
 
     SimLoop(VirtualTime time, long originNs) {
         this.time = time;
@@ -49,8 +50,20 @@ final class SimLoop implements EventLoop {
         return suspended;
     }
 
+    private void leave() {
+        if (runs()) {
+            leftNanos = nanoTime();
+        }
+    }
+
+    /** How long it did not run, when it runs again, as far as its own clock can tell. */
+    long awayNs() {
+        return nanoTime() - leftNanos;
+    }
+
     /** As by SIGSTOP, or a long garbage collection. */
     void freeze() {
+        leave();
         frozen = true;
     }
 
@@ -71,15 +84,21 @@ final class SimLoop implements EventLoop {
     }
 
     void suspend() {
+        leave();
         suspended = true;
         suspendedAtNs = time.nowNs();
     }
 
-    /** How long it was suspended, in nanoseconds. */
-    long resume() {
+    /**
+     * How long it was suspended, in nanoseconds.
+     *
+     * @param clockRan whether the clock went on, as CLOCK_BOOTTIME does while a machine is suspended to its memory; that
+     *     of a virtual machine that is paused stands still
+     */
+    long resume(boolean clockRan) {
         suspended = false;
         long suspendedNs = time.nowNs() - suspendedAtNs;
-        originNs -= suspendedNs;
+        originNs -= clockRan ? 0 : suspendedNs;
         timers.forEach(SimTimer::rearm);
         if (!frozen) {
             catchUp(true);

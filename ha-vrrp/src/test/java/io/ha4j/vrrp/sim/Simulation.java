@@ -198,7 +198,7 @@ final class Simulation {
             }
             case SUSPEND -> {
                 if (count(fault, -1) == 0 && loop != null && loop.isSuspended()) {
-                    long suspendedNs = loop.resume();
+                    long suspendedNs = loop.resume(fault.amount() != 0);
                     computer.members.forEach(member -> member.wasSuspendedFor(suspendedNs, time.nowNs()));
                     awake(computer, loop);
                 }
@@ -220,6 +220,7 @@ final class Simulation {
 
     private void awake(Computer computer, SimLoop loop) {
         if (loop.runs()) {
+            computer.members.forEach(member -> member.awayNs = loop.awayNs());
             computer.members.forEach(oracle::awoke);
         }
     }

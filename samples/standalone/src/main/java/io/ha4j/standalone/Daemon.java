@@ -105,8 +105,8 @@ final class Daemon implements AutoCloseable, Operations {
         return switch (result.outcome()) {
             case HANDED_OVER ->
                 Answer.done(group + ": handed over to " + result.successor() + " in " + took
-                        + "; this node does not preempt it, until that one is gone, 'ha4j resume " + group
-                        + "' or a reload");
+                        + "; this node does not preempt it until that one is gone, or 'ha4j resume " + group
+                        + "'");
             case NO_SUCCESSOR ->
                 Answer.refused(group + ": nobody took over within " + took
                         + ", so this node has kept the addresses and is active as before");

@@ -98,7 +98,9 @@ final class KeepalivedLog {
                     texts.add("received lower priority (" + peer.priority() + ") advert from " + address(peer)
                             + " - discarding");
                 }
-                texts.add("Receive advertisement timeout");
+                if (change.from() == GroupState.BACKUP) {
+                    texts.add("Receive advertisement timeout");
+                }
                 texts.add("Entering MASTER STATE");
             }
             case BACKUP -> {
@@ -108,6 +110,8 @@ final class KeepalivedLog {
                 } else if (change.reason() == Reason.HIGHER_ADDRESS && peer != null) {
                     texts.add("Master received advert from " + address(peer) + " with same priority " + peer.priority()
                             + " but higher IP address than ours");
+                } else if (change.reason() == Reason.LATE_WAKE_UP) {
+                    texts.add("Master was " + change.detail());
                 }
                 if (change.reason() == Reason.HANDED_OVER && peer != null) {
                     texts.add("handed over to " + address(peer) + " with priority " + peer.priority());

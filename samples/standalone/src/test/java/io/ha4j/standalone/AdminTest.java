@@ -42,7 +42,7 @@ class AdminTest {
     }
 
     /** Does nothing but to say what was asked. */
-    private static final class Echo implements Operations {
+    private static class Echo implements Operations {
         @Override
         public Status status() {
             return StatusTableTest.STATUS;
@@ -172,9 +172,13 @@ class AdminTest {
 
     @Test
     void aFailureInsideIsAnAnswerToo() {
-        try (AdminServer server = AdminServer.start(loopback(0), () -> {
-            throw new IllegalStateException("thrown on purpose by the test");
-        })) {
+        Operations failing = new Echo() {
+            @Override
+            public Status status() {
+                throw new IllegalStateException("thrown on purpose by the test");
+            }
+        };
+        try (AdminServer server = AdminServer.start(loopback(0), failing)) {
             assertThatThrownBy(() -> new AdminClient(loopback(server.port()), TIMEOUT).status())
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("500")

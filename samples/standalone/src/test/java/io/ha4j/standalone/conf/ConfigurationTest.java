@@ -47,7 +47,26 @@ class ConfigurationTest {
                         List.of(
                                 VirtualAddress.of("10.77.0.100/24").on("eth1").labelled("eth1:vip"),
                                 VirtualAddress.of("10.77.0.101/32")),
-                        List.of()));
+                        List.of(),
+                        Notifications.NONE));
+    }
+
+    @Test
+    void readsTheScriptsOfAnInstance() throws Exception {
+        Configuration configuration = Configuration.parse("f", Confs.VIP.replace("virtual_router_id", """
+                        notify_master "/bin/sh -c 'exit 0'"
+                        notify_backup /bin/true
+                        notify /bin/echo
+                        virtual_router_id"""));
+
+        assertThat(configuration.instances().get(0).notifications())
+                .isEqualTo(new Notifications(
+                        List.of("/bin/sh", "-c", "exit 0"),
+                        List.of("/bin/true"),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of("/bin/echo")));
     }
 
     /** keepalived.conf(5): the addresses determine the family, and IPv6 instances use version 3. */

@@ -1,0 +1,82 @@
+package io.ha4j.lb;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.unix.Buffer;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the connections of one event loop share. Loop thread only. */
+final class RelayLoop {
+    /** The size of one read; 16 and 64 KiB are both slower (reference/load-balancing.md). */
+    static final int READ_SIZE = 32 * 1024;
+
+    private static final FastThreadLocal<RelayLoop> current = new FastThreadLocal<>() {
+        @Override
+        protected void onRemoval(RelayLoop loop) { // the thread ends
+            loop.buffer.release();
+        }
+    };
+
+    private final IoEventLoop loop;
+    private final List<SocketLeg> closing = new ArrayList<>();
+    private ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(READ_SIZE);
+    private long address = address(buffer);
+
+    private RelayLoop(IoEventLoop loop) {
+        this.loop = loop;
+    }
+
+    /** That of this thread, which is the event loop's. */
+    static RelayLoop of(IoEventLoop loop) {
+        RelayLoop found = current.getIfExists();
+        if (found == null) {
+            found = new RelayLoop(loop);
+            current.set(found);
+        }
+        return found;
+    }
+
+    IoEventLoop eventLoop() {
+        return loop;
+    }
+
+    /** Where in memory the next read goes to. What is there belongs to whoever reads, until the next one does. */
+    long address() {
+        return address;
+    }
+
+    /** Hands out what was read but not sent; the next read gets another buffer. */
+    ByteBuf keep(int from, int to) {
+        ByteBuf kept = buffer.setIndex(from, to);
+        buffer = PooledByteBufAllocator.DEFAULT.directBuffer(READ_SIZE);
+        address = address(buffer);
+        return kept;
+    }
+
+    static long address(ByteBuf buffer) {
+        return buffer.hasMemoryAddress()
+                ? buffer.memoryAddress()
+                : Buffer.memoryAddress(buffer.internalNioBuffer(0, buffer.capacity()));
+    }
+
+    /**
+     * Closes it when this round of I/O is over. In the same round there may still be an event for its descriptor, which
+     * must not reach a new connection that has got the number again.
+     */
+    void closeAfterThisRound(SocketLeg leg) {
+        closing.add(leg);
+        if (closing.size() == 1) {
+            loop.execute(this::closeAll);
+        }
+    }
+
+    private void closeAll() {
+        for (SocketLeg leg : closing) {
+            leg.closeSocket();
+        }
+        closing.clear();
+    }
+}

@@ -1,0 +1,153 @@
+package io.ha4j.lb;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.NativeInetAddress;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A listening socket on an epoll event loop. Level-triggered: what a round leaves in the queue, the next one takes. */
+final class SocketEntrance implements Entrance, EpollIoHandle {
+    private static final Logger log = LoggerFactory.getLogger(SocketEntrance.class);
+    private static final RateLimit failures = new RateLimit();
+
+    /** Connections in a row, so that those that are open get their turn. */
+    private static final int MAX_ACCEPTS = 16;
+
+    /** When the socket is closed there may be no end of new connections. */
+    private static final int MAX_LAST_ACCEPTS = 100_000;
+
+    /** After a failed accept(2), which as a rule is EMFILE: time for some connections to end. */
+    private static final long PAUSE_MILLIS = 100;
+
+    private final String balancer;
+    private final IoEventLoop loop;
+    private final InetSocketAddress address;
+    private final Consumer<Accepted> accepted;
+    private final TcpSocket socket;
+    private final byte[] peer = new byte[26]; // its length, and what NativeInetAddress makes an address of
+
+    // Loop thread only.
+    private @Nullable IoRegistration registration;
+
+    /** @param freeBind whether it may be bound to an address that is not on this machine yet */
+    SocketEntrance(
+            String balancer, IoEventLoop loop, InetSocketAddress address, boolean freeBind, Consumer<Accepted> accepted)
+            throws IOException {
+        this.balancer = balancer;
+        this.loop = loop;
+        this.address = address;
+        this.accepted = accepted;
+        socket = TcpSocket.open(address.getAddress());
+        try {
+            socket.setReuseAddress(true); // a restart must not wait for TIME_WAIT
+            // Connections get these two from the socket that they were accepted at.
+            socket.setTcpNoDelay(true);
+            socket.setKeepAlive(true);
+            if (freeBind) {
+                socket.setFreeBind();
+            }
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Future<Void> open() {
+        Promise<Void> bound = loop.newPromise();
+        loop.execute(() -> {
+            try {
+                socket.bind(address);
+                socket.listen(Sockets.BACKLOG);
+                IoRegistration added = loop.register(this).getNow();
+                registration = added;
+                added.submit(EpollIoOps.EPOLLIN);
+                bound.setSuccess(null);
+            } catch (IOException | RuntimeException e) {
+                bound.setFailure(e);
+            }
+        });
+        return bound;
+    }
+
+    @Override
+    public @Nullable InetSocketAddress localAddress() {
+        return socket.localAddress();
+    }
+
+    @Override
+    public FileDescriptor fd() {
+        return socket;
+    }
+
+    @Override
+    public void handle(IoRegistration registration, IoEvent event) {
+        acceptUpTo(MAX_ACCEPTS);
+    }
+
+    private void acceptUpTo(int max) {
+        try {
+            for (int i = 0; i < max; i++) {
+                int fd = socket.accept(peer);
+                if (fd < 0) {
+                    return;
+                }
+                accepted.accept(new AcceptedSocket(new TcpSocket(fd), NativeInetAddress.address(peer, 1, peer[0])));
+            }
+        } catch (IOException e) {
+            if (failures.tryPass()) {
+                log.warn("{}: cannot accept connections for now: {}", balancer, Errno.describe(e));
+            }
+            pause();
+        }
+    }
+
+    /** Level-triggered epoll would report the same connection again at once. */
+    private void pause() {
+        watch(EpollIoOps.EPOLLET);
+        var unused = loop.schedule(() -> watch(EpollIoOps.EPOLLIN), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void watch(EpollIoOps ops) {
+        if (socket.isOpen() && registration != null) {
+            registration.submit(ops);
+        }
+    }
+
+    @Override
+    public Future<Void> shut() {
+        Promise<Void> closed = loop.newPromise();
+        loop.execute(() -> {
+            if (registration != null && socket.isOpen()) {
+                acceptUpTo(MAX_LAST_ACCEPTS);
+            }
+            close();
+            closed.setSuccess(null);
+        });
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            log.debug("close of {}: {}", socket, Errno.describe(e)); // the descriptor is free all the same; close(2)
+        }
+        if (registration != null) {
+            registration.cancel(); // last, as a closed descriptor has left epoll by itself
+        }
+    }
+}

@@ -1,0 +1,408 @@
+package io.ha4j.lb;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.NotYetConnectedException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection of a session, as a socket on the event loop: passes what comes in to its peer.
+ *
+ * <p>Edge-triggered, so that epoll is told once what is wanted: input from the beginning, output from the first time
+ * that the kernel does not take everything. Then it need not be told anything more, whichever side is the slow one.
+ * {@link #readable} remembers what epoll will not say again.
+ *
+ * <p>Backpressure: while the peer's kernel does not take all of one read, nothing more is read. So a direction holds at
+ * most one buffer, and none while the other end keeps up.
+ *
+ * <p>Loop thread only.
+ */
+final class SocketLeg implements EpollIoHandle {
+    private static final Logger log = LoggerFactory.getLogger(SocketLeg.class);
+
+    private static final EpollIoOps INPUT =
+            EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLRDHUP).with(EpollIoOps.EPOLLET);
+    private static final EpollIoOps INPUT_AND_OUTPUT = INPUT.with(EpollIoOps.EPOLLOUT);
+
+    private static final int OUT = EpollIoOps.EPOLLOUT.value();
+    private static final int ERR = EpollIoOps.EPOLLERR.value();
+    private static final int HUP = 0x10; // linux/eventpoll.h
+    private static final int IN_OR_END = EpollIoOps.EPOLLIN.value() | EpollIoOps.EPOLLRDHUP.value() | HUP;
+    private static final int END = EpollIoOps.EPOLLRDHUP.value() | HUP;
+
+    /** Reads in a row, so that the others of the event loop get their turn: 512 KiB. */
+    private static final int MAX_READS = 16;
+
+    /** A reset waits for data on its way as long as the other end goes on taking it, and this long without progress. */
+    private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long FIRST_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long MAX_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final SocketPair pair;
+    private final Side side;
+    private final TcpSocket socket;
+    private @Nullable RelayLoop loop; // null until it is registered
+    private @Nullable IoRegistration registration;
+    private @Nullable SocketLeg peer;
+
+    private boolean connecting;
+    private boolean watchesOutput;
+    private boolean readable; // there may be more to read
+    private boolean readToEnd; // the other end has ended its stream or reset: a short read is not the last one
+    private boolean inputEnded;
+
+    private @Nullable ByteBuf unsent; // read from the peer, not yet taken by the kernel
+    private boolean wrote;
+    private boolean endAfterUnsent; // the peer's stream has ended, this one's end is due
+    private boolean outputEnded;
+
+    private boolean broken; // the other end has reset the connection, but its last data may be unread
+    private boolean closed;
+
+    // Of resetAfterDelivery.
+    private long progress = -1;
+    private long stalledSince;
+
+    SocketLeg(SocketPair pair, Side side, TcpSocket socket) {
+        this.pair = pair;
+        this.side = side;
+        this.socket = socket;
+    }
+
+    Side side() {
+        return side;
+    }
+
+    void peer(SocketLeg peer) {
+        this.peer = peer;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public FileDescriptor fd() {
+        return socket;
+    }
+
+    // ---- the beginning
+
+    /** Connects; the pair hears of the outcome. */
+    void connect(InetSocketAddress address, RelayLoop loop) throws IOException {
+        socket.setTcpNoDelay(true);
+        socket.setKeepAlive(true);
+        connecting = true;
+        socket.connect(address);
+        watchesOutput = true;
+        register(loop);
+    }
+
+    /** Begins to pass on what comes from an accepted connection, of which something may be there already. */
+    void begin(RelayLoop loop) {
+        register(loop);
+    }
+
+    private void register(RelayLoop loop) {
+        this.loop = loop;
+        registration = requireNonNull(loop.eventLoop().register(this).getNow()); // at once, in the loop's own thread
+        watch();
+    }
+
+    /** Also reports again what epoll has reported already. */
+    private void watch() {
+        requireNonNull(registration).submit(watchesOutput ? INPUT_AND_OUTPUT : INPUT);
+    }
+
+    @Override
+    public void handle(IoRegistration registration, IoEvent event) {
+        if (closed) {
+            return;
+        }
+        int events = ((EpollIoEvent) event).ops().value();
+        try {
+            if (connecting) {
+                connected(events);
+            } else {
+                happened(events);
+            }
+        } catch (RuntimeException | LinkageError e) {
+            log.error("relaying failed on {}", socket, e);
+            pair.defect();
+        }
+    }
+
+    private void connected(int events) {
+        try {
+            if ((events & (ERR | HUP)) != 0) {
+                socket.finishConnect(); // asks for the error
+            }
+        } catch (IOException e) {
+            pair.connectFailed(this, e);
+            return;
+        }
+        connecting = false;
+        pair.connected();
+        if (peer != null && !closed) {
+            happened(events);
+        }
+    }
+
+    private void happened(int events) {
+        if ((events & OUT) != 0 && unsent != null) {
+            flush();
+        }
+        if ((events & ERR) != 0) {
+            resetSeen();
+        } else if ((events & IN_OR_END) != 0) {
+            readable = true;
+            readToEnd |= (events & END) != 0;
+            pass();
+        }
+    }
+
+    // ---- input
+
+    private void pass() {
+        SocketLeg to = requirePeer();
+        for (int reads = 0; readable && !inputEnded && !closed && to.takesData(); reads++) {
+            if (to.unsent != null) {
+                return; // goes on when the peer has sent it
+            }
+            if (reads == MAX_READS) {
+                watch();
+                return;
+            }
+            read(to);
+        }
+    }
+
+    private void read(SocketLeg to) {
+        int n;
+        try {
+            n = socket.recvAddress(requireNonNull(loop).address(), 0, RelayLoop.READ_SIZE);
+        } catch (IOException | NotYetConnectedException e) { // everything that came before was read
+            lost();
+            return;
+        }
+        if (n < 0) {
+            endOfInput();
+            return;
+        }
+        readable = n == RelayLoop.READ_SIZE || (readToEnd && n > 0);
+        if (n > 0) {
+            pair.passed(side, n);
+            to.write(n);
+        }
+    }
+
+    private void endOfInput() {
+        inputEnded = true;
+        if (broken) { // the failed write has consumed the error, so that the reset looks like an end of stream
+            lost();
+            return;
+        }
+        pair.halfClosed();
+        requirePeer().endOutput();
+        if (outputEnded) {
+            close();
+        }
+    }
+
+    /** The other end has reset the connection. What it sent before is passed on first. */
+    private void resetSeen() {
+        if (pair.isEnding()) {
+            pair.resetWhileEnding(this);
+            return;
+        }
+        broken = true;
+        readable = true;
+        readToEnd = true;
+        pass();
+        if (!closed && !pair.isEnding()) { // the peer is slow, or nothing was left to read
+            if (inputEnded) {
+                lost();
+            } else {
+                pair.lost(this);
+            }
+        }
+    }
+
+    private void lost() {
+        pair.lost(this);
+        reset();
+    }
+
+    // ---- output
+
+    private boolean takesData() {
+        return !closed && !broken && !outputEnded && !endAfterUnsent;
+    }
+
+    /** Sends bytes that came from no peer. */
+    void send(byte[] bytes) {
+        ByteBuf data = PooledByteBufAllocator.DEFAULT.directBuffer(bytes.length).writeBytes(bytes);
+        wrote = true;
+        unsent = data;
+        flush();
+    }
+
+    /** Sends the beginning of the loop's buffer. */
+    private void write(int length) {
+        wrote = true;
+        int sent;
+        try {
+            sent = socket.sendAddress(requireNonNull(loop).address(), 0, length);
+        } catch (IOException e) {
+            resetSeen();
+            return;
+        }
+        if (sent < length) {
+            unsent = requireNonNull(loop).keep(sent, length);
+            watchOutput();
+        }
+    }
+
+    private void watchOutput() {
+        if (!watchesOutput) {
+            watchesOutput = true;
+            watch();
+        }
+    }
+
+    private void flush() {
+        ByteBuf data = requireNonNull(unsent);
+        try {
+            int sent = socket.sendAddress(RelayLoop.address(data), data.readerIndex(), data.writerIndex());
+            data.skipBytes(sent);
+        } catch (IOException e) {
+            resetSeen();
+            return;
+        }
+        if (data.isReadable()) {
+            watchOutput();
+            return;
+        }
+        unsent = null;
+        data.release();
+        if (endAfterUnsent) {
+            endAfterUnsent = false;
+            endOutput();
+        }
+        requirePeer().pass();
+    }
+
+    /** Ends this stream as soon as everything is written. */
+    private void endOutput() {
+        if (!takesData()) {
+            return;
+        }
+        if (unsent != null) {
+            endAfterUnsent = true;
+            return;
+        }
+        outputEnded = true;
+        if (inputEnded) { // close(2) ends the stream
+            close();
+            return;
+        }
+        try {
+            socket.shutdown(false, true);
+        } catch (IOException | NotYetConnectedException e) {
+            resetSeen();
+        }
+    }
+
+    // ---- the end
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (unsent != null) {
+            unsent.release();
+            unsent = null;
+        }
+        if (loop == null) {
+            closeSocket(); // epoll does not know it
+        } else {
+            loop.closeAfterThisRound(this);
+        }
+        pair.closed(this);
+    }
+
+    /** Resets the connection now; data on its way is lost. */
+    void reset() {
+        if (closed) {
+            return;
+        }
+        try {
+            socket.setSoLinger(0); // makes close(2) a reset; tcp(7)
+        } catch (IOException e) {
+            // The connection is gone (EINVAL): there is nothing left to reset.
+        }
+        close();
+    }
+
+    void closeSocket() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            log.debug("close of {}: {}", socket, Errno.describe(e)); // the descriptor is free all the same; close(2)
+        }
+        if (registration != null) {
+            registration.cancel(); // last, as a closed descriptor has left epoll by itself
+        }
+    }
+
+    /** Resets the connection as soon as the other end's kernel has everything that the peer received. */
+    void resetAfterDelivery() {
+        stalledSince = System.nanoTime();
+        pollDelivery(FIRST_POLL_NANOS);
+    }
+
+    private void pollDelivery(long nextNanos) {
+        if (closed) {
+            return;
+        }
+        boolean complete = requirePeer().closed && unsent == null;
+        if (broken || (complete && !wrote)) {
+            reset();
+            return;
+        }
+        TcpInfo info = socket.info();
+        long now = System.nanoTime();
+        if (info.acknowledged() != progress) {
+            progress = info.acknowledged();
+            stalledSince = now;
+        }
+        if ((complete && info.isDelivered()) || now - stalledSince >= STALLED_NANOS) {
+            reset();
+            return;
+        }
+        long delayNanos = Math.min(nextNanos, MAX_POLL_NANOS);
+        var unused = requireNonNull(loop)
+                .eventLoop()
+                .schedule(() -> pollDelivery(2 * delayNanos), delayNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private SocketLeg requirePeer() {
+        return requireNonNull(peer, "peer");
+    }
+}

@@ -1,0 +1,44 @@
+package io.ha4j.lb;
+
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** A non-blocking TCP socket of Netty's native library, with no channel around it. */
+final class TcpSocket extends Socket {
+    private static final int IPPROTO_IP = 0;
+    private static final int IP_FREEBIND = 15; // linux/in.h; IPv6 sockets know it too
+
+    /** @param fd open already */
+    TcpSocket(int fd) {
+        super(fd);
+    }
+
+    /**
+     * Opens one of the address's family.
+     *
+     * @throws io.netty.channel.ChannelException for want of descriptors, as a rule
+     */
+    static TcpSocket open(InetAddress address) {
+        return new TcpSocket(newSocketStream0(address instanceof Inet6Address));
+    }
+
+    /** Lets it be bound to an address that is not on this machine yet. */
+    void setFreeBind() throws IOException {
+        setIntOpt(IPPROTO_IP, IP_FREEBIND, 1);
+    }
+
+    /** What the kernel knows of the connection. */
+    TcpInfo info() {
+        ByteBuffer info = ByteBuffer.allocateDirect(TcpInfo.LENGTH).order(ByteOrder.nativeOrder());
+        try {
+            getRawOpt(TcpInfo.IPPROTO_TCP, TcpInfo.TCP_INFO, info);
+        } catch (IOException e) { // the descriptor is closed
+            return TcpInfo.CLOSED;
+        }
+        return new TcpInfo(info);
+    }
+}
