@@ -86,7 +86,9 @@ final class ElectedGroup implements HaGroup {
                 provider.signOfLife(election, addresses),
                 router().isOwner(),
                 possessions.announcements(),
-                possessions.routes()));
+                possessions.routes(),
+                provider.virtualLink(election, addresses),
+                provider.accepts(election)));
         try {
             return provider.open(
                     new Candidacy.Spec(name, election, addresses, host, owner, this::onEvent, preparation()));

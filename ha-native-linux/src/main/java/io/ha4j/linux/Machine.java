@@ -1,6 +1,7 @@
 package io.ha4j.linux;
 
 import io.ha4j.HaException;
+import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,6 +23,8 @@ final class Machine implements AutoCloseable {
     private final Announcer announcer;
     private final AnnouncementQueue announcements;
     private final VipGuard guard;
+    private final VirtualMacLinks virtualLinks;
+    private final RefusedAddresses refused;
     private final RouteLeftovers routeLeftovers;
 
     /** Loop thread only: the sockets belong to the network namespace of the thread that opens them. */
@@ -43,6 +46,10 @@ final class Machine implements AutoCloseable {
         }
         announcements = new AnnouncementQueue(loop, monitor, announcer);
         guard = new VipGuard(syscalls, loop, monitor, routes);
+        virtualLinks = new VirtualMacLinks(syscalls, loop, monitor, routes);
+        refused = new RefusedAddresses(
+                syscalls,
+                ProcessHandle.current().pid() + "_" + Integer.toHexString(new SecureRandom().nextInt() | 1 << 31));
         routeLeftovers = new RouteLeftovers(syscalls, guard, routes, monitor);
     }
 
@@ -110,6 +117,14 @@ final class Machine implements AutoCloseable {
         return guard;
     }
 
+    VirtualMacLinks virtualLinks() {
+        return virtualLinks;
+    }
+
+    RefusedAddresses refused() {
+        return refused;
+    }
+
     /** Runs a task on the loop and waits for its end, for a bounded time. Any thread. */
     void run(Runnable task) {
         if (loop.inEventLoop()) {
@@ -141,6 +156,8 @@ final class Machine implements AutoCloseable {
         run(() -> {
             announcements.close();
             guard.close();
+            virtualLinks.close();
+            refused.close();
             monitor.close();
             announcer.close();
             routes.close();

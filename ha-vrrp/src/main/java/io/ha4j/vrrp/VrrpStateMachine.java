@@ -242,7 +242,7 @@ final class VrrpStateMachine {
             case INITIALIZE, FAULT, HANDING_OVER -> {}
             case BACKUP -> arm(watch.deadlineNs());
             case ACTIVE -> {
-                arm(nowNs + timing.intervalNs());
+                arm(timing.nextAdvertisementNs(nowNs));
                 advertise(nowNs);
             }
         }
@@ -262,7 +262,7 @@ final class VrrpStateMachine {
             case INITIALIZE, FAULT -> {}
             case BACKUP -> activeDown(nowNs);
             case ACTIVE -> {
-                arm(nowNs + timing.intervalNs());
+                arm(timing.nextAdvertisementNs(nowNs));
                 advertise(nowNs);
             }
             case HANDING_OVER -> {
@@ -305,7 +305,7 @@ final class VrrpStateMachine {
     /** RFC 9568 §6.4.3; RFC 3768 §6.4.3. Preempt_Mode has no say here. */
     private void heardInActive(Peer peer, long nowNs) {
         if (peer.priority() == 0) {
-            arm(nowNs + timing.intervalNs());
+            arm(timing.nextAdvertisementNs(nowNs));
             advertise(nowNs);
         } else if (peer.priority() > timing.priority()) {
             yieldTo(peer, Reason.HIGHER_PRIORITY, peer + " is higher than own priority " + timing.priority(), nowNs);
@@ -374,7 +374,7 @@ final class VrrpStateMachine {
 
     /** Nobody took over: better this node than none. The lease still runs, as a hand-over is shorter. */
     private void takeBack(long nowNs) {
-        arm(nowNs + timing.intervalNs());
+        arm(timing.nextAdvertisementNs(nowNs));
         change(State.ACTIVE, Reason.NO_SUCCESSOR, null, "nobody took over: active again");
         advertise(nowNs);
         addresses.announce();
@@ -382,7 +382,7 @@ final class VrrpStateMachine {
 
     private void becomeActive(Reason reason, @Nullable Peer peer, String why, long nowNs) {
         watch.defer(false);
-        arm(nowNs + timing.intervalNs());
+        arm(timing.nextAdvertisementNs(nowNs));
         lateWakeUp.attempted(nowNs);
         change(State.ACTIVE, reason, peer, why);
         transport.advertise(timing.priority()); // RFC 9568 §6.4.2 (375): before the announcements

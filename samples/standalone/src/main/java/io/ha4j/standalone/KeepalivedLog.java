@@ -132,9 +132,8 @@ final class KeepalivedLog {
     }
 
     private static String announcement(VrrpInstance instance, VirtualAddress address) {
-        String own = address.interfaceName();
         return "Sending/queueing " + (address.isIpv4() ? "gratuitous ARPs" : "Unsolicited Neighbour Adverts") + " on "
-                + (own == null ? instance.router().interfaceName() : own) + " for "
+                + Text.carrier(address, instance.router(), instance.addresses()) + " for "
                 + IpText.of(address.address());
     }
 

@@ -27,6 +27,8 @@ final class RunningGroup {
         HaGroup.Builder group = HaGroup.builder(instance.name()).election(instance.router());
         instance.addresses().forEach(group::address);
         instance.tracked().forEach(tracked -> track(group, tracked));
+        instance.routes().forEach(group::route);
+        group.announcements(instance.announcements());
         return group;
     }
 

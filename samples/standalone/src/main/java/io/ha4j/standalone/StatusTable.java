@@ -57,6 +57,20 @@ final class StatusTable {
         if (group.addresses().stream().anyMatch(address -> !address.advertised())) {
             line("  excluded   %s", addresses(group, false));
         }
+        Status.VirtualMac mac = group.virtualMac();
+        if (mac != null) {
+            line(
+                    "  MAC        %s on %s%s",
+                    mac.address(),
+                    mac.interfaceName(),
+                    mac.advertise() ? "" : "  (advertisements from " + group.interfaceName() + ")");
+        }
+        if (!group.accept()) {
+            line("  accept     no: packets to the addresses are dropped");
+        }
+        if (!group.routes().isEmpty()) {
+            line("  routes     %s", String.join(", ", group.routes()));
+        }
         line("  lease      %s", group.lease());
         Status.Peer active = group.active();
         if (active != null) {

@@ -11,7 +11,6 @@ import io.ha4j.Mismatch;
 import io.ha4j.Peer;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
-import io.ha4j.standalone.conf.Notifications;
 import io.ha4j.standalone.conf.VrrpInstance;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,9 +30,7 @@ class KeepalivedLogTest {
             VirtualRouter.on("eth0").id(51).priority(100).build(),
             List.of(
                     VirtualAddress.of("10.77.0.100/24"),
-                    VirtualAddress.of("10.77.0.101").on("eth1")),
-            List.of(),
-            Notifications.NONE);
+                    VirtualAddress.of("10.77.0.101").on("eth1")));
     private static final InetSocketAddress SERVER = new InetSocketAddress("10.77.0.100", 80);
     private static final InetSocketAddress BACKEND = new InetSocketAddress("10.77.0.11", 8080);
 

@@ -2,6 +2,7 @@ package io.ha4j.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ha4j.Announcements;
 import io.ha4j.GroupEvent;
 import io.ha4j.GroupEvent.Reason;
 import io.ha4j.GroupState;
@@ -29,6 +30,8 @@ class NotifyScriptsTest {
                 "VI_1",
                 VirtualRouter.on("eth0").id(51).priority(100).build(),
                 List.of(VirtualAddress.of("10.77.0.100/24")),
+                List.of(),
+                Announcements.DEFAULT,
                 List.of(),
                 notifications);
         return new NotifyScripts("VI_1", () -> instance, limit);

@@ -15,6 +15,7 @@ final class ConfigurationReader {
     private final String file;
     private final Problems problems;
     private final Values values;
+    private final AnnouncementReader announcements;
     private @Nullable String routerId;
     private Duration startupDelay = Duration.ZERO;
     private ScriptUser scriptUser = ScriptUser.OWN;
@@ -24,6 +25,7 @@ final class ConfigurationReader {
         this.file = file;
         this.problems = new Problems(file);
         this.values = new Values(problems);
+        this.announcements = new AnnouncementReader(problems);
     }
 
     Configuration read(String text) throws ConfException {
@@ -45,7 +47,13 @@ final class ConfigurationReader {
                 .onEach("track_process", statement -> {})
                 .onEach("vrrp_instance", statement -> {
                     VrrpInstance instance = new InstanceReader(
-                                    statement, vrrpVersion, startupDelay, names, trackables, problems)
+                                    statement,
+                                    vrrpVersion,
+                                    startupDelay,
+                                    announcements.global(),
+                                    names,
+                                    trackables,
+                                    problems)
                             .read();
                     if (instance != null) {
                         instances.add(instance);
@@ -91,7 +99,8 @@ final class ConfigurationReader {
     }
 
     private void globals(Statement globals) {
-        new Block(globals, Vocabulary.GLOBAL, problems)
+        announcements
+                .onGlobal(new Block(globals, Vocabulary.GLOBAL, problems))
                 .on("router_id", statement -> routerId = values.word(statement))
                 .on("vrrp_version", statement -> {
                     Integer version = values.integer(statement, 2, 3);

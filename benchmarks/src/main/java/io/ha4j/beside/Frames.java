@@ -1,0 +1,77 @@
+package io.ha4j.beside;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/** What tcpdump has written: IPv4 over Ethernet; see pcap-savefile(5). */
+final class Frames {
+    private static final int FILE_HEADER = 24;
+    private static final int RECORD_HEADER = 16;
+    private static final int ETHERNET = 14;
+    private static final int VRRP = 112;
+    private static final int ICMP = 1;
+
+    /** One frame, and when it was captured. */
+    record Frame(double millis, byte[] bytes) {
+        boolean isAdvertisement() {
+            return isIpv4(VRRP);
+        }
+
+        boolean isEchoReply() {
+            return isIpv4(ICMP) && bytes[payload()] == 0;
+        }
+
+        private boolean isIpv4(int protocol) {
+            return bytes.length > ETHERNET + 20
+                    && bytes[12] == 8
+                    && bytes[13] == 0
+                    && bytes[ETHERNET + 9] == (byte) protocol;
+        }
+
+        int virtualRouterId() {
+            return bytes[payload() + 1] & 0xff;
+        }
+
+        int priority() {
+            return bytes[payload() + 2] & 0xff;
+        }
+
+        String sourceMac() {
+            return HexFormat.ofDelimiter(":").formatHex(bytes, 6, 12);
+        }
+
+        private int payload() {
+            return ETHERNET + (bytes[ETHERNET] & 0xf) * 4;
+        }
+    }
+
+    private Frames() {}
+
+    /** The whole frames so far. */
+    static List<Frame> read(Path file) throws IOException {
+        List<Frame> frames = new ArrayList<>();
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        if (bytes.remaining() < FILE_HEADER) {
+            return frames;
+        }
+        bytes.position(FILE_HEADER);
+        while (bytes.remaining() >= RECORD_HEADER) {
+            double millis = (bytes.getInt() & 0xffffffffL) * 1e3 + bytes.getInt() / 1e3;
+            int length = bytes.getInt();
+            bytes.getInt(); // on the wire
+            if (bytes.remaining() < length) {
+                break;
+            }
+            byte[] frame = new byte[length];
+            bytes.get(frame);
+            frames.add(new Frame(millis, frame));
+        }
+        return frames;
+    }
+}
