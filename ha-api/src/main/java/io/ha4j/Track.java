@@ -35,6 +35,12 @@ record Track(HealthCheck check, int weight, boolean reversed) {
         return reading.value() != null && product(reading.value()) < LEAST_CHANGE;
     }
 
+    /** What a check that joins a running group is taken to say until it says something: nothing is wrong. */
+    Reading presumed() {
+        String detail = "not checked yet, taken as well";
+        return weight == 0 && reversed ? Reading.down(detail) : Reading.up(detail);
+    }
+
     /** What the reading adds to the priority. */
     int change(Reading reading) {
         if (weight == 0 || fails(reading) || (measures(check) && reading.value() == null)) {

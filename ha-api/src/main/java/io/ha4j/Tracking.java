@@ -23,6 +23,9 @@ final class Tracking {
         final Track track;
         Reading reading;
 
+        @Nullable
+        Subscription subscription;
+
         Tracked(Track track) {
             this.track = track;
             reading = track.check() instanceof HealthSwitch ? Reading.up("up") : Reading.NONE; // a switch begins up
@@ -30,11 +33,10 @@ final class Tracking {
     }
 
     private final String group;
-    private final List<Tracked> tracked;
+    private volatile List<Tracked> tracked;
     private final Host host;
     private final Candidacy candidacy;
     private final Consumer<GroupEvent> events;
-    private final List<Subscription> subscriptions = new ArrayList<>();
     private volatile boolean closed;
 
     private int base;
@@ -54,13 +56,48 @@ final class Tracking {
 
     /** What the checks say already is there for tasks that are given to the loop after this. */
     void open() {
-        tracked.forEach(it -> subscriptions.add(subscribe(it)));
+        tracked.forEach(it -> it.subscription = subscribe(it));
         host.eventLoop().execute(this::apply);
     }
 
     void close() {
         closed = true;
-        subscriptions.forEach(Subscription::close);
+        tracked.forEach(Tracking::close);
+    }
+
+    private static void close(Tracked it) {
+        if (it.subscription != null) {
+            it.subscription.close();
+        }
+    }
+
+    /**
+     * Other checks, and another priority for them to change. Those that stay keep what they have said; a new one changes
+     * nothing before it has said something. Loop thread only.
+     */
+    void change(int base, List<Track> tracks) {
+        List<Tracked> gone = new ArrayList<>(tracked);
+        List<Tracked> added = new ArrayList<>();
+        List<Tracked> next = new ArrayList<>();
+        for (Track track : tracks) {
+            Tracked it = gone.stream()
+                    .filter(before -> before.track.equals(track))
+                    .findFirst()
+                    .orElse(null);
+            if (it == null) {
+                it = new Tracked(track);
+                it.reading = track.presumed();
+                added.add(it);
+            } else {
+                gone.remove(it);
+            }
+            next.add(it);
+        }
+        tracked = List.copyOf(next);
+        this.base = base;
+        EventThreads.execute(() -> gone.forEach(Tracking::close)); // a script may have to be killed
+        added.forEach(it -> it.subscription = subscribe(it));
+        apply();
     }
 
     private Subscription subscribe(Tracked it) {
@@ -80,7 +117,7 @@ final class Tracking {
     }
 
     private void take(Tracked it, Reading reading) {
-        if (closed) {
+        if (closed || !tracked.contains(it)) {
             return;
         }
         Reading before = it.reading;

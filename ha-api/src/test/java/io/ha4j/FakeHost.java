@@ -196,6 +196,22 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
     }
 
     @Override
+    public void handOver(Consumer<HandOver> whenDone) {
+        note("hand over");
+        whenDone.accept(new HandOver(HandOver.Outcome.HANDED_OVER, null, Duration.ZERO, "fake"));
+    }
+
+    @Override
+    public void reconfigure(Election election, List<VirtualAddress> addresses, List<VirtualRoute> routes) {
+        note("reconfigure " + addresses);
+    }
+
+    @Override
+    public void resume() {
+        note("resume");
+    }
+
+    @Override
     public GroupSnapshot snapshot() {
         Candidacy.Spec spec = Objects.requireNonNull(this.spec);
         return new GroupSnapshot(

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The transport port of the state machine: packs an advertisement once and sends it as often as it is wanted. */
 final class AdvertSender implements VrrpStateMachine.Transport {
     private final VirtualRouter router;
-    private final List<InetAddress> addresses;
+    private List<InetAddress> addresses;
     private final List<InetAddress> destinations;
     private final byte @Nullable [] hardwareAddress; // null for the link's own
     private final Counters counters;
@@ -48,6 +48,12 @@ final class AdvertSender implements VrrpStateMachine.Transport {
     @Nullable
     AdvertChannel channel() {
         return channel;
+    }
+
+    /** Advertises these from now on. */
+    void reconfigure(List<VirtualAddress> addresses) {
+        this.addresses = addresses.stream().map(VirtualAddress::address).toList();
+        packed = null;
     }
 
     /** Sends by this channel from now on. */

@@ -86,7 +86,8 @@ public final class VrrpElectionProvider implements ElectionProvider {
         }
     }
 
-    private static void check(Candidacy.Spec spec, VirtualRouter router) {
+    /** @throws IllegalArgumentException if the addresses do not fit the virtual router */
+    static void check(Candidacy.Spec spec, VirtualRouter router) {
         List<VirtualAddress> advertised = spec.advertised();
         if (advertised.isEmpty() || advertised.size() > ADDRESSES_MAX) {
             throw new IllegalArgumentException("a virtual router must have 1 to " + ADDRESSES_MAX

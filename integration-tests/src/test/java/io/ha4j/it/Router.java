@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -176,7 +177,9 @@ final class Router {
     String command(String... arguments) {
         List<String> command = new ArrayList<>(List.of(arguments));
         command.addAll(List.of("--admin", admin()));
-        return host.exec(Jvm.ha4j(command.toArray(String[]::new)).toArray(String[]::new));
+        LabProcess ended = bed.ha4j(host, command.toArray(String[]::new));
+        assertThat(ended.waitFor(Wait.LIMIT)).as("exit code of %s", command).contains(0);
+        return ended.lines().stream().map(LabProcess.Line::text).collect(Collectors.joining("\n"));
     }
 
     JsonNode status() {

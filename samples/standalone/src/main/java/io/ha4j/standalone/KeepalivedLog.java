@@ -56,6 +56,11 @@ final class KeepalivedLog {
         } else if (event instanceof GroupEvent.AddressFailed failed) {
             level = Level.ERROR;
             texts.add(failed.detail());
+        } else if (event instanceof GroupEvent.HandOverFailed failed) {
+            level = Level.WARN;
+            texts.add("hand-over: " + failed.detail());
+        } else if (event instanceof GroupEvent.Reconfigured changed) {
+            texts.add("reconfigured: priority " + changed.priority() + ", addresses " + changed.addresses());
         } else if (event instanceof GroupEvent.PriorityZeroReceived) {
             texts.add("Backup received priority 0 advertisement");
         } else if (event instanceof GroupEvent.PriorityZeroSent) {
@@ -107,6 +112,9 @@ final class KeepalivedLog {
                             + " but higher IP address than ours");
                 } else if (change.reason() == Reason.LATE_WAKE_UP) {
                     texts.add("Master was " + change.detail());
+                }
+                if (change.reason() == Reason.HANDED_OVER && peer != null) {
+                    texts.add("handed over to " + address(peer) + " with priority " + peer.priority());
                 }
                 texts.add("Entering BACKUP STATE" + init(change));
             }

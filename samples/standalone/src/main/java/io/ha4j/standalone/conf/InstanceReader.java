@@ -24,6 +24,7 @@ final class InstanceReader {
     private final List<String> names;
     private final PreemptionReader preemption;
     private final TrackReader tracks;
+    private final NotificationReader notifications;
     private final Duration startupDelay;
     private final Announcements usualAnnouncements;
     private final AnnouncementReader announcements;
@@ -66,6 +67,7 @@ final class InstanceReader {
         this.announcements = new AnnouncementReader(problems);
         this.preemption = new PreemptionReader(problems);
         this.tracks = new TrackReader(trackables, problems);
+        this.notifications = new NotificationReader(trackables.user(), problems);
     }
 
     /** Null when the instance cannot be built; the reasons have been reported. */
@@ -74,7 +76,7 @@ final class InstanceReader {
         String name = name();
         Block block = new Block(instance, Vocabulary.INSTANCE, problems);
         announcements
-                .onInstance(tracks.on(preemption.on(virtualMac.addTo(block))))
+                .onInstance(notifications.on(tracks.on(preemption.on(virtualMac.addTo(block)))))
                 .on("interface", this::readInterface)
                 .on("virtual_router_id", statement -> id = orUnsound(values.integer(statement, 1, 255)))
                 .on("advert_int", this::readInterval)
@@ -160,7 +162,8 @@ final class InstanceReader {
                     Stream.concat(addresses.stream(), excluded.stream()).toList(),
                     routes,
                     announcements.over(usualAnnouncements),
-                    tracks.tracked());
+                    tracks.tracked(),
+                    notifications.read());
         } catch (IllegalArgumentException e) {
             problems.error(instance.line(), "vrrp_instance " + name + ": " + e.getMessage());
             return null;

@@ -51,6 +51,11 @@ final class Trackables {
         }
     }
 
+    /** Whom scripts run as that name nobody. */
+    ScriptUser user() {
+        return user;
+    }
+
     List<InitialFile> initialFiles() {
         return initialFiles;
     }

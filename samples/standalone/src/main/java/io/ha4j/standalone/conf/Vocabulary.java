@@ -57,8 +57,7 @@ record Vocabulary(Set<String> withoutEffect, Set<String> unsupported) {
                     + " unicast_fault_no_peer old_unicast_checksum"
                     + " garp_extra_if down_timer_adverts lower_prio_no_advert higher_prio_send_advert"
                     + " virtual_rules strict_mode"
-                    + " notify_master notify_backup notify_fault notify_stop notify notify_deleted"
-                    + " notify_master_rx_lower_pri"));
+                    + " notify_deleted"));
 
     static final Vocabulary SCRIPT = new Vocabulary(Set.of(), Set.of());
     static final Vocabulary TRACK_FILE = new Vocabulary(Set.of(), Set.of());

@@ -19,7 +19,8 @@ public record VrrpInstance(
         List<VirtualAddress> addresses,
         List<VirtualRoute> routes,
         Announcements announcements,
-        List<Tracked> tracked) {
+        List<Tracked> tracked,
+        Notifications notifications) {
     public VrrpInstance {
         addresses = List.copyOf(addresses);
         routes = List.copyOf(routes);
@@ -28,6 +29,11 @@ public record VrrpInstance(
 
     /** Without routes, announced as usual, and tracking nothing. */
     public VrrpInstance(int line, String name, VirtualRouter router, List<VirtualAddress> addresses) {
-        this(line, name, router, addresses, List.of(), Announcements.DEFAULT, List.of());
+        this(line, name, router, addresses, List.of(), Announcements.DEFAULT, List.of(), Notifications.NONE);
+    }
+
+    /** The same on another line. */
+    public VrrpInstance at(int line) {
+        return new VrrpInstance(line, name, router, addresses, routes, announcements, tracked, notifications);
     }
 }

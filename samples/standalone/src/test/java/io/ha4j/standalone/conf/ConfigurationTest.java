@@ -52,6 +52,24 @@ class ConfigurationTest {
                                 VirtualAddress.of("10.77.0.101/32"))));
     }
 
+    @Test
+    void readsTheScriptsOfAnInstance() throws Exception {
+        Configuration configuration = Configuration.parse("f", Confs.VIP.replace("virtual_router_id", """
+                        notify_master "/bin/sh -c 'exit 0'"
+                        notify_backup /bin/true
+                        notify /bin/echo
+                        virtual_router_id"""));
+
+        assertThat(configuration.instances().get(0).notifications())
+                .isEqualTo(new Notifications(
+                        List.of("/bin/sh", "-c", "exit 0"),
+                        List.of("/bin/true"),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of("/bin/echo")));
+    }
+
     /** keepalived.conf(5): the addresses determine the family, and IPv6 instances use version 3. */
     @Test
     void ipv6AddressesMakeAnIpv6InstanceBesideTheIpv4OneOfTheSameId() throws Exception {
