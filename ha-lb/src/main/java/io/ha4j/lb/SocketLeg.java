@@ -3,7 +3,6 @@ package io.ha4j.lb;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
@@ -13,7 +12,6 @@ import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.NotYetConnectedException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,11 +44,8 @@ final class SocketLeg implements EpollIoHandle {
     /** Reads in a row, so that the others of the event loop get their turn: 512 KiB. */
     private static final int MAX_READS = 16;
 
-    /** A reset waits for data on its way as long as the other end goes on taking it, and this long without progress. */
-    private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private static final long FIRST_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long MAX_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** What is read before a backend is connected: a request as a rule, and little enough to hold for many clients. */
+    private static final int EARLY_SIZE = 2 * 1024;
 
     private final SocketPair pair;
     private final Side side;
@@ -69,13 +64,10 @@ final class SocketLeg implements EpollIoHandle {
     private boolean wrote;
     private boolean endAfterUnsent; // the peer's stream has ended, this one's end is due
     private boolean outputEnded;
+    private boolean corked;
 
     private boolean broken; // the other end has reset the connection, but its last data may be unread
     private boolean closed;
-
-    // Of resetAfterDelivery.
-    private long progress = -1;
-    private long stalledSince;
 
     SocketLeg(SocketPair pair, Side side, TcpSocket socket) {
         this.pair = pair;
@@ -102,14 +94,28 @@ final class SocketLeg implements EpollIoHandle {
 
     // ---- the beginning
 
-    /** Connects; the pair hears of the outcome. */
-    void connect(InetSocketAddress address, RelayLoop loop) throws IOException {
+    /**
+     * Connects; the pair hears of the outcome.
+     *
+     * @param hasData whether there is something to be sent at once
+     */
+    void connect(InetSocketAddress address, boolean hasData, RelayLoop loop) throws IOException {
         socket.setTcpNoDelay(true);
         socket.setKeepAlive(true);
+        if (hasData) {
+            socket.acknowledgeWithData();
+        }
         connecting = true;
         socket.connect(address);
         watchesOutput = true;
         register(loop);
+    }
+
+    /** What has come already from a connection that is not registered yet; null when nothing has. */
+    @Nullable
+    ByteBuf readEarly(RelayLoop loop) throws IOException {
+        int n = socket.recvAddress(loop.address(), 0, EARLY_SIZE);
+        return n > 0 ? loop.copy(n) : null; // an end of stream is read again in its time
     }
 
     /** Begins to pass on what comes from an accepted connection, of which something may be there already. */
@@ -206,6 +212,7 @@ final class SocketLeg implements EpollIoHandle {
         readable = n == RelayLoop.READ_SIZE || (readToEnd && n > 0);
         if (n > 0) {
             pair.passed(side, n);
+            to.setCorked(readToEnd && !broken);
             to.write(n);
         }
     }
@@ -253,9 +260,20 @@ final class SocketLeg implements EpollIoHandle {
         return !closed && !broken && !outputEnded && !endAfterUnsent;
     }
 
-    /** Sends bytes that came from no peer. */
-    void send(byte[] bytes) {
-        ByteBuf data = PooledByteBufAllocator.DEFAULT.directBuffer(bytes.length).writeBytes(bytes);
+    private void setCorked(boolean corked) {
+        if (this.corked == corked || closed) {
+            return;
+        }
+        this.corked = corked;
+        try {
+            socket.setCork(corked);
+        } catch (IOException e) {
+            // The connection is gone (EINVAL), as the next write will find.
+        }
+    }
+
+    /** Sends bytes that were not just read from the peer; takes the buffer. */
+    void send(ByteBuf data) {
         wrote = true;
         unsent = data;
         flush();
@@ -373,33 +391,22 @@ final class SocketLeg implements EpollIoHandle {
 
     /** Resets the connection as soon as the other end's kernel has everything that the peer received. */
     void resetAfterDelivery() {
-        stalledSince = System.nanoTime();
-        pollDelivery(FIRST_POLL_NANOS);
+        setCorked(false);
+        new LastDelivery(this, requireNonNull(loop).eventLoop()).await();
     }
 
-    private void pollDelivery(long nextNanos) {
-        if (closed) {
-            return;
-        }
-        boolean complete = requirePeer().closed && unsent == null;
-        if (broken || (complete && !wrote)) {
-            reset();
-            return;
-        }
-        TcpInfo info = socket.info();
-        long now = System.nanoTime();
-        if (info.acknowledged() != progress) {
-            progress = info.acknowledged();
-            stalledSince = now;
-        }
-        if ((complete && info.isDelivered()) || now - stalledSince >= STALLED_NANOS) {
-            reset();
-            return;
-        }
-        long delayNanos = Math.min(nextNanos, MAX_POLL_NANOS);
-        var unused = requireNonNull(loop)
-                .eventLoop()
-                .schedule(() -> pollDelivery(2 * delayNanos), delayNanos, TimeUnit.NANOSECONDS);
+    TcpInfo info() {
+        return socket.info();
+    }
+
+    /** Whether all that the peer received was given to the kernel, and nothing will follow. */
+    boolean hasSentAll() {
+        return requirePeer().closed && unsent == null;
+    }
+
+    /** Whether there is nothing that could still arrive. */
+    boolean hasNothingOnItsWay() {
+        return broken || (!wrote && hasSentAll());
     }
 
     private SocketLeg requirePeer() {

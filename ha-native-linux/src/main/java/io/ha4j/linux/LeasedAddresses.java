@@ -334,7 +334,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
     @Override
     public AddressLease lease() {
         return held && leased.isEmpty()
-                ? new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, "")
+                ? new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, "the addresses are this machine's own")
                 : guarded.lease();
     }
 

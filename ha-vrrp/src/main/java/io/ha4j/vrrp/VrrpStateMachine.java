@@ -199,7 +199,7 @@ final class VrrpStateMachine {
             case INITIALIZE, FAULT, HANDING_OVER -> {}
             case BACKUP -> arm(watch.deadlineNs());
             case ACTIVE -> {
-                arm(nowNs + timing.intervalNs());
+                arm(timing.nextAdvertisementNs(nowNs));
                 advertise(nowNs);
             }
         }
@@ -219,7 +219,7 @@ final class VrrpStateMachine {
             case INITIALIZE, FAULT -> {}
             case BACKUP -> activeDown(nowNs);
             case ACTIVE -> {
-                arm(nowNs + timing.intervalNs());
+                arm(timing.nextAdvertisementNs(nowNs));
                 advertise(nowNs);
             }
             case HANDING_OVER -> handedOver(null, "stopped; no successor was heard");
@@ -253,7 +253,7 @@ final class VrrpStateMachine {
     /** RFC 9568 §6.4.3; RFC 3768 §6.4.3. Preempt_Mode has no say here. */
     private void heardInActive(Peer peer, long nowNs) {
         if (peer.priority() == 0) {
-            arm(nowNs + timing.intervalNs());
+            arm(timing.nextAdvertisementNs(nowNs));
             advertise(nowNs);
         } else if (peer.priority() > timing.priority()) {
             yieldTo(peer, Reason.HIGHER_PRIORITY, peer + " is higher than own priority " + timing.priority(), nowNs);
@@ -312,7 +312,7 @@ final class VrrpStateMachine {
     }
 
     private void becomeActive(Reason reason, @Nullable Peer peer, String why, long nowNs) {
-        arm(nowNs + timing.intervalNs());
+        arm(timing.nextAdvertisementNs(nowNs));
         lateWakeUp.attempted(nowNs);
         change(State.ACTIVE, reason, peer, why);
         transport.advertise(timing.priority()); // RFC 9568 §6.4.2 (375): before the announcements

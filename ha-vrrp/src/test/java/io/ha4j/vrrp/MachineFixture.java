@@ -142,6 +142,12 @@ abstract class MachineFixture {
         assertThat(armedNs - nowNs).isEqualTo(ns);
     }
 
+    /** Of the next advertisement: not later, and at most 1/32 of an interval of 1 s earlier. */
+    void assertAdvertisesIn(long ns) {
+        assertThat(armedNs).as("deadline").isNotNull();
+        assertThat(armedNs - nowNs).isGreaterThan(ns - 1000 * MS / 32).isLessThanOrEqualTo(ns);
+    }
+
     static Peer peer(int priority) {
         return peer("10.77.0.1", priority, 1000);
     }

@@ -28,7 +28,7 @@ class OwnerTest extends MachineFixture {
         owner.start(nowNs);
 
         assertThat(effects()).containsExactly("INITIALIZE>ACTIVE STARTED", "send 255", "take");
-        assertArmedIn(1000 * MS);
+        assertAdvertisesIn(1000 * MS);
         assertThat(owner.detail()).isEqualTo("started, and this node owns the addresses");
     }
 

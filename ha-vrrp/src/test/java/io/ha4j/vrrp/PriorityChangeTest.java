@@ -20,7 +20,7 @@ class PriorityChangeTest extends MachineFixture {
         machine.priority(priority, nowNs);
 
         assertThat(effects()).containsExactly("send " + priority, "renew");
-        assertArmedIn(1000 * MS);
+        assertAdvertisesIn(1000 * MS);
         expire(machine);
         assertThat(effects()).containsExactly("send " + priority, "renew");
         assertThat(machine.priority()).isEqualTo(priority);
@@ -33,7 +33,7 @@ class PriorityChangeTest extends MachineFixture {
         machine.priority(100, nowNs);
 
         assertThat(effects()).isEmpty();
-        assertArmedIn(600 * MS);
+        assertAdvertisesIn(600 * MS);
     }
 
     @Test

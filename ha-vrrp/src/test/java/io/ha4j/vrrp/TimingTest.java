@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TimingTest {
     private static final long MS = 1_000_000;
@@ -27,6 +28,23 @@ class TimingTest {
 
         assertThat(timing.skewNs(intervalMs * MS)).isEqualTo(skewNs);
         assertThat(timing.activeDownNs(intervalMs * MS)).isEqualTo(activeDownNs);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {10, 100, 1000, 1230, 40_950})
+    void advertisementsMeetOnAGridAndOnlyTheFirstIsEarly(long intervalMs) {
+        long interval = intervalMs * MS;
+        Timing timing = new Timing(3, 100, interval);
+
+        long first = timing.nextAdvertisementNs(123_456_789);
+        assertThat(first - 123_456_789).isBetween(interval - interval / 32 + 1, interval);
+        assertThat(timing.nextAdvertisementNs(first)).isEqualTo(first + interval);
+        assertThat(timing.nextAdvertisementNs(first + interval / 33))
+                .as("a timer that is late does not move those that follow")
+                .isEqualTo(first + interval);
+        assertThat(timing.nextAdvertisementNs(first - interval / 33) % (interval / 32))
+                .as("another virtual router's, on the same grid")
+                .isEqualTo(first % (interval / 32));
     }
 
     @Test

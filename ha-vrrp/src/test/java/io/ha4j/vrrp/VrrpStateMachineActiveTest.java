@@ -48,7 +48,7 @@ class VrrpStateMachineActiveTest extends MachineFixture {
             machine.advertisementHeard(peer(0), nowNs);
 
             assertThat(effects()).containsExactly("send 100", "renew");
-            assertArmedIn(1000 * MS);
+            assertAdvertisesIn(1000 * MS);
         }
 
         @ParameterizedTest
@@ -93,7 +93,7 @@ class VrrpStateMachineActiveTest extends MachineFixture {
             machine.advertisementHeard(peer(99), nowNs);
 
             assertThat(effects()).containsExactly("send 100", "renew", "announce", "heard lower");
-            assertArmedIn(600 * MS);
+            assertAdvertisesIn(600 * MS);
         }
 
         @Test
@@ -102,7 +102,7 @@ class VrrpStateMachineActiveTest extends MachineFixture {
             machine.advertisementHeard(peer(99), nowNs);
 
             assertThat(effects()).containsExactly("announce", "heard lower");
-            assertArmedIn(1000 * MS);
+            assertAdvertisesIn(1000 * MS);
         }
 
         @Test

@@ -75,7 +75,7 @@ class VrrpStateMachineTest extends MachineFixture {
             expire(machine);
 
             assertThat(effects()).containsExactly("BACKUP>ACTIVE NO_ADVERTISEMENT", "send 100", "take");
-            assertArmedIn(1000 * MS);
+            assertAdvertisesIn(1000 * MS);
             assertThat(machine.detail()).isEqualTo("no advertisement for 3609 ms");
             assertThat(machine.active()).isNull();
         }
@@ -170,7 +170,7 @@ class VrrpStateMachineTest extends MachineFixture {
             machine.advertisementHeard(peer("10.77.0.1", 150, 2560), nowNs);
             expire(machine);
 
-            assertArmedIn(1000 * MS);
+            assertAdvertisesIn(1000 * MS);
         }
 
         @Test
