@@ -240,7 +240,7 @@ final class VrrpStateMachine {
         watch.change(timing);
         switch (state) {
             case INITIALIZE, FAULT, HANDING_OVER -> {}
-            case BACKUP -> arm(watch.deadlineNs());
+            case BACKUP -> arm(nowNs + Math.max(0, watch.deadlineNs() - nowNs)); // not before now: it was not away
             case ACTIVE -> {
                 arm(timing.nextAdvertisementNs(nowNs));
                 advertise(nowNs);

@@ -66,9 +66,23 @@ class PriorityChangeTest extends MachineFixture {
         nowNs += 3_500 * MS;
         machine.priority(200, nowNs);
 
-        assertThat(armedNs).isLessThan(nowNs);
+        assertArmedIn(0);
         machine.timerExpired(nowNs);
         assertThat(effects()).containsExactly("BACKUP>ACTIVE NO_ADVERTISEMENT", "send 200", "take");
+    }
+
+    @Test
+    void thatIsNoLateWakeUp() { // simulation, seed 373920
+        machine.linkUp(LOCAL, nowNs);
+        machine.start(nowNs);
+        machine.priority(200, nowNs);
+        machine.advertisementHeard(peer("10.77.0.1", 150, 100), nowNs); // discarded, but counts by a lower priority
+        effects.clear();
+        nowNs += 2_000 * MS;
+        machine.priority(100, nowNs);
+        expire(machine);
+
+        assertThat(effects()).containsExactly("BACKUP>ACTIVE NO_ADVERTISEMENT", "send 100", "take");
     }
 
     @Test

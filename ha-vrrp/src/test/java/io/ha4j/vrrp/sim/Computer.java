@@ -150,6 +150,9 @@ final class Computer {
                 Candidacy candidacy = member.candidacy;
                 if (candidacy != null && !member.stopping) {
                     process.execute(() -> {
+                        if (member.stopping) {
+                            return; // told twice while it did not run
+                        }
                         member.stopping = true;
                         member.stopsSinceNs = time.nowNs();
                         candidacy.stop(() -> hasStopped(member, process));

@@ -74,7 +74,9 @@ class PlantedBugsTest {
                 "void change(Timing timing) { this.timing = timing;",
                 "void change(Timing timing) { this.timing = timing; sinceNs += timing.intervalNs();"),
         ANOTHER_PRIORITY_IS_NOT_WAITED_FOR(
-                "VrrpStateMachine", "case BACKUP -> arm(watch.deadlineNs());", "case BACKUP -> {}"),
+                "VrrpStateMachine",
+                "case BACKUP -> arm(nowNs + Math.max(0, watch.deadlineNs() - nowNs));",
+                "case BACKUP -> {}"),
         FORGETS_WHOM_ITS_LOWER_PRIORITY_FOLLOWS("ActiveWatch", "follow(again, discardedNs);", ""),
         STAYS_WHEN_A_CHECK_FAILS("VrrpStateMachine", "leave(Reason.CHECK_FAILED, why);", "");
 
