@@ -21,6 +21,7 @@ final class AddressClaims {
     }
 
     private final Map<Key, String> groups = new HashMap<>();
+    private final Map<InetAddress, Integer> claims = new HashMap<>(); // how many; link-local ones may have several
 
     /**
      * Makes these the claims of a group that had those.

@@ -21,7 +21,6 @@ record NetlinkHeader(int length, int type, int flags, int sequence, int port) {
     static final int NLM_F_REPLACE = 0x100; // of requests that create
     static final int NLM_F_EXCL = 0x200;
     static final int NLM_F_DUMP = 0x300; // of requests that get
-    static final int NLM_F_EXCL = 0x200;
     static final int NLM_F_CREATE = 0x400;
     static final int NLM_F_CAPPED = 0x100; // of acknowledgements: the request is not repeated
     static final int NLM_F_ACK_TLVS = 0x200; // of acknowledgements: attributes follow

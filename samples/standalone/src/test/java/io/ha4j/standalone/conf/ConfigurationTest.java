@@ -427,7 +427,7 @@ class ConfigurationTest {
                 Configuration.parse("f", Confs.VIP.replace("priority 150", "no_accept") + Confs.SERVER);
 
         assertThat(configuration.warnings())
-                .anySatisfy(warning -> assertThat(warning)
+                .anySatisfy(warning -> assertThat(warning.message())
                         .endsWith("virtual_server 10.77.0.100 80 gets no connections: vrrp_instance VI_1 of line 5 has"
                                 + " no_accept"));
     }
