@@ -18,6 +18,7 @@ final class Frames {
     private static final int ICMP = 1;
 
     /** One frame, and when it was captured. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares them
     record Frame(double millis, byte[] bytes) {
         boolean isAdvertisement() {
             return isIpv4(VRRP);

@@ -60,11 +60,9 @@ final class SocketLeg implements EpollIoHandle {
     private boolean readToEnd; // the other end has ended its stream or reset: a short read is not the last one
     private boolean inputEnded;
 
-    private @Nullable ByteBuf unsent; // read from the peer, not yet taken by the kernel
-    private boolean wrote;
-    private boolean endAfterUnsent; // the peer's stream has ended, this one's end is due
+    private final SocketOutput output;
+    private boolean endAfterFlush; // the peer's stream has ended, this one's end is due
     private boolean outputEnded;
-    private boolean corked;
 
     private boolean broken; // the other end has reset the connection, but its last data may be unread
     private boolean closed;
@@ -73,6 +71,7 @@ final class SocketLeg implements EpollIoHandle {
         this.pair = pair;
         this.side = side;
         this.socket = socket;
+        output = new SocketOutput(socket);
     }
 
     Side side() {
@@ -169,7 +168,7 @@ final class SocketLeg implements EpollIoHandle {
     }
 
     private void happened(int events) {
-        if ((events & OUT) != 0 && unsent != null) {
+        if ((events & OUT) != 0 && !output.isEmpty()) {
             flush();
         }
         if ((events & ERR) != 0) {
@@ -186,7 +185,7 @@ final class SocketLeg implements EpollIoHandle {
     private void pass() {
         SocketLeg to = requirePeer();
         for (int reads = 0; readable && !inputEnded && !closed && to.takesData(); reads++) {
-            if (to.unsent != null) {
+            if (!to.output.isEmpty()) {
                 return; // goes on when the peer has sent it
             }
             if (reads == MAX_READS) {
@@ -212,8 +211,7 @@ final class SocketLeg implements EpollIoHandle {
         readable = n == RelayLoop.READ_SIZE || (readToEnd && n > 0);
         if (n > 0) {
             pair.passed(side, n);
-            to.setCorked(readToEnd && !broken);
-            to.write(n);
+            to.write(n, readToEnd && !broken);
         }
     }
 
@@ -257,68 +255,51 @@ final class SocketLeg implements EpollIoHandle {
     // ---- output
 
     private boolean takesData() {
-        return !closed && !broken && !outputEnded && !endAfterUnsent;
-    }
-
-    private void setCorked(boolean corked) {
-        if (this.corked == corked || closed) {
-            return;
-        }
-        this.corked = corked;
-        try {
-            socket.setCork(corked);
-        } catch (IOException e) {
-            // The connection is gone (EINVAL), as the next write will find.
-        }
+        return !closed && !broken && !outputEnded && !endAfterFlush;
     }
 
     /** Sends bytes that were not just read from the peer; takes the buffer. */
     void send(ByteBuf data) {
-        wrote = true;
-        unsent = data;
-        flush();
-    }
-
-    /** Sends the beginning of the loop's buffer. */
-    private void write(int length) {
-        wrote = true;
-        int sent;
         try {
-            sent = socket.sendAddress(requireNonNull(loop).address(), 0, length);
+            output.send(data);
         } catch (IOException e) {
             resetSeen();
             return;
         }
-        if (sent < length) {
-            unsent = requireNonNull(loop).keep(sent, length);
-            watchOutput();
+        watchOutput();
+    }
+
+    /** Sends the beginning of the loop's buffer, after which the end of the stream may follow at once. */
+    private void write(int length, boolean endFollows) {
+        try {
+            output.setCorked(endFollows);
+            output.send(requireNonNull(loop), length);
+        } catch (IOException e) {
+            resetSeen();
+            return;
         }
+        watchOutput();
     }
 
     private void watchOutput() {
-        if (!watchesOutput) {
+        if (!watchesOutput && !output.isEmpty()) {
             watchesOutput = true;
             watch();
         }
     }
 
     private void flush() {
-        ByteBuf data = requireNonNull(unsent);
         try {
-            int sent = socket.sendAddress(RelayLoop.address(data), data.readerIndex(), data.writerIndex());
-            data.skipBytes(sent);
+            output.flush();
         } catch (IOException e) {
             resetSeen();
             return;
         }
-        if (data.isReadable()) {
-            watchOutput();
+        if (!output.isEmpty()) {
             return;
         }
-        unsent = null;
-        data.release();
-        if (endAfterUnsent) {
-            endAfterUnsent = false;
+        if (endAfterFlush) {
+            endAfterFlush = false;
             endOutput();
         }
         requirePeer().pass();
@@ -329,8 +310,8 @@ final class SocketLeg implements EpollIoHandle {
         if (!takesData()) {
             return;
         }
-        if (unsent != null) {
-            endAfterUnsent = true;
+        if (!output.isEmpty()) {
+            endAfterFlush = true;
             return;
         }
         outputEnded = true;
@@ -353,10 +334,7 @@ final class SocketLeg implements EpollIoHandle {
             return;
         }
         closed = true;
-        if (unsent != null) {
-            unsent.release();
-            unsent = null;
-        }
+        output.discard();
         if (loop == null) {
             closeSocket(); // epoll does not know it
         } else {
@@ -391,7 +369,11 @@ final class SocketLeg implements EpollIoHandle {
 
     /** Resets the connection as soon as the other end's kernel has everything that the peer received. */
     void resetAfterDelivery() {
-        setCorked(false);
+        try {
+            output.setCorked(false);
+        } catch (IOException e) {
+            // The connection is gone (EINVAL), as the first look at it will find.
+        }
         new LastDelivery(this, requireNonNull(loop).eventLoop()).await();
     }
 
@@ -401,12 +383,12 @@ final class SocketLeg implements EpollIoHandle {
 
     /** Whether all that the peer received was given to the kernel, and nothing will follow. */
     boolean hasSentAll() {
-        return requirePeer().closed && unsent == null;
+        return requirePeer().closed && output.isEmpty();
     }
 
     /** Whether there is nothing that could still arrive. */
     boolean hasNothingOnItsWay() {
-        return broken || (!wrote && hasSentAll());
+        return broken || (!output.isUsed() && hasSentAll());
     }
 
     private SocketLeg requirePeer() {

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,7 @@ final class SocketPair implements Plumbing {
         if (early == null) {
             try {
                 early = client.readEarly(relayLoop);
-            } catch (IOException e) {
+            } catch (IOException | NotYetConnectedException e) {
                 session.end(EndReason.CLIENT_RESET);
                 return;
             }
@@ -86,13 +87,13 @@ final class SocketPair implements Plumbing {
         }
         client.peer(backend);
         backend.peer(client);
+        client.begin(RelayLoop.of(loop)); // first, as the backend may have left already
         ByteBuf first = first(preface);
         if (first.isReadable()) {
             backend.send(first);
         } else {
             first.release();
         }
-        client.begin(RelayLoop.of(loop));
     }
 
     /** Both in one, so that they are one packet. */

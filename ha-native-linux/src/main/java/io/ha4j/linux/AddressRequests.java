@@ -80,6 +80,11 @@ final class AddressRequests {
                 .toList();
     }
 
+    /** Takes in what has happened to the links so far. */
+    void catchUp() {
+        monitor.poll();
+    }
+
     /** Whether the interface is there and set down. */
     boolean isDown(int linkIndex) {
         LinkMessage link = monitor.table().byIndex(linkIndex);
@@ -102,6 +107,18 @@ final class AddressRequests {
             }
         }
         request.send();
+    }
+
+    /** Their messages with a lifetime anew; without those whose interface is gone. */
+    List<AddressMessage> renewals(List<LeasedAddress> addresses) {
+        List<AddressMessage> messages = new ArrayList<>(addresses.size());
+        for (LeasedAddress address : addresses) {
+            LinkMessage link = linkOf(address);
+            if (link != null) {
+                messages.add(address.message(link.index(), lifetimeSeconds));
+            }
+        }
+        return messages;
     }
 
     /** Removes those that are there; interfaces that are gone took theirs with them. */

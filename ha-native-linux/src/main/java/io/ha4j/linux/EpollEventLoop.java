@@ -128,7 +128,7 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
     private void expireTimers() {
         expiring = true;
         try {
-            if (!timers.isEmpty() && System.nanoTime() - timers.nextDeadline() > LATE_NANOS) {
+            if (!timers.isEmpty() && clock.nanoTime() - timers.nextDeadline() > LATE_NANOS) {
                 readAll();
             }
             timers.expire(clock.nanoTime());

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>An address that somebody else removes is put back as soon as the kernel tells of it, but not one whose lifetime
  * has run out: then this process was gone for too long, and whether it may have the address is for the election to say.
  */
-final class LeasedAddresses implements AddressOwner, Resource {
+final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.Renewable {
     private static final Logger log = LoggerFactory.getLogger(LeasedAddresses.class);
 
     private static final int RENEWALS_PER_LIFETIME = 4;
@@ -44,6 +44,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
     private final EventLoop loop;
     private final AddressRequests requests;
     private final AddressClaims claims;
+    private final AddressRenewals renewals;
     private final VipGuard guard;
     private final long lifetimeNanos;
     private final LinkChanges links;
@@ -69,6 +70,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
         this.spec = spec;
         this.loop = machine.loop();
         this.claims = machine.claims();
+        this.renewals = machine.renewals();
         this.guard = machine.guard();
         LinkMonitor monitor = machine.monitor();
         int lifetimeSeconds = lifetimeSeconds(spec.lease());
@@ -118,6 +120,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
 
     @Override
     public void take() {
+        requests.catchUp(); // a link that came up until now did not come back
         held = true;
         announcements.alive();
         own(addresses);
@@ -148,9 +151,26 @@ final class LeasedAddresses implements AddressOwner, Resource {
             push();
             announcements.contended();
         } else if (loop.nanoTime() - renewedNanos >= lifetimeNanos / RENEWALS_PER_LIFETIME) {
-            push();
+            if (leased.size() > ADDRESSES_PER_TURN) {
+                push();
+            } else {
+                guarded.cover();
+                renewedNanos = loop.nanoTime(); // before, as there
+                renewals.request(this);
+            }
         }
         routes.renew();
+    }
+
+    @Override
+    public List<AddressMessage> toRenew() {
+        return held ? requests.renewals(leased) : List.of();
+    }
+
+    @Override
+    public void notRenewed(HaException why) {
+        log.debug("{}: {}", spec.group(), why.getMessage());
+        incomplete = true; // the next renewal tries again, and says what is wrong
     }
 
     private void push() {
@@ -231,9 +251,7 @@ final class LeasedAddresses implements AddressOwner, Resource {
             return;
         }
         try {
-            if (incomplete) {
-                push();
-            }
+            push(); // all: IPv6 ones went with the link, and of others nobody tells what became of their routes
             routes.refresh();
         } catch (HaException e) {
             log.warn("{}: {} is back, but: {}", spec.group(), name, e.getMessage());

@@ -22,6 +22,7 @@ final class Machine implements AutoCloseable {
     private final LinkMonitor monitor;
     private final Announcer announcer;
     private final AnnouncementQueue announcements;
+    private final AddressRenewals renewals;
     private final VipGuard guard;
     private final VirtualMacLinks virtualLinks;
     private final RefusedAddresses refused;
@@ -45,12 +46,13 @@ final class Machine implements AutoCloseable {
             throw e;
         }
         announcements = new AnnouncementQueue(loop, monitor, announcer);
+        renewals = new AddressRenewals(loop, routes);
         guard = new VipGuard(syscalls, loop, monitor, routes);
         virtualLinks = new VirtualMacLinks(syscalls, loop, monitor, routes);
         refused = new RefusedAddresses(
                 syscalls,
                 ProcessHandle.current().pid() + "_" + Integer.toHexString(new SecureRandom().nextInt() | 1 << 31));
-        routeLeftovers = new RouteLeftovers(syscalls, guard, routes, monitor);
+        routeLeftovers = new RouteLeftovers(syscalls, guard, routes);
     }
 
     /**
@@ -111,6 +113,10 @@ final class Machine implements AutoCloseable {
 
     RouteLeftovers routeLeftovers() {
         return routeLeftovers;
+    }
+
+    AddressRenewals renewals() {
+        return renewals;
     }
 
     VipGuard guard() {

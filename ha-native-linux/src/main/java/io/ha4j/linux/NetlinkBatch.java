@@ -98,6 +98,13 @@ final class NetlinkBatch {
         return this;
     }
 
+    /** Has the kernel answer the last request also when it grants it. */
+    NetlinkBatch acknowledgeLast() {
+        int flags = message + Integer.BYTES + Short.BYTES;
+        bytes.putShort(flags, (short) (bytes.getShort(flags) | NetlinkHeader.NLM_F_ACK));
+        return this;
+    }
+
     private void attribute(int type, int length) {
         bytes.putShort((short) (NetlinkAttributes.HEADER + length)).putShort((short) type);
     }

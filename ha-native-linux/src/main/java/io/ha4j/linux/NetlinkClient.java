@@ -69,6 +69,28 @@ final class NetlinkClient implements AutoCloseable {
     }
 
     /**
+     * Sends a batch of requests of which only the last one is acknowledged; the others have to be without NLM_F_ACK.
+     *
+     * @return an answer to the last one, and to each that was refused; null for the others
+     * @throws HaException if there is no answer to the last one
+     */
+    @Nullable
+    NetlinkAck[] sendAcknowledgingLast(NetlinkBatch batch) {
+        int last = batch.count() - 1;
+        nextSequence = batch.firstSequence() + batch.count();
+        @Nullable NetlinkAck[] acks = new NetlinkAck[batch.count()];
+        discardWaiting();
+        socket.send(batch.acknowledgeLast().bytes(), batch.length(), null);
+        while (acks[last] == null) { // the kernel answers in the order of the requests
+            if (collect(acks, batch.firstSequence()) == 0) {
+                throw new HaException("recv(" + socket + "): the kernel did not acknowledge a batch of requests");
+            }
+        }
+        answersMayWait = false;
+        return acks;
+    }
+
+    /**
      * Sends a batch that may be answered in part: of a transaction of netfilter, the kernel acknowledges what it looked
      * at, and refuses the whole by an answer to the first request.
      *

@@ -164,6 +164,27 @@ class AnnouncementQueueTest {
     }
 
     @Test
+    void whoWasAwayForLongerThanTheLeaseSaysNothing() {
+        Host host = lan.host(lan.a);
+        Announcements settings = QUIET.whenTaken(1, Duration.ofMillis(1500))
+                .refresh(Duration.ofMillis(1600), 1)
+                .afterContention(1, Duration.ZERO);
+        AddressOwner owner = on(
+                host,
+                () -> host.addressOwner(new AddressOwner.Spec(
+                        "VI_1", "eth0", two(), Duration.ofSeconds(1), null, false, settings, List.of())));
+        on(host, owner::take);
+        await(() -> count("2001:db8::1") == 1, "the takeover");
+
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        while (System.nanoTime() < end) { // without a renewal, through both timers
+            assertThat(on(host, owner::counters)).containsEntry("sentAnnouncements", 2L);
+        }
+        on(host, owner::renew); // which puts the addresses back
+        await(() -> count("2001:db8::1") > 1, "an announcement after the renewal");
+    }
+
+    @Test
     void whatAFullQueueRefusesIsSentLater() {
         AtomicInteger refusals = new AtomicInteger();
         LinuxSyscalls full = full(refusals);

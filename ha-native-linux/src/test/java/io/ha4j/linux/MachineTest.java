@@ -196,6 +196,10 @@ class MachineTest {
         on(b, () -> {
             b.eventLoop().timer(() -> order.add("timer")).arm(b.eventLoop().nanoTime());
             on(a, () -> sender.send(ByteBuffer.wrap(new byte[] {1}))); // while b is held up, as in a pause
+            long end = b.eventLoop().nanoTime() + TimeUnit.MILLISECONDS.toNanos(5);
+            while (b.eventLoop().nanoTime() - end < 0) {
+                Thread.onSpinWait();
+            }
         });
 
         await(() -> order.contains("timer"), "the timer");

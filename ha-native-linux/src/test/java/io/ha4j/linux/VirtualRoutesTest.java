@@ -173,6 +173,21 @@ class VirtualRoutesTest {
     }
 
     @Test
+    void withoutTheGuardItRemovesWhatItsOwnRoutesReplace() {
+        System.setProperty(VipGuard.SWITCH, "off");
+        try {
+            String unused = ip(lan.a, "route", "add", "10.1.0.0/16", "dev", "lo", "proto", "164");
+            String unused2 = ip(lan.a, "-6", "route", "add", "2001:db8:1::/48", "dev", "eth0", "proto", "164");
+            AddressOwner owner = owner(host, NET, NET6);
+            assertThat(routes()).isEmpty();
+            on(host, owner::take);
+            assertThat(routes()).contains("10.1.0.0/16 via 10.77.0.2").contains("2001:db8:1::/48 via fe80::2");
+        } finally {
+            System.clearProperty(VipGuard.SWITCH);
+        }
+    }
+
+    @Test
     void theRoutesOfAnotherLivingProcessStay() {
         AddressOwner first = owner(host, NET);
         on(host, first::take);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Malformed and foreign packets on the wire never change a state and are counted; those of real peers are understood. */
 class ForeignPacketsIT {
@@ -54,6 +55,9 @@ class ForeignPacketsIT {
         packets.put("TTL 254", new Wrong("ipTtlErrors", right.bytes(), 254));
         packets.put("TTL 1", new Wrong("ipTtlErrors", right.bytes(), 1));
         packets.put("version 2", new Wrong("versionErrors", Advert.strongest(2)));
+        packets.put("version 0", new Wrong("versionErrors", right.version(0)));
+        packets.put("version 15", new Wrong("versionErrors", right.version(15)));
+        packets.put("type 0", new Wrong("rcvdInvalidTypePackets", right.type(0)));
         packets.put("version 4", new Wrong("versionErrors", right.version(4)));
         packets.put("type 2", new Wrong("rcvdInvalidTypePackets", right.type(2)));
         packets.put(
@@ -75,11 +79,35 @@ class ForeignPacketsIT {
         packets.put("version 3", new Wrong("versionErrors", Advert.strongest(3)));
         packets.put("the authentication data cut off", new Wrong("packetLengthErrors", cut(right.bytes(), 12), TTL));
         packets.put("a flipped bit", new Wrong("checksumErrors", flipped(right.bytes(), 2), TTL));
+        packets.put("version 1", new Wrong("versionErrors", right.version(1)));
+        packets.put("type 0", new Wrong("rcvdInvalidTypePackets", right.type(0)));
+        packets.put("type 15", new Wrong("rcvdInvalidTypePackets", right.type(15)));
+        packets.put("no address", new Wrong("addressListErrors", right.addresses(0)));
+        packets.put("AH", new Wrong("authTypeMismatch", right.auth(2)));
+        packets.put("interval 0", new Wrong("advIntervalErrors", right.interval(0)));
         packets.put("VRID 52", new Wrong("vrIdErrors", right.vrid(52)));
         packets.put("another interval", new Wrong("advIntervalErrors", right.interval(2)));
         packets.put("a password", new Wrong("authTypeMismatch", right.auth(1)));
         packets.put("authentication type 9", new Wrong("invalidAuthType", right.auth(9)));
         assertCountedAndNothingElse(2, packets);
+    }
+
+    @ParameterizedTest(name = "version {0}")
+    @ValueSource(ints = {2, 3})
+    void cutOffAtAnyByteItIsCountedAndChangesNothing(int version) {
+        byte[] whole = Advert.strongest(version).bytes();
+        router.start(RouterConfig.version(version)).awaitActive();
+        for (int length = 2; length < whole.length; length++) { // of shorter ones nobody knows whose they are
+            long before = router.counter("packetLengthErrors");
+            peer.send(cut(whole, length));
+            int octets = length;
+            Wait.until(octets + " bytes are counted", () -> router.counter("packetLengthErrors") == before + 1);
+        }
+        assertThat(router.errors()).containsOnlyKeys("packetLengthErrors");
+        assertThat(router.state()).isEqualTo("MASTER");
+        assertThat(router.counter("rcvdAdvertisements")).isZero();
+        peer.send(whole);
+        router.awaitBackup();
     }
 
     /** The packets would all win the election if they were right; in the end a right one does. */

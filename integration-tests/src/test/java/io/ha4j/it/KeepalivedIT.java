@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ha4j.it.Router.Kind;
 import io.ha4j.lab.LabHost;
+import io.ha4j.lab.LabProcess;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -148,6 +151,55 @@ class KeepalivedIT {
         wire.assertSettled(4, high, low);
         assertThat(high.state()).isEqualTo("MASTER");
         low.awaitLine("higher IP address than ours");
+    }
+
+    /** A backup of version 3 waits as long as the active node's interval wants, not as its own does. */
+    @ParameterizedTest(name = "{0}, active: {1}, backup: {2}")
+    @CsvSource({
+        "V3, HA4J, KEEPALIVED",
+        "V3, KEEPALIVED, HA4J",
+        "V3_IPV6, HA4J, KEEPALIVED",
+        "V3_IPV6, KEEPALIVED, HA4J",
+        "V3_UNICAST, HA4J, KEEPALIVED",
+        "V3_UNICAST, KEEPALIVED, HA4J",
+        "V3_IPV6_UNICAST, HA4J, KEEPALIVED",
+        "V3_IPV6_UNICAST, KEEPALIVED, HA4J"
+    })
+    void theIntervalIsLearned(Form form, Kind active, Kind backup) {
+        RouterConfig config = RouterConfig.of(form);
+        Router high = new Router(bed, active, one).start(config.priority(150).interval("1"));
+        high.awaitActive();
+        new Router(bed, backup, two).start(config.priority(100).interval("0.1"));
+        Wait.until(
+                "an advertisement that it learns from",
+                () -> wire.adverts(one, 0).size() > 5);
+
+        double from = Wire.now();
+        Wait.until("three more", () -> wire.adverts(one, from).size() >= 3);
+        assertThat(wire.adverts(two, from))
+                .as("by its own interval of 100 ms the backup would have taken over again and again")
+                .isEmpty();
+    }
+
+    /** RFC 9568 leaves the pseudo-header out over IPv4; keepalived 2.2.7 does not understand that, and says so. */
+    @Test
+    void theChecksumOfTheMessageAloneIsSentWhenWanted() {
+        LabProcess node = bed.java(one, MessageOnlyNode.class, RouterConfig.VRID, RouterConfig.VIP + "/24");
+        node.awaitLine("ACTIVE", Wait.LIMIT);
+        Wait.until("some advertisements", () -> wire.adverts(one, 0).size() >= 3);
+        Router keepalived = new Router(bed, Kind.KEEPALIVED, two).start(RouterConfig.version(3));
+        keepalived.awaitLine("hecksum");
+
+        for (Pcap.Frame advert : wire.adverts(one, 0)) {
+            ByteBuffer payload = ByteBuffer.wrap(advert.payload());
+            int sum = 0;
+            while (payload.remaining() > 1) {
+                sum += payload.getShort() & 0xffff;
+            }
+            assertThat((sum & 0xffff) + (sum >>> 16))
+                    .as("sum of the message alone")
+                    .isEqualTo(0xffff);
+        }
     }
 
     @ParameterizedTest(name = "{0}")

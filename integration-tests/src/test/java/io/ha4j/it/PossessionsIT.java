@@ -29,7 +29,7 @@ class PossessionsIT {
                 }""";
 
     @RegisterExtension
-    final Testbed bed = new Testbed("keepalived", "tcpdump", "nft");
+    final Testbed bed = new Testbed("keepalived", "tcpdump", "tshark", "nft");
 
     private LabHost one;
     private Wire wire;
@@ -59,6 +59,7 @@ class PossessionsIT {
     void announcesInTheRoundsOfTheFile(Kind kind) {
         Router router = new Router(bed, kind, one)
                 .start(everything()
+                        .interval("2") // so that a busy machine does not miss a lease: that would be announced, too
                         .inside("garp_master_repeat 3")
                         .inside("garp_master_delay 3")
                         .inside("garp_master_refresh 5")
@@ -105,8 +106,6 @@ class PossessionsIT {
         Wait.until(
                 "nothing at keepalived",
                 () -> !has(two, "10.77.0.101") && !routes(two).contains("10.1.0.0/16"));
-        assertThat(wire.adverts(one, 0)).isNotEmpty();
-        assertThat(high.errors()).isEmpty(); // the lists of both are the same
 
         high.terminate();
         low.awaitActive();
