@@ -62,7 +62,7 @@ class VirtualMacGuardIT {
     }
 
     private List<Double> answers(Router router, double sinceMillis) {
-        return Pcap.read(recordings.get(router)).stream()
+        return Pcap.read(java.util.Objects.requireNonNull(recordings.get(router))).stream()
                 .filter(frame -> frame.millis() >= sinceMillis)
                 .filter(frame -> frame.isArpReplyOf(RouterConfig.VIP)
                         || frame.isEchoReplyOf(RouterConfig.VIP)
