@@ -41,15 +41,19 @@ class VirtualMacGuardIT {
         second = new Router(bed, Kind.HA4J, bed.host("two", "10.77.0.2/24", "2001:db8:77::2/64"));
     }
 
-    /** @param ipv6 as pings only, every 5 ms: a host that has an entry asks no more */
-    private void ask(boolean ipv6) {
-        String mac = VirtualMac.address(RouterConfig.VRID, ipv6);
+    /** From the beginning, so that the last advertisement is in it. */
+    private void record() {
         for (Router router : List.of(first, second)) {
             Path file = bed.file(router.host().name() + ".pcap");
             LabProcess unused = router.host()
                     .capture(file, "(arp and arp[6:2] = 2) or icmp[icmptype] = icmp-echoreply or icmp6[0] = 129 or proto 112");
             recordings.put(router, file);
         }
+    }
+
+    /** @param ipv6 as pings only, every 5 ms: a host that has an entry asks no more */
+    private void ask(boolean ipv6) {
+        String mac = VirtualMac.address(RouterConfig.VRID, ipv6);
         if (ipv6) {
             client.exec("ip", "neigh", "replace", RouterConfig.VIP6, "lladdr", mac, "dev", "eth0");
             LabProcess unused = client.start("ping", "-6", "-q", "-i", "0.005", RouterConfig.VIP6);
@@ -105,6 +109,7 @@ class VirtualMacGuardIT {
     })
     void aNodeThatDiesOrFreezesIsSilentBeforeItsSuccessorSpeaks(Form form, String interval, String signal) {
         RouterConfig config = RouterConfig.of(form).interval(interval).inside("use_vmac");
+        record();
         first.start(config).awaitActive();
         assertThat(first.group().at("/lease").asString()).startsWith("kernel guard");
         second.start(config);
