@@ -23,6 +23,9 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Isolated
 class VirtualMacGuardIT {
+    private static final String RECORDED =
+            "(arp and arp[6:2] = 2) or icmp[icmptype] = icmp-echoreply or icmp6[0] = 129 or proto 112";
+
     private static final double AT_ONCE_MILLIS = 50;
     private static final double END_OF_A_PROCESS_MILLIS = 1000; // on a busy machine
 
@@ -45,8 +48,7 @@ class VirtualMacGuardIT {
     private void record() {
         for (Router router : List.of(first, second)) {
             Path file = bed.file(router.host().name() + ".pcap");
-            LabProcess unused = router.host()
-                    .capture(file, "(arp and arp[6:2] = 2) or icmp[icmptype] = icmp-echoreply or icmp6[0] = 129 or proto 112");
+            LabProcess unused = router.host().capture(file, RECORDED);
             recordings.put(router, file);
         }
     }
