@@ -81,8 +81,9 @@ final class VirtualMacLink implements AutoCloseable {
         all.bases().acquire(base);
         LinkMessage made = monitor.table().byIndex(index);
         if (made != null) { // else it is made with that
+            String mark = mark().toString(); // asks the kernel, so before the batch is begun
             NetlinkBatch batch = all.routes().batch();
-            MacvlanMessage.mark(batch, index, mark().toString());
+            MacvlanMessage.mark(batch, index, mark);
             send(all.routes(), batch, "write on " + name());
             all.bases().apply(base);
         }
