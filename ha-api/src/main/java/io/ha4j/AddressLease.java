@@ -32,14 +32,13 @@ public record AddressLease(Enforcement enforcement, Duration duration, String re
         }
     }
 
-    /** {@code kernel guard, 300 ms}; {@code address lifetime only, 1 s: the kernel …}. */
+    /** {@code kernel guard, 300 ms}; {@code address lifetime only, 1 s: the kernel …}; {@code none}. */
     @Override
     public String toString() {
-        if (enforcement == Enforcement.NONE) {
-            return enforcement.text;
-        }
         long millis = duration.toMillis();
-        return enforcement.text + ", " + (millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms")
+        String time = ", " + (millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms");
+        return enforcement.text
+                + (enforcement == Enforcement.NONE ? "" : time)
                 + (remark.isEmpty() ? "" : ": " + remark);
     }
 }

@@ -34,6 +34,7 @@ public record Backend(
         if (weight < 0 || weight > 65535) {
             throw new IllegalArgumentException("weight of " + address + " must be in [0, 65535], but was " + weight);
         }
+        requireCheckOfBackend(check);
         if (maxConnections < 0) {
             throw new IllegalArgumentException(
                     "maxConnections of " + address + " must be 0 or more, but was " + maxConnections);
@@ -42,6 +43,13 @@ public record Backend(
         if (requireNonNull(slowStart, "slowStart").isNegative() || slowStart.compareTo(Duration.ofDays(1)) > 0) {
             throw new IllegalArgumentException(
                     "slowStart of " + address + " must be in [0, 1 day], but was " + slowStart);
+        }
+    }
+
+    static void requireCheckOfBackend(@Nullable HealthCheck check) {
+        if (check instanceof InterfaceCheck) {
+            throw new IllegalArgumentException(
+                    "check of a backend must be a TcpCheck or a LocalCheck, but was " + check);
         }
     }
 

@@ -8,7 +8,7 @@ import io.ha4j.spi.ElectionProvider;
 import io.ha4j.spi.Host;
 import io.ha4j.spi.HostProvider;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -27,37 +27,48 @@ final class ElectedGroup implements HaGroup {
     private static final Duration STOP_MARGIN = Duration.ofSeconds(10);
 
     private final String name;
-    private final Election election;
-    private final Possessions possessions;
+    private volatile Election election;
+    private volatile Possessions possessions;
     private final HostProvider hostProvider;
-    private final EventDispatcher<GroupEvent> dispatcher = new EventDispatcher<>();
-    private final List<Subscription> tracked = new ArrayList<>();
+    private final EventDispatcher<GroupEvent> dispatcher;
+    private final Hooks hooks;
 
     private volatile GroupState state = GroupState.INITIALIZE;
     private @Nullable Host host; // set by start, under this monitor
     private @Nullable Candidacy candidacy; // set by start, under this monitor
+    private @Nullable Tracking tracking; // set by start, under this monitor
     private Duration stopLimit = STOP_MARGIN; // set by start, under this monitor
     private @Nullable GroupSnapshot last; // what the group was when it was opened, later when it ended
 
-    private final List<HealthSwitch> failed = new ArrayList<>(); // loop thread only
+    private @Nullable CompletableFuture<Void> drained; // guarded by hooks
 
-    ElectedGroup(String name, Election election, Possessions possessions, HostProvider hostProvider) {
+    ElectedGroup(
+            String name,
+            Election election,
+            Possessions possessions,
+            HostProvider hostProvider,
+            List<Hooks.Hook> hooks,
+            Duration listenerDeadline) {
         this.name = name;
         this.election = election;
         this.possessions = possessions;
         this.hostProvider = hostProvider;
+        this.dispatcher = new EventDispatcher<>(listenerDeadline);
+        this.hooks = new Hooks(name, hooks, dispatcher::dispatch);
     }
 
-    synchronized void start(List<HealthSwitch> switches) {
+    synchronized void start(List<Track> tracks) {
         ElectionProvider provider = Providers.election(election);
         stopLimit = provider.lease(election).plus(STOP_MARGIN); // a hand-over ends before the lease does
         Host host = hostProvider.acquire();
         try {
             Candidacy candidacy = call(host, () -> open(provider, host));
+            Tracking tracking = new Tracking(name, priority(), tracks, host, candidacy, this::onEvent);
             this.host = host;
             this.candidacy = candidacy;
-            last = call(host, candidacy::snapshot);
-            switches.forEach(check -> tracked.add(track(check, host, candidacy)));
+            this.tracking = tracking;
+            last = call(host, () -> snapshot(candidacy, tracking));
+            tracking.open();
             host.eventLoop().execute(candidacy::start);
         } catch (RuntimeException e) {
             host.close();
@@ -75,28 +86,34 @@ final class ElectedGroup implements HaGroup {
                 provider.signOfLife(election, addresses),
                 router().isOwner(),
                 possessions.announcements(),
-                possessions.routes()));
+                possessions.routes(),
+                provider.virtualLink(election, addresses),
+                provider.accepts(election)));
         try {
-            return provider.open(new Candidacy.Spec(name, election, addresses, host, owner, this::onEvent));
+            return provider.open(
+                    new Candidacy.Spec(name, election, addresses, host, owner, this::onEvent, preparation()));
         } catch (RuntimeException e) {
             owner.close();
             throw e;
         }
     }
 
+    private Candidacy.@Nullable Preparation preparation() {
+        return hooks.has(GroupHook.Moment.BEFORE_ACTIVE)
+                ? whenReady -> hooks.run(GroupHook.Moment.BEFORE_ACTIVE, whenReady)
+                : null;
+    }
+
     private VirtualRouter router() {
         return (VirtualRouter) election;
     }
 
-    private Subscription track(HealthSwitch check, Host host, Candidacy candidacy) {
-        return check.subscribe((up, why) -> host.eventLoop().execute(() -> {
-            if (!up && !failed.contains(check)) {
-                failed.add(check);
-                candidacy.fail(check.name() + ": " + why);
-            } else if (up && failed.remove(check) && failed.isEmpty()) {
-                candidacy.recover();
-            }
-        }));
+    private int priority() {
+        return ((VirtualRouter) election).priority();
+    }
+
+    private static GroupSnapshot snapshot(Candidacy candidacy, Tracking tracking) {
+        return candidacy.snapshot().with(tracking.snapshot());
     }
 
     private void onEvent(GroupEvent event) {
@@ -104,6 +121,11 @@ final class ElectedGroup implements HaGroup {
             state = change.to();
         }
         dispatcher.dispatch(event);
+        if (event instanceof GroupEvent.AddressesTaken) {
+            hooks.run(GroupHook.Moment.AFTER_ACTIVE, () -> {});
+        } else if (event instanceof GroupEvent.AddressesReleased) {
+            hooks.run(GroupHook.Moment.AFTER_RELEASE, () -> {});
+        }
     }
 
     @Override
@@ -118,22 +140,47 @@ final class ElectedGroup implements HaGroup {
 
     @Override
     public synchronized GroupSnapshot snapshot() {
-        if (host == null || candidacy == null) {
+        Candidacy candidacy = this.candidacy;
+        Tracking tracking = this.tracking;
+        if (host == null || candidacy == null || tracking == null) {
             return requireNonNull(last, "snapshot of a group that was never started");
         }
-        return call(host, candidacy::snapshot);
+        return call(host, () -> snapshot(candidacy, tracking));
     }
 
     @Override
     public synchronized void priority(int priority) {
         Host host = this.host;
-        Candidacy candidacy = this.candidacy;
-        if (host == null || candidacy == null) {
+        Tracking tracking = this.tracking;
+        if (host == null || tracking == null) {
             throw new IllegalStateException("the priority of " + name + " cannot be changed: the group is closed");
         }
         call(host, () -> {
-            candidacy.priority(priority);
+            tracking.base(priority);
             return priority;
+        });
+    }
+
+    /** See {@link HaGroup.Builder#reconfigure}. */
+    synchronized void reconfigure(Election election, Possessions possessions, List<Track> tracks) {
+        Host host = this.host;
+        Candidacy candidacy = this.candidacy;
+        Tracking tracking = this.tracking;
+        if (host == null || candidacy == null || tracking == null) {
+            throw new IllegalStateException("group " + name + " cannot be reconfigured: it is closed");
+        }
+        call(host, () -> {
+            if (!possessions.announcements().equals(this.possessions.announcements())) {
+                throw new IllegalArgumentException(
+                        "group " + name + " cannot change while it runs: announcements; close it and start it again");
+            }
+            List<VirtualAddress> addresses = possessions.addresses();
+            candidacy.reconfigure(election, addresses, possessions.routes());
+            this.election = election;
+            this.possessions = possessions;
+            tracking.change(priority(), tracks);
+            onEvent(new GroupEvent.Reconfigured(name, Instant.now(), addresses, priority()));
+            return addresses;
         });
     }
 
@@ -143,15 +190,79 @@ final class ElectedGroup implements HaGroup {
     }
 
     @Override
-    public synchronized void close() {
-        if (host == null || candidacy == null) {
-            return;
+    public CompletableFuture<HandOver> handOver() {
+        if (election instanceof VirtualRouter router && router.isOwner()) {
+            return CompletableFuture.failedFuture(new IllegalStateException(
+                    "group " + name + " owns its addresses (priority 255) and cannot hand them over"));
         }
+        if (!isActive()) {
+            return CompletableFuture.completedFuture(notActive());
+        }
+        return hooks.run(GroupHook.Moment.BEFORE_RELEASE).thenCompose(drained -> release());
+    }
+
+    private synchronized CompletableFuture<HandOver> release() {
+        Candidacy candidacy = this.candidacy;
+        if (host == null || candidacy == null) {
+            return CompletableFuture.completedFuture(notActive());
+        }
+        CompletableFuture<HandOver> outcome = new CompletableFuture<>();
+        host.eventLoop()
+                .execute(() -> candidacy.handOver(result -> EventThreads.execute(() -> outcome.complete(result))));
+        return outcome;
+    }
+
+    private HandOver notActive() {
+        return new HandOver(HandOver.Outcome.NOT_ACTIVE, null, Duration.ZERO, "this node is not active, but " + state);
+    }
+
+    @Override
+    public synchronized void resume() {
+        if (host != null && candidacy != null) {
+            host.eventLoop().execute(candidacy::resume);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (isActive()) {
+            await(drained());
+        }
+        closeNow();
+        await(hooks.idle());
+    }
+
+    /** The hooks run once, whoever closes first. */
+    private CompletableFuture<Void> drained() {
+        synchronized (hooks) {
+            if (drained == null) {
+                drained = hooks.run(GroupHook.Moment.BEFORE_RELEASE);
+            }
+            return drained;
+        }
+    }
+
+    /** Hooks end by themselves, at the latest at their deadlines. */
+    private static void await(CompletableFuture<Void> ended) {
+        try {
+            ended.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new AssertionError("hooks never fail", e);
+        }
+    }
+
+    private synchronized void closeNow() {
         Host host = this.host;
         Candidacy candidacy = this.candidacy;
-        tracked.forEach(Subscription::close);
+        Tracking tracking = this.tracking;
+        if (host == null || candidacy == null || tracking == null) {
+            return;
+        }
+        tracking.close();
         CompletableFuture<GroupSnapshot> stopped = new CompletableFuture<>();
-        host.eventLoop().execute(() -> candidacy.stop(() -> stopped.complete(candidacy.snapshot())));
+        host.eventLoop().execute(() -> candidacy.stop(() -> stopped.complete(snapshot(candidacy, tracking))));
         try {
             last = stopped.get(stopLimit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -163,6 +274,7 @@ final class ElectedGroup implements HaGroup {
         } finally {
             this.host = null;
             this.candidacy = null;
+            this.tracking = null;
             host.close();
         }
     }

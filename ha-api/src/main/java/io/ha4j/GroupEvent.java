@@ -1,6 +1,7 @@
 package io.ha4j;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,11 @@ public sealed interface GroupEvent {
         /** Something the group tracks has failed. */
         CHECK_FAILED,
         /** Everything the group tracks is well again. */
-        CHECK_RECOVERED
+        CHECK_RECOVERED,
+        /** This node handed over on purpose ({@link HaGroup#handOver()}), and the successor was heard. */
+        HANDED_OVER,
+        /** A hand-over ended without a successor: the node has stayed active. */
+        NO_SUCCESSOR
     }
 
     /**
@@ -97,4 +102,28 @@ public sealed interface GroupEvent {
      * minutes, those apart that are said to be told once; {@link GroupSnapshot#mismatches()} has those that are not over.
      */
     record MismatchHeard(String group, Instant at, Mismatch mismatch) implements GroupEvent {}
+
+    /** A hand-over found no successor in time; this node has kept the addresses and is active as before. */
+    record HandOverFailed(String group, Instant at, String detail) implements GroupEvent {}
+
+    /**
+     * A hook of the application has ended, or is no longer waited for.
+     *
+     * @param detail what it threw, or where it hangs; empty when it is done
+     */
+    record HookEnded(
+            String group, Instant at, GroupHook.Moment moment, GroupHook.Outcome outcome, Duration took, String detail)
+            implements GroupEvent {}
+
+    /**
+     * A check that the group tracks says something else than before, or something for the first time.
+     *
+     * @param detail why, as a phrase
+     * @param priority what this node stands with now
+     */
+    record CheckChanged(String group, Instant at, String check, boolean up, String detail, int priority)
+            implements GroupEvent {}
+
+    /** The group has other settings now, and is in the state it was in. */
+    record Reconfigured(String group, Instant at, List<VirtualAddress> addresses, int priority) implements GroupEvent {}
 }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param counters by their names in RFC 6527 and RFC 2787, in a stable order
  * @param lease what would take the addresses away if this node were killed or froze while it holds them
  * @param mismatches what other nodes have otherwise than this one, those of the last ten minutes, the oldest first
+ * @param checks what the group tracks, in the order in which it was given
  */
 public record GroupSnapshot(
         String name,
@@ -38,11 +39,34 @@ public record GroupSnapshot(
         Duration delay,
         Map<String, Long> counters,
         AddressLease lease,
-        List<Mismatch> mismatches) {
+        List<Mismatch> mismatches,
+        List<TrackedCheck> checks) {
 
     public GroupSnapshot {
         addresses = List.copyOf(addresses);
         mismatches = List.copyOf(mismatches);
         routes = List.copyOf(routes);
+        checks = List.copyOf(checks);
+    }
+
+    /** The same with these checks. */
+    GroupSnapshot with(List<TrackedCheck> checks) {
+        return new GroupSnapshot(
+                name,
+                state,
+                since,
+                reason,
+                election,
+                priority,
+                localAddress,
+                active,
+                addresses,
+                routes,
+                addressesHeld,
+                delay,
+                counters,
+                lease,
+                mismatches,
+                checks);
     }
 }

@@ -4,11 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import io.ha4j.spi.IpText;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +59,8 @@ public interface HaGroup extends AutoCloseable {
     /**
      * Changes the priority of this node while the group runs. An active node advertises it at once, and stays active
      * until a higher one takes over; a backup that outranks the active node now preempts it as the election's settings
-     * say, after at most an Active_Down_Interval and the preemption delay. {@link GroupSnapshot#priority()} shows it.
+     * say, after at most an Active_Down_Interval and the preemption delay. What
+     * tracked checks add and subtract comes on top; {@link GroupSnapshot#priority()} shows the result.
      *
      * @param priority in [1, 254]
      * @throws IllegalArgumentException if it is not
@@ -65,12 +68,28 @@ public interface HaGroup extends AutoCloseable {
      */
     void priority(int priority);
 
+    /**
+     * Hands the addresses over to another node on purpose: the hooks of {@link Builder#beforeRelease} run; the others are
+     * told (priority 0), and this node keeps answering until the successor is heard, at most about one advertisement
+     * interval; then it releases the addresses and goes on as a backup that does not preempt, whatever its priority,
+     * until the active node is gone, {@link #resume()} is called or the group is reconfigured. When nobody takes over,
+     * this node stays active.
+     *
+     * @return completes within the deadlines of the hooks and one and a half intervals; exceptionally with an
+     *     {@link IllegalStateException} when this node owns the addresses (priority 255)
+     */
+    CompletableFuture<HandOver> handOver();
+
+    /** Ends what {@link #handOver()} left behind: this node preempts again, if it does. Else without effect. */
+    void resume();
+
     /** Adds a listener for later events; see {@link Builder#onEvent}. */
     Subscription subscribe(Consumer<? super GroupEvent> listener);
 
     /**
      * Leaves the group. An active node first tells the others (priority 0) and keeps answering until the successor is
-     * heard, at most about one advertisement interval; then the addresses are removed. Returns when that is done.
+     * heard, at most about one advertisement interval; then the addresses are removed. Returns when that is done and the
+     * hooks have ended.
      * Closing twice does nothing more.
      */
     @Override
@@ -83,8 +102,11 @@ public interface HaGroup extends AutoCloseable {
         private final List<VirtualAddress> addresses = new ArrayList<>();
         private final List<VirtualRoute> routes = new ArrayList<>();
         private Announcements announcements = Announcements.DEFAULT;
-        private final List<HealthSwitch> tracked = new ArrayList<>();
+        private final List<Track> tracked = new ArrayList<>();
         private final List<Consumer<? super GroupEvent>> listeners = new ArrayList<>();
+        private final List<Hooks.Hook> hooks = new ArrayList<>();
+        private Duration listenerDeadline = EventDispatcher.DEADLINE;
+        private Duration hookDeadline = Hooks.DEADLINE;
 
         private Builder(String name) {
             this.name = requireNonNull(name, "name");
@@ -136,19 +158,109 @@ public interface HaGroup extends AutoCloseable {
             return this;
         }
 
-        /** While this check is down, the node is in {@link GroupState#FAULT} and another one takes over. */
-        public Builder track(HealthSwitch check) {
-            tracked.add(requireNonNull(check, "check"));
+        /**
+         * While this check is down, the node is in {@link GroupState#FAULT} and another one takes over. A check that
+         * is polled counts as down until it has been looked at for the first time.
+         *
+         * @throws IllegalArgumentException if it is a {@link TcpCheck}, which is for backends
+         */
+        public Builder track(HealthCheck check) {
+            return track(check, 0);
+        }
+
+        /**
+         * Lets a check change the priority, as keepalived does: a weight above 0 is added while the check is up, one
+         * below 0 is added (the priority falls) while it is down. {@link FileCheck.Measure#VALUE} adds value × weight.
+         * The sum of all stays in [1, 254]. With weight 0 as {@link #track(HealthCheck)}.
+         *
+         * @param weight in [-254, 254]; of a value, any
+         * @throws IllegalArgumentException if it is not, or if the check is a {@link TcpCheck}
+         */
+        public Builder track(HealthCheck check, int weight) {
+            tracked.add(new Track(check, weight, false));
+            return this;
+        }
+
+        /**
+         * As {@link #track(HealthCheck, int)} with up and down exchanged: a weight above 0 is subtracted while the
+         * check is up, one below 0 is subtracted (the priority rises) while it is down, and with 0 the node is in
+         * {@link GroupState#FAULT} while the check is up.
+         */
+        public Builder trackReversed(HealthCheck check, int weight) {
+            tracked.add(new Track(check, weight, true));
             return this;
         }
 
         /**
          * Adds a listener. It gets this group's events in order, one at a time, on a thread of its own; it may block
-         * without delaying the protocol. What it throws is logged.
+         * without delaying the protocol or another listener. What it throws is logged. One that is busy for longer than
+         * {@link #listenerDeadline} is reported in the log by its {@code toString()}; what comes behind waits, and what
+         * would be more than 10,000 events is lost, which is logged, too.
          */
         public Builder onEvent(Consumer<? super GroupEvent> listener) {
             listeners.add(requireNonNull(listener, "listener"));
             return this;
+        }
+
+        /**
+         * After how long a busy listener is reported in the log; 5 s by default.
+         *
+         * @throws IllegalArgumentException if it is not above 0
+         */
+        public Builder listenerDeadline(Duration deadline) {
+            this.listenerDeadline = positive("listenerDeadline", deadline);
+            return this;
+        }
+
+        /**
+         * How long each hook that is added after this may take; 1 s by default.
+         *
+         * @throws IllegalArgumentException if it is not above 0
+         */
+        public Builder hookDeadline(Duration deadline) {
+            this.hookDeadline = positive("hookDeadline", deadline);
+            return this;
+        }
+
+        /**
+         * Adds a hook that runs when this node is about to become active. Until it has ended, at the latest at its
+         * deadline, the node neither advertises nor takes the addresses: it delays the take-over. If it hears an active
+         * node meanwhile that it would not preempt, it stays a backup. Not run where the node owns the addresses
+         * and is active as soon as it starts.
+         */
+        public Builder beforeActive(GroupHook hook) {
+            return add(GroupHook.Moment.BEFORE_ACTIVE, hook);
+        }
+
+        /** Adds a hook that runs when the addresses have been taken and announced. */
+        public Builder afterActive(GroupHook hook) {
+            return add(GroupHook.Moment.AFTER_ACTIVE, hook);
+        }
+
+        /**
+         * Adds a hook that runs in an active node before a hand-over on purpose ({@link #handOver()}, {@link #close()}),
+         * to drain; meanwhile the node stays active, at the latest until the deadline. When the node has to give up at
+         * once, for a failed check or a higher priority, it is not run.
+         */
+        public Builder beforeRelease(GroupHook hook) {
+            return add(GroupHook.Moment.BEFORE_RELEASE, hook);
+        }
+
+        /** Adds a hook that runs when the addresses have been released, for whatever reason. */
+        public Builder afterRelease(GroupHook hook) {
+            return add(GroupHook.Moment.AFTER_RELEASE, hook);
+        }
+
+        private Builder add(GroupHook.Moment moment, GroupHook hook) {
+            hooks.add(new Hooks.Hook(moment, requireNonNull(hook, "hook"), hookDeadline));
+            return this;
+        }
+
+        private static Duration positive(String name, Duration duration) {
+            if (requireNonNull(duration, name).isNegative() || duration.isZero()) {
+                throw new IllegalArgumentException(name + " must be above 0, but was " + duration);
+            }
+            return duration;
         }
 
         /**
@@ -161,18 +273,53 @@ public interface HaGroup extends AutoCloseable {
          *     that is already in use on this node; nothing is left behind
          */
         public HaGroup start() {
+            Election election = checkedElection();
+            ElectedGroup group =
+                    new ElectedGroup(name, election, possessions(), Providers.host(), hooks, listenerDeadline);
+            listeners.forEach(group::subscribe);
+            group.start(List.copyOf(tracked));
+            return group;
+        }
+
+        /**
+         * Gives a running group these settings without an election: addresses, routes, tracked checks, priority,
+         * preemption and its delay. Its state stays what it is; addresses that it keeps answer throughout. A check that the group has
+         * already keeps what it said, and a new one counts as well until it says something. Listeners and hooks remain
+         * those that the group was started with, and none may be given here. After {@link HaGroup#handOver()} the group
+         * preempts again.
+         *
+         * @throws IllegalArgumentException if the settings contradict one another, or something else differs, which
+         *     would make another group of it: the message names it; nothing has changed
+         * @throws IllegalStateException if the group is closed
+         * @throws HaException if a new address is in use by somebody else, or the kernel refuses; nothing has changed
+         */
+        public void reconfigure(HaGroup group) {
+            if (!(group instanceof ElectedGroup running) || !group.name().equals(name)) {
+                throw new IllegalArgumentException(
+                        "group must be the one of the name " + name + " that was started, but was " + group.name());
+            }
+            if (!listeners.isEmpty() || !hooks.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "listeners and hooks of group " + name + " cannot change while it runs, but were given");
+            }
+            running.reconfigure(checkedElection(), possessions(), List.copyOf(tracked));
+        }
+
+        private Election checkedElection() {
             if (election == null) {
                 throw new IllegalArgumentException("election of group " + name + " must be given, but was not");
             }
             requireAddresses();
+            requireWeightless(election);
+            return election;
+        }
+
+        /** Those addresses that are advertised come first. */
+        private Possessions possessions() {
             List<VirtualAddress> ordered = addresses.stream()
                     .sorted(Comparator.comparing(VirtualAddress::advertised).reversed()) // stable
                     .toList();
-            ElectedGroup group =
-                    new ElectedGroup(name, election, new Possessions(ordered, routes, announcements), Providers.host());
-            listeners.forEach(group::subscribe);
-            group.start(List.copyOf(tracked));
-            return group;
+            return new Possessions(ordered, routes, announcements);
         }
 
         private void requireAddresses() {
@@ -190,6 +337,15 @@ public interface HaGroup extends AutoCloseable {
                                     + IpText.of(address.address()) + " was given twice");
                 }
             }
+        }
+
+        /** As in keepalived: what owns the addresses has priority 255 and no other. */
+        private void requireWeightless(Election election) {
+            boolean owner = election instanceof VirtualRouter router && router.isOwner();
+            tracked.stream().filter(it -> owner && it.weight() != 0).findFirst().ifPresent(it -> {
+                throw new IllegalArgumentException("weight of " + it.check().name() + " in group " + name
+                        + " must be 0, as priority 255 cannot change, but was " + it.weight());
+            });
         }
     }
 }

@@ -9,13 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * A check that the application sets itself: no polling, effective at once. One switch may serve several groups and
  * backends. Thread-safe.
  */
-public final class HealthSwitch implements HealthCheck {
-    /** Told of each change, on the thread that made it; must not block. */
-    @FunctionalInterface
-    public interface Listener {
-        void changed(boolean up, String why);
-    }
-
+public final class HealthSwitch implements LocalCheck {
     private final String name;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private boolean up = true;
@@ -25,6 +19,7 @@ public final class HealthSwitch implements HealthCheck {
         this.name = requireNonNull(name, "name");
     }
 
+    @Override
     public String name() {
         return name;
     }
@@ -43,7 +38,8 @@ public final class HealthSwitch implements HealthCheck {
         set(false, requireNonNull(why, "why"));
     }
 
-    /** Tells the listener the present value, then every change, until the returned subscription is closed. */
+    /** As there; each change is told on the thread that makes it. */
+    @Override
     public Subscription subscribe(Listener listener) {
         synchronized (this) {
             listeners.add(listener);

@@ -140,9 +140,14 @@ public interface LoadBalancer extends AutoCloseable {
             return scheduler(Scheduler.of("custom", choice));
         }
 
-        /** The check of every backend that has none of its own; by default there is none and they count as up. */
+        /**
+         * The check of every backend that has none of its own; by default there is none and they count as up.
+         *
+         * @throws IllegalArgumentException if it is an {@link InterfaceCheck}, which only a group can track
+         */
         public Builder healthCheck(HealthCheck check) {
-            this.healthCheck = requireNonNull(check, "check");
+            Backend.requireCheckOfBackend(requireNonNull(check, "check"));
+            this.healthCheck = check;
             return this;
         }
 

@@ -1,7 +1,5 @@
 package io.ha4j;
 
-import static java.util.Objects.requireNonNull;
-
 import java.time.Duration;
 
 /**
@@ -19,11 +17,11 @@ public record TcpCheck(Duration interval, Duration timeout, int rise, int fall, 
     static final TcpCheck DEFAULT = new TcpCheck(Duration.ofSeconds(1), Duration.ofSeconds(1), 2, 3);
 
     public TcpCheck {
-        requirePositive("interval", interval);
-        requirePositive("timeout", timeout);
-        requireCount("rise", rise);
-        requireCount("fall", fall);
-        requirePositive("retryInterval", retryInterval);
+        Settings.positive("interval", interval);
+        Settings.positive("timeout", timeout);
+        Settings.atLeast("rise", 1, rise);
+        Settings.atLeast("fall", 1, fall);
+        Settings.positive("retryInterval", retryInterval);
     }
 
     /** A check that is repeated at the same interval after a failure. */
@@ -52,15 +50,8 @@ public record TcpCheck(Duration interval, Duration timeout, int rise, int fall, 
         return new TcpCheck(interval, timeout, rise, fall, retryInterval);
     }
 
-    private static void requirePositive(String name, Duration value) {
-        if (requireNonNull(value, name).isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(name + " must be positive, but was " + value);
-        }
-    }
-
-    private static void requireCount(String name, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + " must be at least 1, but was " + value);
-        }
+    @Override
+    public String name() {
+        return "tcp";
     }
 }

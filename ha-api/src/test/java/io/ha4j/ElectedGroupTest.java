@@ -131,8 +131,60 @@ class ElectedGroupTest {
                 .withMessageContaining("must differ from one another");
     }
 
+    @Test
+    void beforeReleaseRunsWhileTheNodeIsStillActiveAndCloseWaitsForTheHooks() throws Exception {
+        java.util.List<String> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
+        HaGroup group = builder.beforeRelease(() -> seen.add("before, stopped: " + host.calls.contains("stop")))
+                .start();
+        nextState();
+        host.raise(GroupState.ACTIVE);
+        nextState();
+        group.close();
+        assertThat(seen).containsExactly("before, stopped: false");
+        assertThat(host.calls).containsSubsequence("stop", "host closed");
+    }
+
+    @Test
+    void anActiveGroupHandsOverAfterItsHooksAndABackupDoesNot() throws Exception {
+        java.util.List<String> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
+        HaGroup group = builder.beforeRelease(
+                        () -> seen.add("before, handed over: " + host.calls.contains("hand over")))
+                .start();
+        nextState();
+        assertThat(group.handOver().get().outcome()).isEqualTo(HandOver.Outcome.NOT_ACTIVE);
+        assertThat(seen).isEmpty();
+
+        host.raise(GroupState.ACTIVE);
+        nextState();
+        assertThat(group.handOver().get().outcome()).isEqualTo(HandOver.Outcome.HANDED_OVER);
+        assertThat(seen).containsExactly("before, handed over: false");
+        group.resume();
+        group.close();
+        assertThat(host.calls).containsSubsequence("hand over", "resume", "stop");
+        assertThat(group.handOver().get().outcome()).isEqualTo(HandOver.Outcome.NOT_ACTIVE);
+    }
+
+    @Test
+    void anOwnerCannotHandOver() {
+        HaGroup group = builder.election(
+                        VirtualRouter.on("eth0").id(51).priority(255).build())
+                .start();
+        assertThat(group.handOver()).isCompletedExceptionally();
+        group.close();
+    }
+
+    @Test
+    void deadlinesMustBeAboveZero() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.hookDeadline(java.time.Duration.ZERO))
+                .withMessage("hookDeadline must be above 0, but was PT0S");
+    }
+
     private GroupState nextState() throws InterruptedException {
         GroupEvent event = events.poll(5, TimeUnit.SECONDS);
+        while (event instanceof GroupEvent.CheckChanged) {
+            event = events.poll(5, TimeUnit.SECONDS);
+        }
         assertThat(event).isInstanceOf(GroupEvent.StateChanged.class);
         return ((GroupEvent.StateChanged) event).to();
     }

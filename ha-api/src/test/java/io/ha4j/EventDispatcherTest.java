@@ -74,4 +74,60 @@ class EventDispatcherTest {
         assertThat(delivered.await(5, TimeUnit.SECONDS)).isTrue();
         assertThat(seen).isEmpty();
     }
+
+    @Test
+    void aListenerThatHangsDelaysOnlyItselfAndThenGetsTheRestInOrder() throws Exception {
+        EventDispatcher<Integer> dispatcher = new EventDispatcher<>(java.time.Duration.ofMillis(20));
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch other = new CountDownLatch(100);
+        CountDownLatch late = new CountDownLatch(100);
+        List<Integer> seen = new ArrayList<>();
+        dispatcher.subscribe(event -> {
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            seen.add(event);
+            late.countDown();
+        });
+        dispatcher.subscribe(event -> other.countDown());
+        for (int i = 0; i < 100; i++) {
+            dispatcher.dispatch(i);
+        }
+        assertThat(other.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(seen).isEmpty();
+        release.countDown();
+        assertThat(late.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(seen).hasSize(100).isSorted();
+    }
+
+    @Test
+    void whatIsTooMuchForAListenerThatHangsIsLostAndNotKeptForEver() throws Exception {
+        EventDispatcher<Integer> dispatcher = new EventDispatcher<>();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch last = new CountDownLatch(1);
+        List<Integer> seen = new ArrayList<>();
+        dispatcher.subscribe(event -> {
+            begun.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            seen.add(event);
+            if (event == -1) {
+                last.countDown();
+            }
+        });
+        dispatcher.dispatch(0);
+        assertThat(begun.await(5, TimeUnit.SECONDS)).isTrue();
+        for (int i = 1; i < Mailbox.CAPACITY + 500; i++) {
+            dispatcher.dispatch(i == Mailbox.CAPACITY ? -1 : i);
+        }
+        release.countDown();
+        assertThat(last.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(seen).hasSize(Mailbox.CAPACITY + 1).contains(1, Mailbox.CAPACITY - 1);
+    }
 }

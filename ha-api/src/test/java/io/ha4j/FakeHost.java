@@ -10,6 +10,7 @@ import io.ha4j.spi.Link;
 import io.ha4j.spi.PacketChannel;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +35,16 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
     private Candidacy.@Nullable Spec spec;
     private GroupState state = GroupState.INITIALIZE;
     private int priority = 100;
+    private final Map<String, Link> links = new HashMap<>(); // loop thread only
+    final List<Consumer<Link>> linkListeners = new CopyOnWriteArrayList<>();
+
+    /** Sets the state of an interface. */
+    void link(String name, boolean up) {
+        execute(() -> {
+            links.put(name, new Link(name, 7, up, "", List.of()));
+            linkListeners.forEach(listener -> listener.accept(links.get(name)));
+        });
+    }
 
     void raise(GroupState to) {
         execute(() -> {
@@ -68,12 +79,17 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
 
     @Override
     public Link link(String interfaceName) {
-        throw new AssertionError("a group asks for no link by itself");
+        Link link = links.get(interfaceName);
+        if (link == null) {
+            throw new HaException("no such interface: " + interfaceName);
+        }
+        return link;
     }
 
     @Override
     public Subscription watchLink(String interfaceName, Consumer<Link> listener) {
-        throw new AssertionError("a group watches no link by itself");
+        linkListeners.add(listener);
+        return () -> linkListeners.remove(listener);
     }
 
     @Override
@@ -180,6 +196,22 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
     }
 
     @Override
+    public void handOver(Consumer<HandOver> whenDone) {
+        note("hand over");
+        whenDone.accept(new HandOver(HandOver.Outcome.HANDED_OVER, null, Duration.ZERO, "fake"));
+    }
+
+    @Override
+    public void reconfigure(Election election, List<VirtualAddress> addresses, List<VirtualRoute> routes) {
+        note("reconfigure " + addresses);
+    }
+
+    @Override
+    public void resume() {
+        note("resume");
+    }
+
+    @Override
     public GroupSnapshot snapshot() {
         Candidacy.Spec spec = Objects.requireNonNull(this.spec);
         return new GroupSnapshot(
@@ -197,6 +229,7 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
                 Duration.ZERO,
                 Map.of(),
                 spec.addressOwner().lease(),
+                List.of(),
                 List.of());
     }
 

@@ -124,21 +124,23 @@ public final class SideBySide {
         boolean latency = load == Load.HALF_LOAD;
         System.out.printf(
                 Locale.ROOT,
-                "%n%-28s %12s %8s %10s %12s%s%n",
+                "%n%-28s %12s %8s %10s %8s %12s%s%n",
                 load.title,
                 "requests/s",
                 "ratio",
                 "CPU us/req",
+                "ratio",
                 latency ? "p99 us" : "",
                 latency ? "     ratio" : "");
         for (Contestant contestant : contestants) {
             System.out.printf(
                     Locale.ROOT,
-                    "  %-26s %12.0f %8.2f %10.1f",
+                    "  %-26s %12.0f %8.2f %10.1f %8.2f",
                     contestant.title,
                     median(load, contestant, Result::rate),
                     ratio(load, contestant, Result::rate, Contestant.HAPROXY),
-                    median(load, contestant, Result::cpuMicros));
+                    median(load, contestant, Result::cpuMicros),
+                    ratio(load, contestant, Result::cpuMicros, Contestant.HAPROXY));
             if (latency) {
                 System.out.printf(
                         Locale.ROOT,

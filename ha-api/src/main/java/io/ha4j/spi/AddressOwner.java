@@ -30,6 +30,8 @@ public interface AddressOwner extends AutoCloseable {
      *     guard, never removed nor put back. Any other is owned as usual. If false, such an address is refused
      * @param announcements how the neighbours are told
      * @param routes added after the addresses and removed before them
+     * @param virtualLink to be made on top of the interface; it carries the addresses then. Null for none
+     * @param accept whether this node may receive packets to the addresses; if not, it only answers for them
      */
     record Spec(
             String group,
@@ -39,10 +41,25 @@ public interface AddressOwner extends AutoCloseable {
             @Nullable SignOfLife signOfLife,
             boolean permanent,
             Announcements announcements,
-            List<VirtualRoute> routes) {
+            List<VirtualRoute> routes,
+            @Nullable VirtualLink virtualLink,
+            boolean accept) {
         public Spec {
             addresses = List.copyOf(addresses);
             routes = List.copyOf(routes);
+        }
+
+        /** On the interface itself, accepted. */
+        public Spec(
+                String group,
+                String interfaceName,
+                List<VirtualAddress> addresses,
+                Duration lease,
+                @Nullable SignOfLife signOfLife,
+                boolean permanent,
+                Announcements announcements,
+                List<VirtualRoute> routes) {
+            this(group, interfaceName, addresses, lease, signOfLife, permanent, announcements, routes, null, true);
         }
 
         /** Not the machine's own, with the usual announcements and without routes. */
@@ -58,6 +75,27 @@ public interface AddressOwner extends AutoCloseable {
         /** Without a sign of life, too. */
         public Spec(String group, String interfaceName, List<VirtualAddress> addresses, Duration lease) {
             this(group, interfaceName, addresses, lease, null);
+        }
+
+        /** The same with another interface for the addresses that name none, or name the one there is now. */
+        public Spec on(String otherInterface) {
+            return new Spec(
+                    group,
+                    otherInterface,
+                    moved(addresses, interfaceName, otherInterface),
+                    lease,
+                    signOfLife,
+                    permanent,
+                    announcements,
+                    routes,
+                    virtualLink,
+                    accept);
+        }
+
+        private static List<VirtualAddress> moved(List<VirtualAddress> addresses, String from, String to) {
+            return addresses.stream()
+                    .map(address -> from.equals(address.interfaceName()) ? address.on(to) : address)
+                    .toList();
         }
     }
 

@@ -3,9 +3,12 @@ package io.ha4j.spi;
 import io.ha4j.Election;
 import io.ha4j.GroupEvent;
 import io.ha4j.GroupSnapshot;
+import io.ha4j.HandOver;
 import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualRoute;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** This node's part in one election. Loop thread only. */
 public interface Candidacy {
@@ -16,6 +19,7 @@ public interface Candidacy {
      * @param addresses what the active node holds; those that are advertised come first, and there is one at least
      * @param addressOwner takes and releases them; owned, and in the end closed, by the candidacy
      * @param events told of everything that happens, on the loop's thread
+     * @param preparation asked each time before this node becomes active; null if there is nothing to prepare
      */
     record Spec(
             String group,
@@ -23,11 +27,39 @@ public interface Candidacy {
             List<VirtualAddress> addresses,
             Host host,
             AddressOwner addressOwner,
-            Consumer<GroupEvent> events) {
+            Consumer<GroupEvent> events,
+            @Nullable Preparation preparation) {
+        /** Without a preparation. */
+        public Spec(
+                String group,
+                Election election,
+                List<VirtualAddress> addresses,
+                Host host,
+                AddressOwner addressOwner,
+                Consumer<GroupEvent> events) {
+            this(group, election, addresses, host, addressOwner, events, null);
+        }
+
+        /** The same with another election and other addresses. */
+        public Spec with(Election election, List<VirtualAddress> addresses) {
+            return new Spec(group, election, addresses, host, addressOwner, events, preparation);
+        }
+
         /** Those that are in the advertisements. */
         public List<VirtualAddress> advertised() {
             return addresses.stream().filter(VirtualAddress::advertised).toList();
         }
+    }
+
+    /** What is to be done before this node becomes active. */
+    @FunctionalInterface
+    interface Preparation {
+        /**
+         * Begins it and returns at once; loop thread only.
+         *
+         * @param whenReady to be run once, on any thread, within a bounded time
+         */
+        void prepare(Runnable whenReady);
     }
 
     /** Begins to take part. */
@@ -47,6 +79,24 @@ public interface Candidacy {
      * @throws IllegalStateException if this node owns the addresses, so that its priority is fixed
      */
     void priority(int priority);
+
+    /**
+     * Goes on with these settings without leaving its state: addresses, routes and how it preempts may differ, the priority is
+     * for {@link #priority}. Preempts again, if it has handed over.
+     *
+     * @throws IllegalArgumentException if more differs, or the addresses do not fit; nothing has changed
+     * @throws io.ha4j.HaException if the addresses cannot be changed; nothing has changed
+     */
+    void reconfigure(Election election, List<VirtualAddress> addresses, List<VirtualRoute> routes);
+
+    /**
+     * Hands over to another node, as {@link io.ha4j.HaGroup#handOver()} says. The outcome is told on the loop's thread,
+     * within a bounded time.
+     */
+    void handOver(Consumer<HandOver> whenDone);
+
+    /** Preempts again after a hand-over. */
+    void resume();
 
     GroupSnapshot snapshot();
 

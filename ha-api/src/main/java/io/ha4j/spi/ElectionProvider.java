@@ -30,4 +30,19 @@ public interface ElectionProvider {
     default @Nullable SignOfLife signOfLife(Election election, List<VirtualAddress> addresses) {
         return null;
     }
+
+    /**
+     * The interface that the addresses are to be on, instead of the one that the election uses.
+     *
+     * @param addresses what the active node holds
+     * @return null for the election's own
+     */
+    default @Nullable VirtualLink virtualLink(Election election, List<VirtualAddress> addresses) {
+        return null;
+    }
+
+    /** Whether the active node receives packets to the addresses; if not, it only answers for them. */
+    default boolean accepts(Election election) {
+        return true;
+    }
 }

@@ -49,6 +49,17 @@ public interface PacketChannel extends AutoCloseable {
         send(payload);
     }
 
+    /**
+     * Sends the remaining bytes to the multicast group from a hardware address that is not the link's own, in one frame.
+     *
+     * @param hardwareAddress six octets
+     * @throws io.ha4j.HaException with the errno's name when the kernel refuses, such as EMSGSIZE for more than the
+     *     link carries in one frame; the channel remains usable
+     */
+    default void send(ByteBuffer payload, byte[] hardwareAddress) {
+        throw new UnsupportedOperationException("send from another hardware address");
+    }
+
     /** Leaves the group and closes the socket. Closing twice does nothing more. */
     @Override
     void close();

@@ -104,7 +104,7 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter {
     }
 
     private void endOfInput() {
-        if (inputEnded || closed) {
+        if (inputEnded || closed || peer == null) { // without a peer its connect has failed
             return;
         }
         inputEnded = true;
@@ -148,7 +148,7 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (pair.isEnding()) {
+        if (pair.isEnding() || peer == null) {
             reset();
         } else if (cause instanceof IOException) { // read(2) failed, after everything that came before was read
             pair.lost(this);

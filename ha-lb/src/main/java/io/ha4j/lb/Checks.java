@@ -2,7 +2,7 @@ package io.ha4j.lb;
 
 import io.ha4j.Backend;
 import io.ha4j.HealthCheck;
-import io.ha4j.HealthSwitch;
+import io.ha4j.LocalCheck;
 import io.ha4j.TcpCheck;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the checks of a balancer's backends. Thread-safe; a switch calls back while it holds its own lock, so that
+ * Runs the checks of a balancer's backends. Thread-safe; a local check calls back while it holds its own lock, so that
  * nothing here subscribes to one while it holds a lock of the balancer's.
  */
 final class Checks implements AutoCloseable {
@@ -56,9 +56,9 @@ final class Checks implements AutoCloseable {
             long delay = ThreadLocalRandom.current().nextLong(spread);
             return TcpChecker.start(targets, target, tcp, loops, delay)::close;
         }
-        if (check instanceof HealthSwitch flip) {
-            String up = flip.name() + " is up";
-            return flip.subscribe((isUp, why) -> targets.checked(target, isUp, isUp ? up : flip.name() + ": " + why))
+        if (check instanceof LocalCheck local) {
+            String up = local.name() + " is up";
+            return local.subscribe((isUp, why) -> targets.checked(target, isUp, isUp ? up : local.name() + ": " + why))
                     ::close;
         }
         return () -> {};

@@ -71,6 +71,7 @@ final class RelayBalancer implements LoadBalancer {
             checks.close();
             throw e;
         }
+        log.info("{}: connections are relayed on {}", spec.name(), loops.transport());
         watch = watchTime(spec.limits());
         groupSubscription = group.follow(listeners::activate, () -> {
             listeners.deactivate();

@@ -56,6 +56,11 @@ final class RelayLoop {
         return kept;
     }
 
+    /** What was read, in a buffer of its own size. */
+    ByteBuf copy(int length) {
+        return PooledByteBufAllocator.DEFAULT.directBuffer(length).writeBytes(buffer, 0, length);
+    }
+
     static long address(ByteBuf buffer) {
         return buffer.hasMemoryAddress()
                 ? buffer.memoryAddress()

@@ -26,7 +26,7 @@ final class SocketEntrance implements Entrance, EpollIoHandle {
     private static final int MAX_ACCEPTS = 16;
 
     /** When the socket is closed there may be no end of new connections. */
-    private static final int MAX_LAST_ACCEPTS = 100_000;
+    private static final int MAX_LAST_ACCEPTS = 2 * Sockets.BACKLOG;
 
     /** After a failed accept(2), which as a rule is EMFILE: time for some connections to end. */
     private static final long PAUSE_MILLIS = 100;
@@ -104,13 +104,22 @@ final class SocketEntrance implements Entrance, EpollIoHandle {
                 if (fd < 0) {
                     return;
                 }
-                accepted.accept(new AcceptedSocket(new TcpSocket(fd), NativeInetAddress.address(peer, 1, peer[0])));
+                serve(new TcpSocket(fd), NativeInetAddress.address(peer, 1, peer[0]));
             }
         } catch (IOException e) {
             if (failures.tryPass()) {
                 log.warn("{}: cannot accept connections for now: {}", balancer, Errno.describe(e));
             }
             pause();
+        }
+    }
+
+    private void serve(TcpSocket connection, InetSocketAddress client) throws IOException {
+        try {
+            accepted.accept(new AcceptedSocket(connection, client));
+        } catch (RuntimeException | LinkageError e) { // a class cannot be loaded while there are no descriptors
+            log.error("{}: a connection from {} could not be served", balancer, client, e);
+            connection.close();
         }
     }
 

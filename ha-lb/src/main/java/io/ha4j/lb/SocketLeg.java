@@ -3,7 +3,6 @@ package io.ha4j.lb;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
@@ -13,7 +12,6 @@ import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.NotYetConnectedException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,11 +44,8 @@ final class SocketLeg implements EpollIoHandle {
     /** Reads in a row, so that the others of the event loop get their turn: 512 KiB. */
     private static final int MAX_READS = 16;
 
-    /** A reset waits for data on its way as long as the other end goes on taking it, and this long without progress. */
-    private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private static final long FIRST_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long MAX_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** What is read before a backend is connected: a request as a rule, and little enough to hold for many clients. */
+    private static final int EARLY_SIZE = 2 * 1024;
 
     private final SocketPair pair;
     private final Side side;
@@ -65,22 +60,18 @@ final class SocketLeg implements EpollIoHandle {
     private boolean readToEnd; // the other end has ended its stream or reset: a short read is not the last one
     private boolean inputEnded;
 
-    private @Nullable ByteBuf unsent; // read from the peer, not yet taken by the kernel
-    private boolean wrote;
-    private boolean endAfterUnsent; // the peer's stream has ended, this one's end is due
+    private final SocketOutput output;
+    private boolean endAfterFlush; // the peer's stream has ended, this one's end is due
     private boolean outputEnded;
 
     private boolean broken; // the other end has reset the connection, but its last data may be unread
     private boolean closed;
 
-    // Of resetAfterDelivery.
-    private long progress = -1;
-    private long stalledSince;
-
     SocketLeg(SocketPair pair, Side side, TcpSocket socket) {
         this.pair = pair;
         this.side = side;
         this.socket = socket;
+        output = new SocketOutput(socket);
     }
 
     Side side() {
@@ -102,14 +93,28 @@ final class SocketLeg implements EpollIoHandle {
 
     // ---- the beginning
 
-    /** Connects; the pair hears of the outcome. */
-    void connect(InetSocketAddress address, RelayLoop loop) throws IOException {
+    /**
+     * Connects; the pair hears of the outcome.
+     *
+     * @param hasData whether there is something to be sent at once
+     */
+    void connect(InetSocketAddress address, boolean hasData, RelayLoop loop) throws IOException {
         socket.setTcpNoDelay(true);
         socket.setKeepAlive(true);
+        if (hasData) {
+            socket.acknowledgeWithData();
+        }
         connecting = true;
         socket.connect(address);
         watchesOutput = true;
         register(loop);
+    }
+
+    /** What has come already from a connection that is not registered yet; null when nothing has. */
+    @Nullable
+    ByteBuf readEarly(RelayLoop loop) throws IOException {
+        int n = socket.recvAddress(loop.address(), 0, EARLY_SIZE);
+        return n > 0 ? loop.copy(n) : null; // an end of stream is read again in its time
     }
 
     /** Begins to pass on what comes from an accepted connection, of which something may be there already. */
@@ -163,7 +168,7 @@ final class SocketLeg implements EpollIoHandle {
     }
 
     private void happened(int events) {
-        if ((events & OUT) != 0 && unsent != null) {
+        if ((events & OUT) != 0 && !output.isEmpty()) {
             flush();
         }
         if ((events & ERR) != 0) {
@@ -180,7 +185,7 @@ final class SocketLeg implements EpollIoHandle {
     private void pass() {
         SocketLeg to = requirePeer();
         for (int reads = 0; readable && !inputEnded && !closed && to.takesData(); reads++) {
-            if (to.unsent != null) {
+            if (!to.output.isEmpty()) {
                 return; // goes on when the peer has sent it
             }
             if (reads == MAX_READS) {
@@ -206,7 +211,7 @@ final class SocketLeg implements EpollIoHandle {
         readable = n == RelayLoop.READ_SIZE || (readToEnd && n > 0);
         if (n > 0) {
             pair.passed(side, n);
-            to.write(n);
+            to.write(n, readToEnd && !broken);
         }
     }
 
@@ -250,57 +255,51 @@ final class SocketLeg implements EpollIoHandle {
     // ---- output
 
     private boolean takesData() {
-        return !closed && !broken && !outputEnded && !endAfterUnsent;
+        return !closed && !broken && !outputEnded && !endAfterFlush;
     }
 
-    /** Sends bytes that came from no peer. */
-    void send(byte[] bytes) {
-        ByteBuf data = PooledByteBufAllocator.DEFAULT.directBuffer(bytes.length).writeBytes(bytes);
-        wrote = true;
-        unsent = data;
-        flush();
-    }
-
-    /** Sends the beginning of the loop's buffer. */
-    private void write(int length) {
-        wrote = true;
-        int sent;
+    /** Sends bytes that were not just read from the peer; takes the buffer. */
+    void send(ByteBuf data) {
         try {
-            sent = socket.sendAddress(requireNonNull(loop).address(), 0, length);
+            output.send(data);
         } catch (IOException e) {
             resetSeen();
             return;
         }
-        if (sent < length) {
-            unsent = requireNonNull(loop).keep(sent, length);
-            watchOutput();
+        watchOutput();
+    }
+
+    /** Sends the beginning of the loop's buffer, after which the end of the stream may follow at once. */
+    private void write(int length, boolean endFollows) {
+        try {
+            output.setCorked(endFollows);
+            output.send(requireNonNull(loop), length);
+        } catch (IOException e) {
+            resetSeen();
+            return;
         }
+        watchOutput();
     }
 
     private void watchOutput() {
-        if (!watchesOutput) {
+        if (!watchesOutput && !output.isEmpty()) {
             watchesOutput = true;
             watch();
         }
     }
 
     private void flush() {
-        ByteBuf data = requireNonNull(unsent);
         try {
-            int sent = socket.sendAddress(RelayLoop.address(data), data.readerIndex(), data.writerIndex());
-            data.skipBytes(sent);
+            output.flush();
         } catch (IOException e) {
             resetSeen();
             return;
         }
-        if (data.isReadable()) {
-            watchOutput();
+        if (!output.isEmpty()) {
             return;
         }
-        unsent = null;
-        data.release();
-        if (endAfterUnsent) {
-            endAfterUnsent = false;
+        if (endAfterFlush) {
+            endAfterFlush = false;
             endOutput();
         }
         requirePeer().pass();
@@ -311,8 +310,8 @@ final class SocketLeg implements EpollIoHandle {
         if (!takesData()) {
             return;
         }
-        if (unsent != null) {
-            endAfterUnsent = true;
+        if (!output.isEmpty()) {
+            endAfterFlush = true;
             return;
         }
         outputEnded = true;
@@ -335,10 +334,7 @@ final class SocketLeg implements EpollIoHandle {
             return;
         }
         closed = true;
-        if (unsent != null) {
-            unsent.release();
-            unsent = null;
-        }
+        output.discard();
         if (loop == null) {
             closeSocket(); // epoll does not know it
         } else {
@@ -373,33 +369,26 @@ final class SocketLeg implements EpollIoHandle {
 
     /** Resets the connection as soon as the other end's kernel has everything that the peer received. */
     void resetAfterDelivery() {
-        stalledSince = System.nanoTime();
-        pollDelivery(FIRST_POLL_NANOS);
+        try {
+            output.setCorked(false);
+        } catch (IOException e) {
+            // The connection is gone (EINVAL), as the first look at it will find.
+        }
+        new LastDelivery(this, requireNonNull(loop).eventLoop()).await();
     }
 
-    private void pollDelivery(long nextNanos) {
-        if (closed) {
-            return;
-        }
-        boolean complete = requirePeer().closed && unsent == null;
-        if (broken || (complete && !wrote)) {
-            reset();
-            return;
-        }
-        TcpInfo info = socket.info();
-        long now = System.nanoTime();
-        if (info.acknowledged() != progress) {
-            progress = info.acknowledged();
-            stalledSince = now;
-        }
-        if ((complete && info.isDelivered()) || now - stalledSince >= STALLED_NANOS) {
-            reset();
-            return;
-        }
-        long delayNanos = Math.min(nextNanos, MAX_POLL_NANOS);
-        var unused = requireNonNull(loop)
-                .eventLoop()
-                .schedule(() -> pollDelivery(2 * delayNanos), delayNanos, TimeUnit.NANOSECONDS);
+    TcpInfo info() {
+        return socket.info();
+    }
+
+    /** Whether all that the peer received was given to the kernel, and nothing will follow. */
+    boolean hasSentAll() {
+        return requirePeer().closed && output.isEmpty();
+    }
+
+    /** Whether there is nothing that could still arrive. */
+    boolean hasNothingOnItsWay() {
+        return broken || (!output.isUsed() && hasSentAll());
     }
 
     private SocketLeg requirePeer() {

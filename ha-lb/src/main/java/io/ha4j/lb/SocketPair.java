@@ -1,8 +1,12 @@
 package io.ha4j.lb;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,7 @@ final class SocketPair implements Plumbing {
     private final IoEventLoop loop;
     private final SocketLeg client;
     private @Nullable SocketLeg backend;
+    private @Nullable ByteBuf early; // came from the client before there was a backend
     private @Nullable SocketLeg lost; // the one that broke
     private boolean ending;
 
@@ -30,12 +35,22 @@ final class SocketPair implements Plumbing {
         loop.execute(task);
     }
 
+    /** What the client has sent already shall go out with the acknowledgement that completes the connect. */
     @Override
     public void connect(InetSocketAddress address) {
+        RelayLoop relayLoop = RelayLoop.of(loop);
+        if (early == null) {
+            try {
+                early = client.readEarly(relayLoop);
+            } catch (IOException | NotYetConnectedException e) {
+                session.end(EndReason.CLIENT_RESET);
+                return;
+            }
+        }
         SocketLeg leg = null;
         try {
             leg = new SocketLeg(this, Side.BACKEND, TcpSocket.open(address.getAddress()));
-            leg.connect(address, RelayLoop.of(loop));
+            leg.connect(address, early != null, relayLoop);
             backend = leg;
         } catch (IOException | RuntimeException e) { // no descriptor left, no route
             if (leg != null) {
@@ -72,10 +87,36 @@ final class SocketPair implements Plumbing {
         }
         client.peer(backend);
         backend.peer(client);
-        if (preface.length > 0) {
-            backend.send(preface);
+        client.begin(RelayLoop.of(loop)); // first, as the backend may have left already
+        ByteBuf first = first(preface);
+        if (first.isReadable()) {
+            backend.send(first);
+        } else {
+            first.release();
         }
-        client.begin(RelayLoop.of(loop));
+    }
+
+    /** Both in one, so that they are one packet. */
+    private ByteBuf first(byte[] preface) {
+        ByteBuf early = this.early;
+        this.early = null;
+        if (early == null) {
+            return preface.length == 0
+                    ? Unpooled.EMPTY_BUFFER
+                    : PooledByteBufAllocator.DEFAULT
+                            .directBuffer(preface.length)
+                            .writeBytes(preface);
+        }
+        session.passed(Side.CLIENT, early.readableBytes());
+        if (preface.length == 0) {
+            return early;
+        }
+        ByteBuf both = PooledByteBufAllocator.DEFAULT
+                .directBuffer(preface.length + early.readableBytes())
+                .writeBytes(preface)
+                .writeBytes(early);
+        early.release();
+        return both;
     }
 
     @Override
@@ -134,6 +175,10 @@ final class SocketPair implements Plumbing {
             lost.reset();
         }
         if (client.isClosed() && (backend == null || backend.isClosed())) {
+            if (early != null) {
+                early.release();
+                early = null;
+            }
             session.closed();
         }
     }

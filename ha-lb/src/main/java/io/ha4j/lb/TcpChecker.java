@@ -1,6 +1,7 @@
 package io.ha4j.lb;
 
 import io.ha4j.TcpCheck;
+import io.ha4j.spi.RiseFall;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;

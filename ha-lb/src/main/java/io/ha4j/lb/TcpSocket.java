@@ -10,6 +10,9 @@ import java.nio.ByteOrder;
 /** A non-blocking TCP socket of Netty's native library, with no channel around it. */
 final class TcpSocket extends Socket {
     private static final int IPPROTO_IP = 0;
+    private static final int IPPROTO_TCP = 6;
+    private static final int TCP_CORK = 3; // linux/tcp.h
+    private static final int TCP_QUICKACK = 12;
     private static final int IP_FREEBIND = 15; // linux/in.h; IPv6 sockets know it too
 
     /** @param fd open already */
@@ -29,6 +32,19 @@ final class TcpSocket extends Socket {
     /** Lets it be bound to an address that is not on this machine yet. */
     void setFreeBind() throws IOException {
         setIntOpt(IPPROTO_IP, IP_FREEBIND, 1);
+    }
+
+    /** Holds back the last segment that is not full, so that the end of the stream goes with it: one packet less. */
+    void setCork(boolean on) throws IOException {
+        setIntOpt(IPPROTO_TCP, TCP_CORK, on ? 1 : 0);
+    }
+
+    /**
+     * Lets the acknowledgement that completes a connect wait for the first data: one packet less, and a server that is
+     * woken once. Only where data follows at once, as else it comes 200 ms later.
+     */
+    void acknowledgeWithData() throws IOException {
+        setIntOpt(IPPROTO_TCP, TCP_QUICKACK, 0);
     }
 
     /** What the kernel knows of the connection. */

@@ -5,6 +5,7 @@ import io.ha4j.GroupEvent;
 import io.ha4j.GroupSnapshot;
 import io.ha4j.GroupState;
 import io.ha4j.HaGroup;
+import io.ha4j.HandOver;
 import io.ha4j.Subscription;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -72,11 +74,22 @@ final class FakeGroup implements HaGroup {
                 Duration.ZERO,
                 Map.of(),
                 new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, ""),
+                List.of(),
                 List.of());
     }
 
     @Override
     public void priority(int priority) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<HandOver> handOver() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void resume() {
         throw new UnsupportedOperationException();
     }
 

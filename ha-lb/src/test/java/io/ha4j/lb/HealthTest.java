@@ -1,6 +1,7 @@
 package io.ha4j.lb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.ha4j.Backend;
 import io.ha4j.BackendState;
@@ -15,9 +16,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -138,6 +142,36 @@ class HealthTest {
             balancer.addBackend(Route.backend(server).check(flip));
             assertThat(balancer.snapshot().backends().get(0).state()).isEqualTo(BackendState.DOWN);
         }
+    }
+
+    @Test
+    void aScriptDecidesToo(@TempDir Path directory) throws Exception {
+        Events events = new Events();
+        Path good = directory.resolve("good");
+        HealthCheck script = HealthCheck.script("warm", "test", "-e", good.toString())
+                .interval(Duration.ofMillis(20))
+                .timeout(Duration.ofSeconds(20));
+        try (ServerSocket server = Route.server();
+                LoadBalancer balancer = builder(events)
+                        .backend(Route.backend(server).check(script))
+                        .start()) {
+            assertThat(balancer.snapshot().backends().get(0).state()).isEqualTo(BackendState.DOWN);
+            Files.createFile(good);
+            events.await(BackendChanged.class, change -> change.to() == BackendState.UP);
+            Files.delete(good);
+            events.await(BackendChanged.class, change -> change.detail().equals("warm: exit code 1"));
+            assertThat(balancer.snapshot().backends().get(0).state()).isEqualTo(BackendState.DOWN);
+        }
+    }
+
+    @Test
+    void onlyAGroupCanTrackAnInterface() {
+        HealthCheck link = HealthCheck.networkInterface("eth0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Backend.of("127.0.0.1", 80).check(link))
+                .withMessageStartingWith("check of a backend must be a TcpCheck or a LocalCheck");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LoadBalancer.builder("web").healthCheck(link));
     }
 
     @Test

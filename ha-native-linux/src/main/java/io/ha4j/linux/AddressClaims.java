@@ -21,6 +21,7 @@ final class AddressClaims {
     }
 
     private final Map<Key, String> groups = new HashMap<>();
+    private final Map<InetAddress, Integer> claims = new HashMap<>(); // how many; link-local ones may have several
 
     /**
      * Makes these the claims of a group that had those.
@@ -36,8 +37,17 @@ final class AddressClaims {
                         + " belongs to group " + owner + " of this process already");
             }
         }
-        groups.keySet().removeAll(before);
-        to.forEach(address -> groups.put(Key.of(address), group));
+        before.forEach(this::giveUp);
+        keys(to).forEach(key -> {
+            groups.put(key, group);
+            claims.merge(key.address, 1, Integer::sum);
+        });
+    }
+
+    private void giveUp(Key key) {
+        if (groups.remove(key) != null) {
+            claims.computeIfPresent(key.address, (address, count) -> count == 1 ? null : count - 1);
+        }
     }
 
     private static Set<Key> keys(List<LeasedAddress> addresses) {
@@ -51,7 +61,6 @@ final class AddressClaims {
         if (address.origin() == LeasedAddress.ORIGIN || KernelRelease.current().atLeast(5, 18)) {
             return address.origin() == LeasedAddress.ORIGIN;
         }
-        return address.lifetimeSeconds() != AddressMessage.FOREVER
-                && groups.keySet().stream().anyMatch(key -> key.address.equals(address.address()));
+        return address.lifetimeSeconds() != AddressMessage.FOREVER && claims.containsKey(address.address());
     }
 }

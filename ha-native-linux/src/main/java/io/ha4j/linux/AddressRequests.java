@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 final class AddressRequests {
     private static final Logger log = LoggerFactory.getLogger(AddressRequests.class);
 
+    private static final int IFA_RT_PRIORITY = 9; // linux/if_addr.h
     private static final int REQUESTS_PER_DATAGRAM = 200;
     private static final int MOST_TOLD = 10;
     private static final String PROMOTION = "set promote_secondaries";
@@ -77,6 +78,11 @@ final class AddressRequests {
         return some.stream()
                 .filter(address -> !known.contains(address.address()))
                 .toList();
+    }
+
+    /** Takes in what has happened to the links so far. */
+    void catchUp() {
+        monitor.poll();
     }
 
     /** Whether the interface is there and set down. */
@@ -202,6 +208,10 @@ final class AddressRequests {
         void put(int flags, AddressMessage address, String purpose) {
             batch.begin(type, flags | NetlinkHeader.NLM_F_ACK);
             address.pack(batch);
+            Integer metric = VirtualMacLink.routeMetric(monitor.table().byIndex(address.linkIndex()));
+            if (metric != null) {
+                batch.u32(IFA_RT_PRIORITY, metric);
+            }
             batch.end();
             purposes.add(purpose);
             if (purposes.size() >= REQUESTS_PER_DATAGRAM) {

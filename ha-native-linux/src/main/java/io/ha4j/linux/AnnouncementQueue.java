@@ -30,19 +30,33 @@ final class AnnouncementQueue {
     /** Whose announcements; it counts them. */
     static final class Sender {
         private final String name;
+        private final long leaseNanos;
         private final long arpNanos;
         private final long neighbourNanos;
+        private long aliveNanos; // when the last sign of life left
         private long sent;
         private long deferred;
 
         /**
          * @param name for messages
+         * @param leaseNanos how long after its last sign of life it may say anything
          * @param arpNanos least time between two packets on a link
          */
-        Sender(String name, long arpNanos, long neighbourNanos) {
+        Sender(String name, long leaseNanos, long arpNanos, long neighbourNanos) {
             this.name = name;
+            this.leaseNanos = leaseNanos;
             this.arpNanos = arpNanos;
             this.neighbourNanos = neighbourNanos;
+        }
+
+        /** A sign of life leaves now. */
+        void alive(long nowNanos) {
+            aliveNanos = nowNanos;
+        }
+
+        /** Whether this process was away for so long that another node may have the addresses. */
+        boolean isAway(long nowNanos) {
+            return nowNanos - aliveNanos >= leaseNanos;
         }
 
         private long spacingNanos(InetAddress address) {
@@ -150,6 +164,7 @@ final class AnnouncementQueue {
             lane.waiting.clear(); // they are announced anew when it comes back
             return;
         }
+        lane.waiting.removeIf(rounds -> rounds.sender.isAway(now));
         boolean router = Announcer.forwards(linkName);
         for (int i = 0; i < BURST && !lane.waiting.isEmpty(); i++) {
             Rounds rounds = lane.waiting.element();

@@ -11,6 +11,7 @@ final class Errno {
     static final int EAGAIN = 11;
     static final int EEXIST = 17;
     static final int ENODEV = 19;
+    static final int EADDRINUSE = 98;
     static final int EADDRNOTAVAIL = 99;
     static final int ENETDOWN = 100;
     static final int ENOBUFS = 105;

@@ -11,12 +11,10 @@ import java.util.function.Supplier;
 /**
  * When the addresses of one group are announced. Loop thread only.
  *
- * <p>What a timer announces is left out when no sign of life left the node for as long as the lease: then this process
- * was away, another node may have the addresses now, and that is for the election to find out.
+ * <p>Nothing is announced when no sign of life left the node for as long as the lease: then this process was away, another node may have the addresses now, and that is for the election to find out.
  */
 final class GroupAnnouncements {
     private final Announcements settings;
-    private final long leaseNanos;
     private final EventLoop loop;
     private final AnnouncementQueue queue;
     private final Supplier<List<LeasedAddress>> addresses;
@@ -24,7 +22,6 @@ final class GroupAnnouncements {
     private final EventLoop.Timer again;
     private final EventLoop.Timer refresh;
     private int roundsAgain;
-    private long aliveNanos; // when the last sign of life left
 
     /** @param addresses those of the moment */
     GroupAnnouncements(
@@ -35,21 +32,21 @@ final class GroupAnnouncements {
             AnnouncementQueue queue,
             Supplier<List<LeasedAddress>> addresses) {
         this.settings = settings;
-        this.leaseNanos = lease.toNanos();
         this.loop = loop;
         this.queue = queue;
         this.addresses = addresses;
         sender = new AnnouncementQueue.Sender(
                 group,
+                lease.toNanos(),
                 settings.arpSpacing().toNanos(),
                 settings.neighbourSpacing().toNanos());
-        again = loop.timer(() -> announceUnlessAway(roundsAgain));
+        again = loop.timer(() -> queue.announce(sender, addresses.get(), roundsAgain));
         refresh = loop.timer(this::refresh);
     }
 
     /** A sign of life leaves now. */
     void alive() {
-        aliveNanos = loop.nanoTime();
+        sender.alive(loop.nanoTime());
     }
 
     void taken() {
@@ -86,14 +83,8 @@ final class GroupAnnouncements {
     }
 
     private void refresh() {
-        announceUnlessAway(settings.refreshRepeat());
+        queue.announce(sender, addresses.get(), settings.refreshRepeat());
         armRefresh();
-    }
-
-    private void announceUnlessAway(int rounds) {
-        if (loop.nanoTime() - aliveNanos < leaseNanos) {
-            queue.announce(sender, addresses.get(), rounds);
-        }
     }
 
     private void armRefresh() {

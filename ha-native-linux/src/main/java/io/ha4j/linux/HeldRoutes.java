@@ -33,7 +33,9 @@ final class HeldRoutes {
 
     /** Adds what is missing, after the addresses. */
     void hold() {
-        refreshedNanos = loop.nanoTime();
+        if (added.isEmpty()) {
+            refreshedNanos = loop.nanoTime();
+        }
         HaException failure = null;
         for (VirtualRoute route : routes) {
             if (!added.contains(route)) {
@@ -59,6 +61,7 @@ final class HeldRoutes {
 
     /** Now: an interface came back, or addresses were missing. */
     void refresh() {
+        refreshedNanos = loop.nanoTime();
         requests.refresh(added);
         hold();
     }

@@ -120,6 +120,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
 
     @Override
     public void take() {
+        requests.catchUp(); // a link that came up until now did not come back
         held = true;
         announcements.alive();
         own(addresses);
@@ -250,9 +251,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
             return;
         }
         try {
-            if (incomplete) {
-                push();
-            }
+            push(); // all: IPv6 ones went with the link, and of others nobody tells what became of their routes
             routes.refresh();
         } catch (HaException e) {
             log.warn("{}: {} is back, but: {}", spec.group(), name, e.getMessage());
@@ -353,7 +352,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
     @Override
     public AddressLease lease() {
         return held && leased.isEmpty()
-                ? new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, "")
+                ? new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, "the addresses are this machine's own")
                 : guarded.lease();
     }
 

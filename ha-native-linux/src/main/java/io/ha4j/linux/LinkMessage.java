@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param family AF_UNSPEC; others speak of a link's part in something, such as a bridge, and not of the link
  * @param hardwareAddress lower-case hexadecimal pairs separated by colons, empty if there is none
+ * @param alias what somebody wrote on it (ip link set alias), empty if nobody did
  */
-record LinkMessage(int family, int index, int flags, String name, String hardwareAddress) {
+record LinkMessage(int family, int index, int flags, String name, String hardwareAddress, String alias) {
     static final int RTM_NEWLINK = 16;
     static final int RTM_DELLINK = 17;
     static final int RTM_GETLINK = 18;
@@ -22,6 +23,7 @@ record LinkMessage(int family, int index, int flags, String name, String hardwar
 
     private static final int IFLA_ADDRESS = 1;
     private static final int IFLA_IFNAME = 3;
+    private static final int IFLA_IFALIAS = 20;
     private static final HexFormat COLONS = HexFormat.ofDelimiter(":");
 
     /** @return null if it is too short or names no link */
@@ -31,18 +33,20 @@ record LinkMessage(int family, int index, int flags, String name, String hardwar
         }
         String name = "";
         String hardwareAddress = "";
+        String alias = "";
         NetlinkAttributes attributes =
                 new NetlinkAttributes(body.slice(HEADER, body.limit() - HEADER).order(body.order()));
         while (attributes.next()) {
             switch (attributes.type()) {
                 case IFLA_IFNAME -> name = attributes.string();
                 case IFLA_ADDRESS -> hardwareAddress = COLONS.formatHex(attributes.octets());
+                case IFLA_IFALIAS -> alias = attributes.string();
                 default -> {}
             }
         }
         return name.isEmpty()
                 ? null
-                : new LinkMessage(body.get(0) & 0xff, body.getInt(4), body.getInt(8), name, hardwareAddress);
+                : new LinkMessage(body.get(0) & 0xff, body.getInt(4), body.getInt(8), name, hardwareAddress, alias);
     }
 
     /** Administratively up and with a carrier. */

@@ -6,6 +6,7 @@ import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.Host;
 import io.ha4j.spi.Link;
 import io.ha4j.spi.PacketChannel;
+import io.ha4j.spi.VirtualLink;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,18 @@ final class LinuxHost implements Host {
     @Override
     public AddressOwner addressOwner(AddressOwner.Spec spec) {
         requireLoopThread();
-        return opened(new LeasedAddresses(spec, machine));
+        machine.virtualLinks().removeLeftovers();
+        VirtualLink virtual = spec.virtualLink();
+        return virtual == null
+                ? onTheLink(spec)
+                : opened(VirtualMacAddresses.open(spec, virtual, machine.virtualLinks(), this::onTheLink));
+    }
+
+    private AddressOwner onTheLink(AddressOwner.Spec spec) {
+        return spec.accept()
+                ? opened(new LeasedAddresses(spec, machine))
+                : opened(UnacceptedAddresses.open(
+                        spec, machine.refused(), it -> opened(new LeasedAddresses(it, machine))));
     }
 
     private <R extends Resource> R opened(R resource) {
@@ -84,6 +96,7 @@ final class LinuxHost implements Host {
                 }
                 opened.clear();
             });
+            machine.virtualLinks().await();
             whenClosed.run();
         }
     }

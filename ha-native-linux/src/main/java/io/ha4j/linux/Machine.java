@@ -1,6 +1,7 @@
 package io.ha4j.linux;
 
 import io.ha4j.HaException;
+import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,6 +24,8 @@ final class Machine implements AutoCloseable {
     private final AnnouncementQueue announcements;
     private final AddressRenewals renewals;
     private final VipGuard guard;
+    private final VirtualMacLinks virtualLinks;
+    private final RefusedAddresses refused;
     private final RouteLeftovers routeLeftovers;
 
     /** Loop thread only: the sockets belong to the network namespace of the thread that opens them. */
@@ -45,7 +48,11 @@ final class Machine implements AutoCloseable {
         announcements = new AnnouncementQueue(loop, monitor, announcer);
         renewals = new AddressRenewals(loop, routes);
         guard = new VipGuard(syscalls, loop, monitor, routes);
-        routeLeftovers = new RouteLeftovers(syscalls, guard, routes, monitor);
+        virtualLinks = new VirtualMacLinks(syscalls, loop, monitor, routes);
+        refused = new RefusedAddresses(
+                syscalls,
+                ProcessHandle.current().pid() + "_" + Integer.toHexString(new SecureRandom().nextInt() | 1 << 31));
+        routeLeftovers = new RouteLeftovers(syscalls, guard, routes);
     }
 
     /**
@@ -116,6 +123,14 @@ final class Machine implements AutoCloseable {
         return guard;
     }
 
+    VirtualMacLinks virtualLinks() {
+        return virtualLinks;
+    }
+
+    RefusedAddresses refused() {
+        return refused;
+    }
+
     /** Runs a task on the loop and waits for its end, for a bounded time. Any thread. */
     void run(Runnable task) {
         if (loop.inEventLoop()) {
@@ -147,6 +162,8 @@ final class Machine implements AutoCloseable {
         run(() -> {
             announcements.close();
             guard.close();
+            virtualLinks.close();
+            refused.close();
             monitor.close();
             announcer.close();
             routes.close();

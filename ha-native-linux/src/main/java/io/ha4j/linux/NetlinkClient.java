@@ -145,15 +145,21 @@ final class NetlinkClient implements AutoCloseable {
     void dump(int type, byte[] familyHeader, Runnable begin, NetlinkMessages.Visitor visitor) {
         for (int attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
             begin.run();
-            if (dumpOnce(type, familyHeader, visitor)) {
+            if (ask(type, NetlinkHeader.NLM_F_DUMP, familyHeader, visitor)) {
                 return;
             }
         }
         throw new HaException("dump(" + socket + "): interrupted by changes " + DUMP_ATTEMPTS + " times");
     }
 
-    private boolean dumpOnce(int type, byte[] familyHeader, NetlinkMessages.Visitor visitor) {
-        NetlinkBatch request = batch().begin(type, NetlinkHeader.NLM_F_DUMP);
+    /** Asks for one object, which the family's header names. */
+    void get(int type, byte[] familyHeader, NetlinkMessages.Visitor visitor) {
+        boolean unused = ask(type, NetlinkHeader.NLM_F_ACK, familyHeader, visitor);
+    }
+
+    /** Whether nothing changed meanwhile. */
+    private boolean ask(int type, int flags, byte[] familyHeader, NetlinkMessages.Visitor visitor) {
+        NetlinkBatch request = batch().begin(type, flags);
         request.body().put(familyHeader);
         request.end();
         int sequence = nextSequence++;
@@ -163,13 +169,13 @@ final class NetlinkClient implements AutoCloseable {
         while (!dump.done) {
             int length = receive();
             if (length < 0) {
-                throw new HaException("recv(" + socket + "): the kernel did not end its dump");
+                throw new HaException("recv(" + socket + "): the kernel did not end its answer");
             }
             NetlinkMessages.forEach(received.clear().limit(length), dump);
         }
         answersMayWait = false;
         if (dump.errno != 0) {
-            throw new KernelException("dump(" + socket + ")", dump.errno);
+            throw new KernelException("request(" + socket + ")", dump.errno);
         }
         return !dump.interrupted;
     }

@@ -16,6 +16,8 @@ final class NftRule {
     static final int META_PROTOCOL = 1; // enum nft_meta_keys
     static final int META_MARK = 3;
     static final int META_OIF = 5;
+    static final int META_IIFNAME = 6;
+    static final int META_NFPROTO = 15;
     static final int META_L4PROTO = 16;
 
     static final int NETWORK_HEADER = 1; // enum nft_payload_bases

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes to nftables of the family {@code netdev} that take effect together or not at all
+ * Changes to nftables, of one family, that take effect together or not at all
  * (linux/netfilter/nfnetlink.h, nf_tables.h). One is to be committed before the next of its client is begun.
  */
 final class NftTransaction {
@@ -29,6 +29,7 @@ final class NftTransaction {
     static final int SET_TIMEOUT = 0x10;
     static final int SET_EVAL = 0x20; // changed by rules
 
+    static final int NFPROTO_INET = 1; // linux/netfilter.h
     static final int NFPROTO_NETDEV = 5;
     static final int SUBSYSTEM = 10 << 8; // NFNL_SUBSYS_NFTABLES
     static final int GETTABLE = SUBSYSTEM | 1;
@@ -44,15 +45,24 @@ final class NftTransaction {
     private static final int NEWSETELEM = SUBSYSTEM | 12;
     private static final int DELSETELEM = SUBSYSTEM | 14;
     private static final int NLM_F_APPEND = 0x800;
+    private static final int LOCAL_IN = 1; // NF_INET_LOCAL_IN
     private static final int DYNAMIC_SIZE = 0xffff;
 
     private final NetlinkClient client;
+    private final int family;
     private final NetlinkBatch batch;
     private final List<String> purposes = new ArrayList<>();
     private int setId;
 
+    /** Of the family {@code netdev}. */
     NftTransaction(NetlinkClient client) {
+        this(client, NFPROTO_NETDEV);
+    }
+
+    /** @param family NFPROTO_* */
+    NftTransaction(NetlinkClient client, int family) {
         this.client = client;
+        this.family = family;
         batch = client.batch();
         header(BATCH_BEGIN, 0, 0, SUBSYSTEM >> 8, "begin a transaction");
         batch.end();
@@ -79,6 +89,16 @@ final class NftTransaction {
         batch.string(1, table).string(3, name); // NFTA_CHAIN_TABLE, NFTA_CHAIN_NAME
         int nested = batch.beginNested(4); // NFTA_CHAIN_HOOK
         batch.be32(1, hook).be32(2, priority).string(3, device).endNested(nested); // NFTA_HOOK_*
+        batch.string(7, "filter"); // NFTA_CHAIN_TYPE
+        return end();
+    }
+
+    /** A base chain for what this machine receives, of the family {@code inet}. */
+    NftTransaction inputChain(String table, String name, int priority) {
+        begin(NEWCHAIN, NetlinkHeader.NLM_F_CREATE, "add a chain at the input hook");
+        batch.string(1, table).string(3, name); // NFTA_CHAIN_TABLE, NFTA_CHAIN_NAME
+        int nested = batch.beginNested(4); // NFTA_CHAIN_HOOK
+        batch.be32(1, LOCAL_IN).be32(2, priority).endNested(nested); // NFTA_HOOK_HOOKNUM, NFTA_HOOK_PRIORITY
         batch.string(7, "filter"); // NFTA_CHAIN_TYPE
         return end();
     }
@@ -160,7 +180,7 @@ final class NftTransaction {
     }
 
     private void begin(int type, int flags, String purpose) {
-        header(type, flags | NetlinkHeader.NLM_F_ACK, NFPROTO_NETDEV, 0, purpose);
+        header(type, flags | NetlinkHeader.NLM_F_ACK, family, 0, purpose);
     }
 
     /** {@code struct nfgenmsg} (linux/netfilter/nfnetlink.h): family, version, and a number in network byte order. */

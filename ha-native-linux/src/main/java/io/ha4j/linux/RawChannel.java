@@ -43,6 +43,7 @@ final class RawChannel implements PacketChannel, Resource {
     private final ByteBuffer outgoing = ByteBuffer.allocateDirect(CAPACITY);
     private final Subscription watch;
 
+    private @Nullable EthernetSender ethernet;
     private @Nullable KernelSocket unicastSocket; // that of multicast where this can serve both
     private boolean closed;
     private long malformed;
@@ -98,6 +99,17 @@ final class RawChannel implements PacketChannel, Resource {
         send(destination.isMulticastAddress() ? socket : unicastSocket(), payload, address);
     }
 
+    @Override
+    public void send(ByteBuffer payload, byte[] hardwareAddress) {
+        requireSendable(payload);
+        EthernetSender sender = ethernet;
+        if (sender == null) {
+            sender = new EthernetSender(syscalls, spec, name);
+            ethernet = sender;
+        }
+        sender.send(payload, hardwareAddress);
+    }
+
     private KernelSocket unicastSocket() {
         if (unicastSocket == null && !closed) {
             unicastSocket = ip.unicastSocket(socket, syscalls, spec, name);
@@ -106,15 +118,20 @@ final class RawChannel implements PacketChannel, Resource {
     }
 
     private void send(KernelSocket socket, ByteBuffer payload, ByteBuffer address) {
+        requireSendable(payload);
+        int length = payload.remaining();
+        outgoing.clear().put(payload);
+        socket.send(outgoing, length, address);
+    }
+
+    private void requireSendable(ByteBuffer payload) {
         if (closed) {
             throw new HaException("sendto(" + name + "): closed");
         }
-        int length = payload.remaining();
-        if (length > CAPACITY) {
-            throw new IllegalArgumentException("payload must have at most " + CAPACITY + " bytes, but had " + length);
+        if (payload.remaining() > CAPACITY) {
+            throw new IllegalArgumentException(
+                    "payload must have at most " + CAPACITY + " bytes, but had " + payload.remaining());
         }
-        outgoing.clear().put(payload);
-        socket.send(outgoing, length, address);
     }
 
     private void receive() {
@@ -162,6 +179,9 @@ final class RawChannel implements PacketChannel, Resource {
             socket.close();
             if (unicastSocket != null) {
                 unicastSocket.close();
+            }
+            if (ethernet != null) {
+                ethernet.close();
             }
         }
     }

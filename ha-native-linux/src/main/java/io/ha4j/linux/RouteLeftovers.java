@@ -19,14 +19,12 @@ final class RouteLeftovers {
     private final LinuxSyscalls syscalls;
     private final VipGuard guard;
     private final NetlinkClient client;
-    private final LinkMonitor monitor;
     private boolean looked;
 
-    RouteLeftovers(LinuxSyscalls syscalls, VipGuard guard, NetlinkClient client, LinkMonitor monitor) {
+    RouteLeftovers(LinuxSyscalls syscalls, VipGuard guard, NetlinkClient client) {
         this.syscalls = syscalls;
         this.guard = guard;
         this.client = client;
-        this.monitor = monitor;
     }
 
     /**
@@ -38,16 +36,27 @@ final class RouteLeftovers {
         if (!looked) {
             looked = true;
             if (guard.isAlone()) {
-                removeAll();
+                removeAll(group);
                 return;
             }
         }
-        if (!routes.isEmpty()) {
-            new RouteRequests(group, client, monitor, 0).remove(routes);
+        for (VirtualRoute route : routes) {
+            NetlinkBatch batch = client.batch();
+            batch.begin(RouteMessage.RTM_DELROUTE, NetlinkHeader.NLM_F_ACK);
+            RouteMessage.packAny(batch, route);
+            batch.end();
+            send(batch, group);
         }
     }
 
-    private void removeAll() {
+    private void send(NetlinkBatch batch, String group) {
+        NetlinkAck ack = client.send(batch).get(0);
+        if (ack.refused() && ack.errno() != Errno.ESRCH) {
+            log.warn("{}: cannot remove a route of an earlier run: {}", group, Errno.describe(ack.errno()));
+        }
+    }
+
+    private void removeAll(String group) {
         List<byte[]> found = new ArrayList<>();
         try (NetlinkClient strict = new NetlinkClient(syscalls, NetlinkClient.NETLINK_ROUTE, "rtnetlink routes")) {
             strict.option(SOL_NETLINK, NETLINK_GET_STRICT_CHK, "NETLINK_GET_STRICT_CHK");
@@ -74,10 +83,7 @@ final class RouteLeftovers {
             batch.begin(RouteMessage.RTM_DELROUTE, NetlinkHeader.NLM_F_ACK);
             batch.body().put(route);
             batch.end();
-            NetlinkAck ack = client.send(batch).get(0);
-            if (ack.refused() && ack.errno() != Errno.ESRCH) {
-                log.warn("cannot remove a route of an earlier run: {}", Errno.describe(ack.errno()));
-            }
+            send(batch, group);
         }
         if (!found.isEmpty()) {
             log.info("removed {} routes, which an earlier run has left", found.size());

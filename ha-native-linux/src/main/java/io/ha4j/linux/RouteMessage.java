@@ -15,6 +15,7 @@ final class RouteMessage {
     /** Our mark in rtm_protocol; /etc/iproute2/rt_protos gives it to nobody. {@code ip route show proto 164} lists ours. */
     static final int ORIGIN = 0xa4;
 
+    private static final int RT_SCOPE_NOWHERE = 255;
     private static final int PROTOCOL_AT = 5;
     private static final int RTA_DST = 1;
     private static final int RTA_OIF = 4;
@@ -58,6 +59,24 @@ final class RouteMessage {
         }
         if (!route.isIpv4() && lifetimeSeconds > 0) {
             batch.u32(RTA_EXPIRES, lifetimeSeconds);
+        }
+    }
+
+    /** Appends the body of a request to remove what we have added to this destination, whatever it leads to. */
+    static void packAny(NetlinkBatch batch, VirtualRoute route) {
+        batch.body()
+                .put((byte) (route.isIpv4() ? SocketAddresses.AF_INET : SocketAddresses.AF_INET6))
+                .put((byte) route.prefixLength())
+                .put((byte) 0)
+                .put((byte) 0)
+                .put((byte) (route.table() < 256 ? route.table() : 0))
+                .put((byte) ORIGIN)
+                .put((byte) RT_SCOPE_NOWHERE) // of any scope
+                .put((byte) 0) // of any type
+                .putInt(0);
+        batch.octets(RTA_DST, route.destination().getAddress()).u32(RTA_TABLE, route.table());
+        if (route.metric() != 0) {
+            batch.u32(RTA_PRIORITY, route.metric());
         }
     }
 

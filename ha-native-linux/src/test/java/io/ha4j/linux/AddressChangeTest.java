@@ -185,6 +185,37 @@ class AddressChangeTest {
     }
 
     @Test
+    void whatAThirdPartyRemovesIsPutBackOfBothFamiliesAndOnEveryInterface() {
+        String unused = TestLan.run("ip", "-n", lan.a, "link", "add", "eth1", "type", "veth", "peer", "name", "eth2");
+        String unused1 = TestLan.run("ip", "-n", lan.a, "link", "set", "eth1", "up");
+        String unused2 = TestLan.run("ip", "-n", lan.a, "link", "set", "eth2", "up");
+        List<VirtualAddress> four = List.of(
+                VirtualAddress.of("10.77.0.100/24"),
+                VirtualAddress.of("2001:db8::1/64"),
+                VirtualAddress.of("10.98.0.1/24").on("eth1").broadcast("+"),
+                VirtualAddress.of("2001:db8:9::1/64").on("eth1").deprecated(true));
+        AddressOwner owner = owner(false, "10.77.0.100/24");
+        on(host, () -> owner.change(four));
+        on(host, owner::take);
+
+        for (String[] removal : new String[][] {
+            {"10.77.0.100/24", "eth0"},
+            {"2001:db8::1/64", "eth0"},
+            {"10.98.0.1/24", "eth1"},
+            {"2001:db8:9::1/64", "eth1"}
+        }) {
+            String unused3 = ip(lan.a, "addr", "del", removal[0], "dev", removal[1]);
+            await(() -> has(removal[0]), removal[0]);
+        }
+        String unused4 = ip(lan.a, "addr", "flush", "dev", "eth1");
+        await(() -> has("10.98.0.1/24") && has("2001:db8:9::1/64"), "both on eth1");
+
+        assertThat(ip(lan.a, "-o", "addr", "show", "dev", "eth1"))
+                .contains("10.98.0.1/24 brd 10.98.0.255")
+                .containsPattern("2001:db8:9::1/64 scope global .*deprecated");
+    }
+
+    @Test
     void whatBelongsToSomebodyElseIsRefusedAndNothingChanges() {
         AddressOwner owner = owner(false, "10.77.0.100/24");
         on(host, owner::take);

@@ -137,10 +137,11 @@ class NetlinkCodecTest {
                 "0900 0300 65746830 00 000000", // IFLA_IFNAME
                 "0a00 0100 a6dfce844589 0000")); // IFLA_ADDRESS
 
-        assertThat(link).isEqualTo(new LinkMessage(0, 2, 0x11043, "eth0", "a6:df:ce:84:45:89"));
+        assertThat(link).isEqualTo(new LinkMessage(0, 2, 0x11043, "eth0", "a6:df:ce:84:45:89", ""));
         assertThat(requireNonNull(link).up()).isTrue();
-        assertThat(new LinkMessage(0, 2, LinkMessage.IFF_UP, "eth0", "").up()).isFalse();
-        assertThat(new LinkMessage(0, 2, LinkMessage.IFF_LOWER_UP, "eth0", "").up())
+        assertThat(new LinkMessage(0, 2, LinkMessage.IFF_UP, "eth0", "", "").up())
+                .isFalse();
+        assertThat(new LinkMessage(0, 2, LinkMessage.IFF_LOWER_UP, "eth0", "", "").up())
                 .isFalse();
     }
 

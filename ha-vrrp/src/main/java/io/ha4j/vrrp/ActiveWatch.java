@@ -23,10 +23,12 @@ final class ActiveWatch {
         ACTIVE_DOWN_INTERVAL
     }
 
-    private final boolean preempt;
-    private final long preemptDelayNs;
+    private boolean preempt;
+    private long preemptDelayNs;
     private final long startupDelayNs;
     private Timing timing;
+
+    private boolean deferring; // after a hand-over: as without preemption
 
     private long listenOnlyUntilNs; // end of the start-up delay
     private long preemptsFromNs; // end of the preemption delay
@@ -43,10 +45,21 @@ final class ActiveWatch {
 
     ActiveWatch(VirtualRouter router) {
         this.timing = Timing.of(router);
-        this.preempt = router.preempt() || router.isOwner(); // RFC 9568 §6.1, Preempt_Mode: an owner always does
-        this.preemptDelayNs = router.isOwner() ? 0 : router.preemptDelay().toNanos();
+        configure(router);
         this.startupDelayNs = router.startupDelay().toNanos();
         this.intervalNs = timing.intervalNs();
+    }
+
+    /** How it preempts from now on; the delay counts when it begins to listen the next time. */
+    private void configure(VirtualRouter router) {
+        preempt = router.preempt() || router.isOwner(); // RFC 9568 §6.1, Preempt_Mode: an owner always does
+        preemptDelayNs = router.isOwner() ? 0 : router.preemptDelay().toNanos();
+    }
+
+    /** Other settings; what was heard remains. */
+    void reconfigure(VirtualRouter router) {
+        configure(router);
+        deferring = false;
     }
 
     /** This node begins; from here the start-up delay counts. */
@@ -100,9 +113,14 @@ final class ActiveWatch {
         }
     }
 
+    /** Whether this node, after it handed over, leaves any other one active. */
+    void defer(boolean deferring) {
+        this.deferring = deferring;
+    }
+
     private boolean counts(Peer peer, long nowNs) {
         // no tie-break by address here
-        return !preempt || peer.priority() >= timing.priority() || nowNs - preemptsFromNs < 0;
+        return !preempt || deferring || peer.priority() >= timing.priority() || nowNs - preemptsFromNs < 0;
     }
 
     /** The timer starts again, with the interval of this node. */

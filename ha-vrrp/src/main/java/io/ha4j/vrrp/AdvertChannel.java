@@ -47,6 +47,11 @@ final class AdvertChannel {
         packets.send(packet, destination);
     }
 
+    /** As the other one, to the group and from this hardware address. */
+    void send(ByteBuffer packet, byte[] hardwareAddress) {
+        packets.send(packet, hardwareAddress);
+    }
+
     /** Goes on with another socket of the same kind. */
     void replace(PacketChannel next) {
         packets.close();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AdvertReceiver {
     private final int version;
-    private final Comparison comparison;
+    private Comparison comparison;
     private final Counters counters;
     private final GroupEvents events;
     private final ReceiveChecks checks;
@@ -32,6 +32,11 @@ final class AdvertReceiver {
         this.counters = counters;
         this.events = events;
         checks = new ReceiveChecks(router);
+    }
+
+    /** Other addresses from now on; what is checked stays the same. */
+    void reconfigure(VirtualRouter router, List<VirtualAddress> addresses) {
+        comparison = new Comparison(router, addresses, counters, events);
     }
 
     /** Who advertises, if the packet passes every check; null, and it is counted, if not. */

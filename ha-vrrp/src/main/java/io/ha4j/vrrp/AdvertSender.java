@@ -5,18 +5,21 @@ import io.ha4j.HaException;
 import io.ha4j.SimplePassword;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualMac;
 import io.ha4j.VirtualRouter;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The transport port of the state machine: packs an advertisement once and sends it as often as it is wanted. */
 final class AdvertSender implements VrrpStateMachine.Transport {
     private final VirtualRouter router;
-    private final List<InetAddress> addresses;
+    private List<InetAddress> addresses;
     private final List<InetAddress> destinations;
+    private final byte @Nullable [] hardwareAddress; // null for the link's own
     private final Counters counters;
     private final GroupEvents events;
 
@@ -30,13 +33,27 @@ final class AdvertSender implements VrrpStateMachine.Transport {
         Unicast unicast = router.unicast();
         this.destinations =
                 unicast == null ? List.of(Family.of(this.addresses.get(0)).group()) : unicast.peers();
+        VirtualMac mac = router.virtualMac();
+        this.hardwareAddress = mac == null || !mac.advertise() || unicast != null
+                ? null
+                : octets(VirtualMac.address(router.id(), this.addresses.get(0) instanceof Inet6Address));
         this.counters = counters;
         this.events = events;
+    }
+
+    private static byte[] octets(String hardwareAddress) {
+        return HexFormat.ofDelimiter(":").parseHex(hardwareAddress);
     }
 
     @Nullable
     AdvertChannel channel() {
         return channel;
+    }
+
+    /** Advertises these from now on. */
+    void reconfigure(List<VirtualAddress> addresses) {
+        this.addresses = addresses.stream().map(VirtualAddress::address).toList();
+        packed = null;
     }
 
     /** Sends by this channel from now on. */
@@ -77,7 +94,11 @@ final class AdvertSender implements VrrpStateMachine.Transport {
         boolean sent = false;
         for (int i = 0; i < packets.length; i++) {
             try {
-                channel.send(packets[i].rewind(), destinations.get(i));
+                if (hardwareAddress == null) {
+                    channel.send(packets[i].rewind(), destinations.get(i));
+                } else {
+                    channel.send(packets[i].rewind(), hardwareAddress);
+                }
                 sent = true;
             } catch (HaException e) {
                 events.sendFailed(e);

@@ -29,7 +29,7 @@ final class GroupEvents {
     private static final long REPEAT_NS = 30 * SECOND;
 
     private final String group;
-    private final List<VirtualAddress> addresses;
+    private List<VirtualAddress> addresses;
     private final Consumer<GroupEvent> listener;
     private final EventLoop loop;
     private final Mismatches mismatches;
@@ -53,6 +53,10 @@ final class GroupEvents {
         listener.accept(new GroupEvent.StateChanged(group, at, from, to, reason, peer, detail));
     }
 
+    void reconfigure(List<VirtualAddress> addresses) {
+        this.addresses = List.copyOf(addresses);
+    }
+
     void addressesTaken() {
         listener.accept(new GroupEvent.AddressesTaken(group, Instant.now(), addresses));
     }
@@ -73,6 +77,11 @@ final class GroupEvents {
             log.warn("group {}: {}", group, cause.getMessage());
             listener.accept(new GroupEvent.AdvertisementFailed(group, Instant.now(), text(cause)));
         }
+    }
+
+    void handOverFailed(String detail) {
+        log.warn("group {}: {}", group, detail);
+        listener.accept(new GroupEvent.HandOverFailed(group, Instant.now(), detail));
     }
 
     /** Only the owner of an address can come to that, on a link that has no other one. */

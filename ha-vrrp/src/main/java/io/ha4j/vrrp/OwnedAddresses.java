@@ -4,10 +4,12 @@ import io.ha4j.AddressLease;
 import io.ha4j.HaException;
 import io.ha4j.VirtualRoute;
 import io.ha4j.spi.AddressOwner;
+import io.ha4j.spi.Candidacy;
 import io.ha4j.spi.EventLoop;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses port of the state machine. The kernel may refuse; the election goes on nevertheless: what could not be
@@ -22,12 +24,22 @@ final class OwnedAddresses implements VrrpStateMachine.Addresses {
     private final EventLoop loop;
     private final RateLimit announcements = new RateLimit(ANNOUNCE_NS);
 
+    private final Candidacy.@Nullable Preparation preparation;
+    private final Runnable whenReady;
+
     private boolean taken; // all of them, and the event was raised
     private boolean announcementOwed;
 
-    /** @param loop for its clock */
-    OwnedAddresses(AddressOwner owner, GroupEvents events, EventLoop loop) {
+    /** @param whenReady what follows a preparation, if there is one */
+    OwnedAddresses(
+            AddressOwner owner,
+            GroupEvents events,
+            EventLoop loop,
+            Candidacy.@Nullable Preparation preparation,
+            Runnable whenReady) {
         this.loop = loop;
+        this.preparation = preparation;
+        this.whenReady = whenReady;
         this.owner = owner;
         this.events = events;
     }
@@ -49,6 +61,15 @@ final class OwnedAddresses implements VrrpStateMachine.Addresses {
         Map<String, Long> all = new LinkedHashMap<>(counters);
         all.putAll(owner.counters());
         return all;
+    }
+
+    @Override
+    public boolean prepare() {
+        if (preparation == null) {
+            return true;
+        }
+        preparation.prepare(() -> loop.execute(whenReady));
+        return false;
     }
 
     @Override
@@ -96,6 +117,13 @@ final class OwnedAddresses implements VrrpStateMachine.Addresses {
         announcementOwed = false;
         if (succeeds(owner::release)) {
             events.addressesReleased();
+        }
+    }
+
+    /** What the kernel refuses of them is told, and tried again. */
+    void changeRoutes(List<VirtualRoute> routes) {
+        if (!routes.equals(owner.routes())) {
+            succeeds(() -> owner.changeRoutes(routes));
         }
     }
 

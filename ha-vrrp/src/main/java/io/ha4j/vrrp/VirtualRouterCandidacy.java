@@ -1,13 +1,16 @@
 package io.ha4j.vrrp;
 
+import io.ha4j.Election;
 import io.ha4j.GroupEvent.Reason;
 import io.ha4j.GroupSnapshot;
 import io.ha4j.GroupState;
 import io.ha4j.HaException;
+import io.ha4j.HandOver;
 import io.ha4j.Mismatch;
 import io.ha4j.Peer;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualRoute;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.Candidacy;
 import io.ha4j.spi.EventLoop;
@@ -22,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +34,11 @@ import org.jspecify.annotations.Nullable;
 final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observer {
     private static final int PRIORITY_MAX = 254; // 255 is an owner's from its start, or nobody's
 
-    private final Spec spec;
-    private final VirtualRouter router;
+    private Spec spec;
+    private VirtualRouter router;
     private final Segment segment;
     private final Runnable whenLeft;
-    private final Set<InetAddress> virtual;
+    private Set<InetAddress> virtual;
     private final EventLoop loop;
 
     private final Counters counters = new Counters();
@@ -42,6 +46,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
     private final AdvertReceiver receiver;
     private final AdvertSender sender;
     private final OwnedAddresses addresses;
+    private final HandOverOutcome handOver;
     private final VrrpStateMachine machine;
 
     private final List<Runnable> whenStopped = new ArrayList<>();
@@ -61,7 +66,8 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         this.events = new GroupEvents(spec.group(), spec.addresses(), spec.events(), loop);
         this.receiver = new AdvertReceiver(router, spec.advertised(), counters, events);
         this.sender = new AdvertSender(router, spec.advertised(), counters, events);
-        this.addresses = new OwnedAddresses(spec.addressOwner(), events, loop);
+        this.addresses = new OwnedAddresses(spec.addressOwner(), events, loop, spec.preparation(), this::ready);
+        this.handOver = new HandOverOutcome(loop, events);
         this.machine = new VrrpStateMachine(router, sender, addresses, loop.timer(this::timerExpired), this);
     }
 
@@ -119,6 +125,67 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
     }
 
     @Override
+    public void reconfigure(Election election, List<VirtualAddress> next, List<VirtualRoute> routes) {
+        if (!(election instanceof VirtualRouter router)) {
+            throw new IllegalArgumentException("election must be a VirtualRouter, but was " + election);
+        }
+        Identity.requireSame(spec.group(), this.router, router);
+        Spec wanted = spec.with(router, next);
+        VrrpElectionProvider.check(wanted, router);
+        if (family(wanted) != segment.family()) {
+            throw new IllegalArgumentException("group " + spec.group() + " cannot change its family while it runs");
+        }
+        changeAddresses(next);
+        spec = wanted;
+        this.router = router;
+        virtual = next.stream().map(VirtualAddress::address).collect(Collectors.toSet());
+        events.reconfigure(next);
+        receiver.reconfigure(router, wanted.advertised());
+        sender.reconfigure(wanted.advertised());
+        sender.prepare(machine.priority());
+        machine.reconfigure(router);
+        addresses.changeRoutes(routes);
+    }
+
+    private static Family family(Spec spec) {
+        return Family.of(spec.advertised().get(0).address());
+    }
+
+    /** All of them or, where the kernel refuses one, none. */
+    private void changeAddresses(List<VirtualAddress> next) {
+        if (next.equals(spec.addresses())) {
+            return;
+        }
+        try {
+            spec.addressOwner().change(next);
+        } catch (HaException e) {
+            try {
+                spec.addressOwner().change(spec.addresses());
+            } catch (HaException again) {
+                e.addSuppressed(again); // what is missing is put back with the next renewal
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void handOver(Consumer<HandOver> whenDone) {
+        switch (machine.state()) {
+            case ACTIVE -> {
+                handOver.await(whenDone);
+                machine.handOver(loop.nanoTime());
+            }
+            case HANDING_OVER -> handOver.await(whenDone);
+            default -> whenDone.accept(HandOverOutcome.notActive(machine.state()));
+        }
+    }
+
+    @Override
+    public void resume() {
+        machine.resume();
+    }
+
+    @Override
     public void stop(Runnable whenStopped) {
         if (closed) {
             whenStopped.run();
@@ -151,7 +218,8 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
                 addresses.countersAfter(counters.plus(segment.unclaimed())),
                 addresses.lease(),
                 Stream.concat(events.mismatches().stream(), segment.mismatches().stream())
-                        .toList());
+                        .toList(),
+                List.of());
     }
 
     /** Whether it advertises and listens by this socket. */
@@ -246,6 +314,10 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         }
     }
 
+    private void ready() {
+        machine.ready(loop.nanoTime());
+    }
+
     private void timerExpired() {
         machine.timerExpired(loop.nanoTime());
     }
@@ -268,7 +340,8 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
 
     @Override
     public void stateChanged(State from, State to, Reason reason, @Nullable Peer peer, String detail) {
-        if (to == State.ACTIVE) {
+        handOver.stateChanged(to, peer, detail);
+        if (to == State.ACTIVE && from != State.HANDING_OVER) {
             counters.increment(Counter.MASTER_TRANSITIONS);
             counters.set(Counter.NEW_MASTER_REASON, newMasterReason(reason));
         }

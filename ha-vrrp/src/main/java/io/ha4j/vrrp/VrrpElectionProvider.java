@@ -3,12 +3,14 @@ package io.ha4j.vrrp;
 import io.ha4j.Election;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualMac;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.Candidacy;
 import io.ha4j.spi.ElectionProvider;
 import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.IpText;
 import io.ha4j.spi.SignOfLife;
+import io.ha4j.spi.VirtualLink;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.IdentityHashMap;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** Election of {@link VirtualRouter}s. One engine per event loop, for as long as it has candidacies. Thread-safe. */
 public final class VrrpElectionProvider implements ElectionProvider {
     private static final int ADDRESSES_MAX = 255; // the count has 8 bits: RFC 9568 §5.2.5
+
+    private static final int IPV6_PER_FRAME = (1500 - 40 - 8) / 16; // on Ethernet, RFC 2464 §2
 
     private static final int VRID_OFFSET = 1;
     private static final int PRIORITY_OFFSET = 2;
@@ -53,6 +57,23 @@ public final class VrrpElectionProvider implements ElectionProvider {
                 router.interfaceName(), ipv6, VrrpCodec.PROTOCOL, VRID_OFFSET, router.id(), PRIORITY_OFFSET);
     }
 
+    @Override
+    public @Nullable VirtualLink virtualLink(Election election, List<VirtualAddress> addresses) {
+        VirtualRouter router = (VirtualRouter) election;
+        VirtualMac mac = router.virtualMac();
+        boolean ipv6 = !addresses.get(0).isIpv4();
+        return mac == null
+                ? null
+                : new VirtualLink(mac.interfaceName(router.id(), ipv6), VirtualMac.address(router.id(), ipv6));
+    }
+
+    /** The owner of the addresses always does (RFC 9568 §6.4.3, 655). */
+    @Override
+    public boolean accepts(Election election) {
+        VirtualRouter router = (VirtualRouter) election;
+        return router.acceptMode() || router.isOwner();
+    }
+
     private VrrpEngine engine(EventLoop loop) {
         synchronized (engines) {
             return engines.computeIfAbsent(loop, it -> new VrrpEngine(() -> remove(it)));
@@ -65,7 +86,8 @@ public final class VrrpElectionProvider implements ElectionProvider {
         }
     }
 
-    private static void check(Candidacy.Spec spec, VirtualRouter router) {
+    /** @throws IllegalArgumentException if the addresses do not fit the virtual router */
+    static void check(Candidacy.Spec spec, VirtualRouter router) {
         List<VirtualAddress> advertised = spec.advertised();
         if (advertised.isEmpty() || advertised.size() > ADDRESSES_MAX) {
             throw new IllegalArgumentException("a virtual router must have 1 to " + ADDRESSES_MAX
@@ -86,6 +108,13 @@ public final class VrrpElectionProvider implements ElectionProvider {
         if (family == Family.IPV6 && !first.address().isLinkLocalAddress()) { // erratum 8300
             throw new IllegalArgumentException(
                     "the first IPv6 address of a virtual router must be link-local (fe80::/10), but was " + first);
+        }
+        if (router.virtualMac() != null
+                && family == Family.IPV6
+                && spec.addresses().size() > IPV6_PER_FRAME) {
+            throw new IllegalArgumentException("a virtual router with a virtual MAC address must have at most "
+                    + IPV6_PER_FRAME + " IPv6 addresses, so that an advertisement fits into one frame, but "
+                    + spec.group() + " had " + spec.addresses().size());
         }
         InetAddress source = router.sourceAddress();
         if (source != null && Family.of(source) != family) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * events are methods that are told the time, in nanoseconds of any monotonic clock; effects go through three ports.
  *
  * <p>Two things are added to the RFCs. FAULT is where a node is that may not take part: its link is down or something it
- * tracks has failed. And an active node that is stopped keeps its addresses (HANDING_OVER) until it hears its
- * successor, so that somebody answers at every moment.
+ * tracks has failed. And an active node that is stopped, or hands over, keeps its addresses (HANDING_OVER) until it hears
+ * its successor, so that somebody answers at every moment.
  */
 final class VrrpStateMachine {
     enum State {
@@ -50,6 +50,11 @@ final class VrrpStateMachine {
 
     /** The virtual addresses on this node. What goes wrong is reported by the port and not seen here. */
     interface Addresses {
+        /** Whether the addresses may be taken now; if not, {@link #ready} is called when they may. */
+        default boolean prepare() {
+            return true;
+        }
+
         void take();
 
         void renew();
@@ -90,6 +95,8 @@ final class VrrpStateMachine {
     private @Nullable InetAddress local; // null while the link cannot be used
     private String linkDetail = "the link is not up yet";
     private @Nullable String failure;
+    private boolean preparing; // this backup is to become active when the addresses port is ready
+    private boolean leaving; // HANDING_OVER ends in INITIALIZE; else in BACKUP, or in ACTIVE again
 
     VrrpStateMachine(
             VirtualRouter router, Transport transport, Addresses addresses, EventLoop.Timer timer, Observer observer) {
@@ -136,20 +143,56 @@ final class VrrpStateMachine {
     void stop(long nowNs) {
         checkPresence(nowNs);
         switch (state) {
-            case INITIALIZE, HANDING_OVER -> {}
+            case INITIALIZE -> {}
+            case HANDING_OVER -> leaving = true;
             case BACKUP, FAULT -> {
                 timer.cancel();
                 change(State.INITIALIZE, Reason.STOPPED, null, "stopped");
             }
             case ACTIVE -> {
-                transport.advertise(0);
-                change(
-                        State.HANDING_OVER,
-                        Reason.STOPPED,
-                        null,
-                        "stopping: waits at most " + Text.millis(timing.handOverNs()) + " for a successor");
-                arm(nowNs + timing.handOverNs());
+                leaving = true;
+                giveUp(Reason.STOPPED, "stopping", nowNs);
             }
+        }
+    }
+
+    /** As {@link #stop}, but goes on as a backup that does not preempt its successor, or stays active if there is none. */
+    void handOver(long nowNs) {
+        checkPresence(nowNs);
+        if (state == State.ACTIVE) {
+            leaving = false;
+            giveUp(Reason.HANDED_OVER, "handing over", nowNs);
+        }
+    }
+
+    /** Preempts again after a hand-over. */
+    void resume() {
+        watch.defer(false);
+    }
+
+    /** Preempts as these settings say from now on; see {@link #priority} for the rest that can change. */
+    void reconfigure(VirtualRouter router) {
+        watch.reconfigure(router);
+    }
+
+    private void giveUp(Reason reason, String what, long nowNs) {
+        transport.advertise(0);
+        change(
+                State.HANDING_OVER,
+                reason,
+                null,
+                what + ": waits at most " + Text.millis(timing.handOverNs()) + " for a successor");
+        arm(nowNs + timing.handOverNs());
+    }
+
+    /** The addresses may be taken; if another node was heard meanwhile, this one waits for it. */
+    void ready(long nowNs) {
+        if (!preparing) {
+            return;
+        }
+        preparing = false;
+        if (state == State.BACKUP && watch.deadlineNs() - nowNs <= 0) {
+            becomeActive(nowNs);
         }
     }
 
@@ -222,7 +265,13 @@ final class VrrpStateMachine {
                 arm(timing.nextAdvertisementNs(nowNs));
                 advertise(nowNs);
             }
-            case HANDING_OVER -> handedOver(null, "stopped; no successor was heard");
+            case HANDING_OVER -> {
+                if (leaving) {
+                    handedOver(null, "stopped; no successor was heard");
+                } else {
+                    takeBack(nowNs);
+                }
+            }
         }
     }
 
@@ -234,8 +283,11 @@ final class VrrpStateMachine {
             case BACKUP -> heardInBackup(peer, nowNs);
             case ACTIVE -> heardInActive(peer, nowNs);
             case HANDING_OVER -> {
-                if (peer.priority() > 0) {
+                if (peer.priority() > 0 && leaving) {
                     handedOver(peer, "stopped; " + peer + " is active");
+                } else if (peer.priority() > 0) {
+                    watch.defer(true);
+                    yieldTo(peer, Reason.HANDED_OVER, "handed over to " + peer, nowNs);
                 }
             }
         }
@@ -278,7 +330,8 @@ final class VrrpStateMachine {
      * @return whether it listens from now on
      */
     private boolean checkPresence(long nowNs) {
-        if (state != State.ACTIVE || !lateWakeUp.ofActive(nowNs, timing.intervalNs())) {
+        boolean mayGoOn = state == State.ACTIVE || (state == State.HANDING_OVER && !leaving);
+        if (!mayGoOn || !lateWakeUp.ofActive(nowNs, timing.intervalNs())) {
             return false;
         }
         String why = "away for " + Text.millis(lateWakeUp.awayNs(nowNs)) + ", which is three intervals of "
@@ -297,10 +350,18 @@ final class VrrpStateMachine {
             watch.listenOnceMore(nowNs);
             arm(watch.deadlineNs());
             observer.wokeLate(lateNs);
-        } else {
-            String owns = timing.isOwner() ? OWNS : "";
-            becomeActive(watch.reason(), watch.lastHeard(), watch.explain() + owns, nowNs);
+        } else if (!preparing) { // else ready follows
+            if (addresses.prepare()) {
+                becomeActive(nowNs);
+            } else {
+                preparing = true;
+            }
         }
+    }
+
+    private void becomeActive(long nowNs) {
+        String owns = timing.isOwner() ? OWNS : "";
+        becomeActive(watch.reason(), watch.lastHeard(), watch.explain() + owns, nowNs);
     }
 
     private void yieldTo(Peer peer, Reason reason, String why, long nowNs) {
@@ -311,7 +372,16 @@ final class VrrpStateMachine {
         addresses.release();
     }
 
+    /** Nobody took over: better this node than none. The lease still runs, as a hand-over is shorter. */
+    private void takeBack(long nowNs) {
+        arm(timing.nextAdvertisementNs(nowNs));
+        change(State.ACTIVE, Reason.NO_SUCCESSOR, null, "nobody took over: active again");
+        advertise(nowNs);
+        addresses.announce();
+    }
+
     private void becomeActive(Reason reason, @Nullable Peer peer, String why, long nowNs) {
+        watch.defer(false);
         arm(timing.nextAdvertisementNs(nowNs));
         lateWakeUp.attempted(nowNs);
         change(State.ACTIVE, reason, peer, why);
@@ -350,7 +420,14 @@ final class VrrpStateMachine {
                 toFault(reason, why);
                 addresses.release(); // no make-before-break: a node in fault may not serve what it answers for
             }
-            case HANDING_OVER -> handedOver(null, "stopped; " + why);
+            case HANDING_OVER -> {
+                if (leaving) {
+                    handedOver(null, "stopped; " + why);
+                } else { // priority 0 was sent already
+                    toFault(reason, why);
+                    addresses.release();
+                }
+            }
         }
     }
 

@@ -23,7 +23,7 @@ class LateWakeUpTest extends MachineFixture {
             machine.timerExpired(nowNs);
 
             assertThat(effects()).containsExactly("send 100", "renew");
-            assertArmedIn(1000 * MS);
+            assertAdvertisesIn(1000 * MS);
         }
 
         @Test

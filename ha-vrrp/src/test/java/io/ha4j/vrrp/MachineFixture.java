@@ -31,6 +31,7 @@ abstract class MachineFixture {
     Long armedNs;
 
     boolean sendFails;
+    boolean prepares; // before it takes the addresses
 
     final VrrpStateMachine machine = machine(3, true);
 
@@ -40,6 +41,14 @@ abstract class MachineFixture {
 
     VrrpStateMachine machine(VirtualRouter.Builder router) {
         VrrpStateMachine.Addresses addresses = new VrrpStateMachine.Addresses() {
+            @Override
+            public boolean prepare() {
+                if (prepares) {
+                    effects.add("prepare");
+                }
+                return !prepares;
+            }
+
             @Override
             public void take() {
                 effects.add("take");

@@ -44,7 +44,7 @@ class BadInputIT {
         return Stream.of(
                 Arguments.of("an unknown keyword", right.replace("advert_int", "advert_intt"), 11, "advert_intt"),
                 Arguments.of("a wrong value", right.replace("priority 100", "priority 300"), 10, "300"),
-                Arguments.of("a later keyword", right.replace("state BACKUP", "use_vmac"), 7, "use_vmac"),
+                Arguments.of("a later keyword", right.replace("state BACKUP", "use_ipvlan"), 7, "use_ipvlan"),
                 Arguments.of("an open brace", right.substring(0, right.lastIndexOf('}')), 6, "vrrp_instance"),
                 Arguments.of("no VRID", right.replace("virtual_router_id 51", ""), 6, "virtual_router_id"),
                 Arguments.of("no interval in version 2", right.replace("version 3", "version 2"), 11, "0.3"));

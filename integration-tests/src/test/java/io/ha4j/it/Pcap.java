@@ -48,13 +48,26 @@ final class Pcap {
             return type() == 0x0806 && address(28).equals(address);
         }
 
+        /** An ARP request of this IPv4 address for itself. */
+        boolean isGratuitousArpOf(String address) {
+            return isArpOf(address)
+                    && bytes[ETHERNET_HEADER + 7] == 1
+                    && address(38).equals(address);
+        }
+
         /** An answer to the question where this IPv4 address is. */
         boolean isArpReplyOf(String address) {
             return isArpOf(address) && bytes[ETHERNET_HEADER + 7] == 2;
         }
 
-        /** An ICMP echo reply from this IPv4 address. */
+        /** An ICMP echo reply from this address. */
         boolean isEchoReplyOf(String address) {
+            if (type() == IPV6) {
+                return bytes[ETHERNET_HEADER + 6] == 58
+                        && bytes[ICMPV6] == (byte) 129
+                        && Arrays.equals(
+                                Arrays.copyOfRange(bytes, ETHERNET_HEADER + 8, ETHERNET_HEADER + 24), octets(address));
+            }
             return type() == 0x0800
                     && bytes[ETHERNET_HEADER + 9] == 1
                     && source().equals(address)
@@ -85,6 +98,12 @@ final class Pcap {
         /** Of the Ethernet header. */
         String sourceMac() {
             return HexFormat.ofDelimiter(":").formatHex(bytes, 6, 12);
+        }
+
+        /** Who has the address, by what ARP or a neighbour advertisement says: not by the Ethernet header. */
+        String announcedMac() {
+            int at = type() == IPV6 ? ICMPV6 + 26 : ETHERNET_HEADER + 8; // the only option, RFC 4861 §4.6.1; RFC 826
+            return HexFormat.ofDelimiter(":").formatHex(bytes, at, at + 6);
         }
 
         /** Of the IPv4 header. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -94,14 +95,20 @@ final class Router {
 
     /** The state it logged last, in keepalived's words; empty before the first. */
     String state() {
-        String state = "";
+        List<String> states = states();
+        return states.isEmpty() ? "" : states.get(states.size() - 1);
+    }
+
+    /** All that it logged since it was started last. */
+    List<String> states() {
+        List<String> states = new ArrayList<>();
         for (LabProcess.Line line : process().lines()) {
             Matcher matcher = STATE.matcher(line.text());
             if (matcher.find()) {
-                state = matcher.group(1);
+                states.add(matcher.group(1));
             }
         }
-        return state;
+        return states;
     }
 
     /** Waits until it says that it is active and has the address. */
@@ -125,8 +132,9 @@ final class Router {
         });
     }
 
+    /** On whatever interface: with a virtual MAC address it is on a macvlan. */
     boolean holds() {
-        return host.holds(vip);
+        return !host.exec("ip", "-o", "addr", "show", "to", vip).isBlank();
     }
 
     boolean isIpv6() {
@@ -169,7 +177,9 @@ final class Router {
     String command(String... arguments) {
         List<String> command = new ArrayList<>(List.of(arguments));
         command.addAll(List.of("--admin", admin()));
-        return host.exec(Jvm.ha4j(command.toArray(String[]::new)).toArray(String[]::new));
+        LabProcess ended = bed.ha4j(host, command.toArray(String[]::new));
+        assertThat(ended.waitFor(Wait.LIMIT)).as("exit code of %s", command).contains(0);
+        return ended.lines().stream().map(LabProcess.Line::text).collect(Collectors.joining("\n"));
     }
 
     JsonNode status() {

@@ -4,7 +4,7 @@ package io.ha4j.it;
  * A keepalived.conf with one virtual router; ha4j and keepalived read the same text.
  *
  * @param inside further statements of the vrrp_instance
- * @param more what follows it
+ * @param more what stands before it: keepalived knows scripts only if they do
  */
 record RouterConfig(Form form, int priority, String interval, boolean preempt, String inside, String more) {
     static final String VIP = "10.77.0.100";
@@ -73,7 +73,7 @@ record RouterConfig(Form form, int priority, String interval, boolean preempt, S
                     router_id it
                     vrrp_version %d
                 }
-
+                %s
                 vrrp_instance VI_1 {
                     state BACKUP
                     interface eth0
@@ -85,15 +85,14 @@ record RouterConfig(Form form, int priority, String interval, boolean preempt, S
                         %s
                     }
                 }
-                %s
                 """.formatted(
                         form.version,
+                        more,
                         VRID,
                         priority,
                         interval,
                         preempt ? "" : "nopreempt",
                         inside,
-                        form.isIpv6() ? LINK_LOCAL_VIP + "/64\n        " + VIP6 + "/64" : VIP + "/24",
-                        more);
+                        form.isIpv6() ? LINK_LOCAL_VIP + "/64\n        " + VIP6 + "/64" : VIP + "/24");
     }
 }

@@ -48,6 +48,13 @@ final class Wire {
                 .toList();
     }
 
+    /** What was said about where the virtual address is, asked for or not. */
+    List<Pcap.Frame> about(double sinceMillis) {
+        return since(sinceMillis)
+                .filter(frame -> frame.isArpOf(RouterConfig.VIP) || frame.isNeighbourAdvertisementOf(RouterConfig.VIP6))
+                .toList();
+    }
+
     private String mac(LabHost host) {
         return macs.computeIfAbsent(host.name(), name -> host.mac());
     }
@@ -132,6 +139,16 @@ final class Wire {
                 "an announcement of " + router,
                 () -> announcements(router, sinceMillis).findFirst().isPresent());
         return announcements(router, sinceMillis).findFirst().orElseThrow().millis();
+    }
+
+    /** When this node told everybody that it has the address, in milliseconds since 1970. */
+    List<Double> announcementsOf(Router router, String address) {
+        return since(0).filter(frame -> frame.sourceMac().equals(router.mac()))
+                .filter(frame -> address.contains(":")
+                        ? frame.isNeighbourAdvertisementOf(address) && !frame.isSolicitedAdvertisementOf(address)
+                        : frame.isGratuitousArpOf(address))
+                .map(Pcap.Frame::millis)
+                .toList();
     }
 
     private Stream<Pcap.Frame> announcements(Router router, double sinceMillis) {

@@ -21,14 +21,18 @@ final class Cohort {
         this.group = group;
         long intervalNs = 0;
         for (Seat seat : group.seats()) {
-            members.add(new Member(group.id(), group.segment(), members.size(), seat));
+            members.add(new Member(group, members.size(), seat));
             intervalNs = Math.max(intervalNs, seat.intervalNs());
         }
         long downNs = 0;
+        long startupDelayNs = 0;
+        long preemptDelayNs = 0;
         for (Seat seat : group.seats()) { // it may come back with the lowest priority
-            downNs = Math.max(downNs, Rfc.downNs(new Seat(0, seat.version(), 1, 0, true), intervalNs));
+            downNs = Math.max(downNs, Rfc.downNs(seat.withPriority(1), intervalNs));
+            startupDelayNs = Math.max(startupDelayNs, seat.startupDelayNs());
+            preemptDelayNs = Math.max(preemptDelayNs, seat.preemptDelayNs());
         }
-        convergenceNs = maxDelayNs + downNs + intervalNs + 3 * maxDelayNs;
+        convergenceNs = maxDelayNs + startupDelayNs + preemptDelayNs + downNs + intervalNs + 3 * maxDelayNs;
     }
 
     void disturb(long nowNs) {

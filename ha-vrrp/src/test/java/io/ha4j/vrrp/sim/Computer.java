@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -69,9 +70,12 @@ final class Computer {
         ElectionProvider provider = engine.get();
         for (Member member : members) {
             if (priority > 0) {
-                Seat it = member.seat;
-                member.seat = new Seat(it.host(), it.version(), priority, it.intervalNs(), it.preempt());
+                member.seat = member.seat.withPriority(priority);
             }
+            member.basePriority = member.seat.priority();
+            member.priorityNs = time.nowNs();
+            member.listensUntilNs = time.nowNs() + member.seat.startupDelayNs();
+            member.preemptsFromNs = 0;
             member.loop = fresh;
             member.stopping = false;
             member.runsSinceNs = time.nowNs();
@@ -92,23 +96,37 @@ final class Computer {
                 lans.get(segment),
                 time,
                 loop,
-                address(segment, number + 1));
+                List.of(address(segment, number, false), address(segment, number, true)));
         port.linkUp(network.linkIsUp(segment, number));
         port.refuseToSend(network.refuses(segment, number));
         return port;
     }
 
-    private void open(Member member, ElectionProvider provider, SimHost port) {
+    private static VirtualRouter router(Member member) {
         Seat seat = member.seat;
-        VirtualRouter router = VirtualRouter.on("eth" + member.segment)
+        VirtualRouter.Builder router = VirtualRouter.on("eth" + member.segment)
                 .id(member.id)
                 .version(seat.version())
                 .priority(seat.priority())
                 .advertisementInterval(Duration.ofNanos(seat.intervalNs()))
                 .preempt(seat.preempt())
-                .build();
-        List<VirtualAddress> addresses =
-                List.of(VirtualAddress.of("10.77." + member.segment + "." + (100 + member.id) + "/24"));
+                .preemptDelay(Duration.ofNanos(seat.preemptDelayNs()))
+                .startupDelay(Duration.ofNanos(seat.startupDelayNs()));
+        if (member.group.unicast()) {
+            router.unicastPeers(member.group.seats().stream()
+                    .filter(other -> other.host() != seat.host())
+                    .map(other -> address(member.segment, other.host(), member.group.ipv6()))
+                    .toArray(InetAddress[]::new));
+        }
+        return router.build();
+    }
+
+    private void open(Member member, ElectionProvider provider, SimHost port) {
+        VirtualRouter router = router(member);
+        String virtual = member.group.ipv6()
+                ? "fe80::1:" + member.id + "/64"
+                : "10.77." + member.segment + "." + (100 + member.id) + "/24";
+        List<VirtualAddress> addresses = List.of(VirtualAddress.of(virtual));
         // What an earlier process left behind goes: it is the new one's to adopt or remove.
         LeasedAddresses owner = new LeasedAddresses(
                 time,
@@ -186,9 +204,30 @@ final class Computer {
         }
     }
 
-    private static InetAddress address(int segment, int host) {
+    /** @param changed is told in the moment in which the process learns it */
+    void prioritise(Member member, int priority, IntConsumer changed) {
+        Candidacy candidacy = member.candidacy;
+        if (candidacy != null && loop != null) {
+            loop.execute(() -> {
+                changed.accept(priority);
+                candidacy.priority(priority);
+            });
+        }
+    }
+
+    /** Whose address it is, from 0. */
+    static int host(InetAddress address) {
+        byte[] octets = address.getAddress();
+        return octets[octets.length - 1] - 1;
+    }
+
+    private static InetAddress address(int segment, int host, boolean ipv6) {
         try {
-            return InetAddress.getByAddress(new byte[] {10, 77, (byte) segment, (byte) host});
+            return ipv6
+                    ? InetAddress.getByAddress(new byte[] {
+                        (byte) 0xfe, (byte) 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte) segment, (byte) (host + 1)
+                    })
+                    : InetAddress.getByAddress(new byte[] {10, 77, (byte) segment, (byte) (host + 1)});
         } catch (UnknownHostException e) {
             throw new AssertionError(e);
         }

@@ -4,7 +4,7 @@ import io.ha4j.vrrp.sim.Script.Seat;
 
 /**
  * <b>Two nodes that hear each other do not both answer for longer than a contention lasts.</b> It begins when the later
- * one of them answers, awakes or can be heard. With D the longest way of a packet, it ends
+ * one of them answers, awakes, can be heard or has its priority. With D the longest way of a packet, it ends
  *
  * <ul>
  *   <li>within D, when the one that outranks the other has just become active: it says so at once;
@@ -50,7 +50,9 @@ final class Contentions implements Rule {
         long otherwiseNs = Math.max(goodNs, Math.max(winner.answersSinceNs, loser.answersSinceNs));
         long startNs = Math.max(
                 Math.max(otherwiseNs, Math.max(winner.runsSinceNs, loser.runsSinceNs)),
-                Math.max(winner.sendsSinceNs, loser.sendsSinceNs));
+                Math.max(
+                        Math.max(winner.sendsSinceNs, loser.sendsSinceNs),
+                        Math.max(winner.priorityNs, loser.priorityNs)));
         long endNs = Math.min(untilNs, Math.min(oracle.answersUntilNs(winner), oracle.answersUntilNs(loser)));
         long boundNs = boundNs(winner, loser, startNs);
         if (endNs - startNs > boundNs + TOLERANCE_NS) {

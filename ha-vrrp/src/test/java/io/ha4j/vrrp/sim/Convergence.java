@@ -9,7 +9,7 @@ import java.util.List;
  * of a higher priority is its backup; and so it stays.</b> A side is a set of nodes that all hear each other and nobody
  * else; where links work one way only there are none, and the other rules hold nevertheless.
  *
- * <p>How long: what was under way arrives (D); the slowest Active_Down_Interval, with the longest interval that can have
+ * <p>How long: what was under way arrives (D); the longest start-up and preemption delays; the slowest Active_Down_Interval, with the longest interval that can have
  * been learned, after which somebody is active; and the longest contention that this can begin with (an interval, and
  * 3 D on the wire). A hand-over that is under way is shorter than this.
  */

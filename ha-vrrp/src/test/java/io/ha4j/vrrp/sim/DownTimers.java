@@ -6,12 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * <b>A backup takes over when its Active_Down_Timer ends, neither earlier nor later.</b> RFC 9568 §6.4.2, RFC 3768
- * §6.4.2. This is how soon a failure is noticed, that nobody takes over from a node that it hears, that nopreempt is
- * respected, and, by the skew, that the highest priority is first.
+ * §6.4.2. This is how soon a failure is noticed, that nobody takes over from a node that it hears, that nopreempt and the
+ * preemption delay are respected, and, by the skew, that the highest priority is first.
  *
  * <p>The bound is exact: the last packet that the node could read and that counts (of priority 0; or of a priority that
- * is not lower, or any with nopreempt), plus the RFC's formula. After a freeze the timer may already be over, or the
- * node may listen anew: so from the old end to a whole interval from then on.
+ * is not lower; or any, with nopreempt or during the preemption delay), plus the RFC's formula; not before the start-up
+ * delay is over, after which the timer of a node that heard nobody begins. Another priority counts as if it had always
+ * been so. After a freeze the timer may already be over, or the node may listen anew: so from the old end to a whole
+ * Active_Down_Interval from then on. An owner waits for its start-up delay and for nothing else, but not after it was
+ * active: then it has lost a contention, or was away.
  */
 final class DownTimers implements Rule {
     private final Oracle oracle;
@@ -36,59 +39,73 @@ final class DownTimers implements Rule {
     private void readByBackup(Member by, Heard heard) {
         long nowNs = oracle.nowNs();
         if (heard.priority() == 0) {
-            by.earliestNs = nowNs + Rfc.skewNs(by.seat, by.learnedNs);
-            // it may have listened anew when it awoke, and forgotten what it had learned
-            by.latestNs = nowNs + Rfc.skewNs(by.seat, Math.max(by.learnedNs, by.unsureNs));
-            by.earliestNs = Math.min(by.earliestNs, nowNs + Rfc.skewNs(by.seat, Math.min(by.learnedNs, by.unsureNs)));
-        } else if (!by.seat.preempt() || heard.priority() >= by.seat.priority()) {
-            by.learnedNs = heard.intervalNs();
-            by.unsureNs = by.learnedNs;
-            by.earliestNs = nowNs + Rfc.downNs(by.seat, by.learnedNs);
-            by.latestNs = by.earliestNs;
+            by.timer.restart(nowNs, true);
+        } else if (by.counts(heard, nowNs)) {
+            by.timer.follow(heard.intervalNs(), nowNs);
+        } else {
+            by.timer.discard(heard, nowNs);
         }
+        by.heardAt(heard, nowNs);
     }
 
     @Override
     public void changed(Member member, GroupEvent.StateChanged change) {
         long nowNs = oracle.nowNs();
         if (change.to() == GroupState.BACKUP) {
-            member.learnedNs = member.seat.intervalNs();
-            member.unsureNs = member.learnedNs;
-            member.earliestNs = nowNs + Rfc.downNs(member.seat, member.learnedNs);
-            member.latestNs = member.earliestNs;
+            boolean wasActive = change.from() == GroupState.ACTIVE;
+            member.timer.listen(Math.max(nowNs, member.listensUntilNs), member.seat, wasActive);
+            member.preemptsFromNs = nowNs + member.seat.preemptDelayNs();
             Heard heard = read;
-            if (change.from() == GroupState.ACTIVE && reader == member && readNs == nowNs && heard != null) {
+            if (wasActive && reader == member && readNs == nowNs && heard != null) {
                 readByBackup(member, heard); // what made it a backup
             }
         } else if (change.to() == GroupState.ACTIVE) {
-            if (change.from() != GroupState.BACKUP) {
-                oracle.violated("from BACKUP to ACTIVE", nowNs, member + " came from " + change.from());
-            } else if (nowNs < member.earliestNs - TOLERANCE_NS) {
-                oracle.violated(
-                        "not before the Active_Down_Timer ends",
-                        nowNs,
-                        member + " became active " + (member.earliestNs - nowNs) / 1e6 + " ms too early");
+            mayBecomeActive(member, change.from());
+        }
+    }
+
+    private void mayBecomeActive(Member member, GroupState from) {
+        long nowNs = oracle.nowNs();
+        boolean owner = member.seat.isOwner() && from != GroupState.ACTIVE;
+        long earliestNs = owner && from != GroupState.BACKUP ? member.listensUntilNs : member.earliestNs();
+        if (from != GroupState.BACKUP && !owner) {
+            oracle.violated("from BACKUP to ACTIVE", nowNs, member + " came from " + from);
+        } else if (nowNs < earliestNs - TOLERANCE_NS) {
+            oracle.violated(
+                    "not before the Active_Down_Timer ends",
+                    nowNs,
+                    member + " became active " + (earliestNs - nowNs) / 1e6 + " ms too early");
+        }
+    }
+
+    @Override
+    public void priorityChanged(Member member) {
+        Heard again = member.timer.discarded();
+        if (member.state == GroupState.BACKUP && again != null) {
+            long thenNs = member.timer.discardedNs();
+            if (member.counts(again, thenNs)) {
+                member.timer.follow(again.intervalNs(), thenNs);
+                member.heardAt(again, thenNs);
             }
         }
     }
 
     @Override
     public void awoke(Member member) {
-        member.unsureNs = member.seat.intervalNs();
-        long longestNs = Math.max(member.learnedNs, member.unsureNs);
-        member.latestNs = Math.max(member.latestNs, oracle.nowNs() + Rfc.downNs(member.seat, longestNs));
+        member.timer.awoke(Math.max(oracle.nowNs(), member.listensUntilNs), member.seat);
     }
 
     @Override
     public void beforeTimePasses(Cohort cohort, long untilNs) {
-        for (Member member : cohort.members) {
+        for (int i = 0; i < cohort.members.size(); i++) {
+            Member member = cohort.members.get(i);
             if (member.state == GroupState.BACKUP
                     && member.runs()
                     && !member.stopping
-                    && untilNs > member.latestNs + TOLERANCE_NS) {
+                    && untilNs > member.latestNs() + TOLERANCE_NS) {
                 oracle.violated(
                         "not after the Active_Down_Timer has ended",
-                        member.latestNs,
+                        member.latestNs(),
                         member + " hears nobody who counts, and does not become active");
             }
         }

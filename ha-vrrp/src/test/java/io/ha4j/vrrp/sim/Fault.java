@@ -5,7 +5,7 @@ package io.ha4j.vrrp.sim;
  * out.
  *
  * @param host whom it is about, from 0; −1 if it is about a segment
- * @param place the segment, from 0; for {@link Kind#CHECK_FAILS} the group; −1 if it is about the whole machine
+ * @param place the segment, from 0; for {@link Kind#CHECK_FAILS} and {@link Kind#PRIORITY} the group; −1 if it is about the whole machine
  * @param others a set of hosts, one bit each, for what has two sides
  * @param amount depends on the kind
  */
@@ -19,6 +19,8 @@ record Fault(Kind kind, long atNs, long lengthNs, int host, int place, int other
         FREEZE("is frozen"),
         /** The machine does not run; what is sent to it is lost. The amount says whether its clock goes on. */
         SUSPEND("is suspended"),
+        /** The amount is the priority until the end; then it is what it was. An owner's cannot change. */
+        PRIORITY("has the priority"),
         LINK_DOWN("has no link"),
         CHECK_FAILS("fails its check"),
         /** The kernel refuses to send. */
@@ -60,6 +62,7 @@ record Fault(Kind kind, long atNs, long lengthNs, int host, int place, int other
             case DEAF, MUTE -> text.append(nodes()).append(" on segment").append(place);
             case PARTITION -> text.append(nodes()).append(" | the rest");
             case LINK_DOWN, SEND_REFUSED -> text.append(" on segment").append(place);
+            case PRIORITY -> text.append(' ').append(amount).append(" in group").append(place);
             case CHECK_FAILS -> text.append(" of group").append(place);
             case LOSS, DUPLICATION, DELAY -> text.append(' ').append(amount);
             case FREEZE -> text.append(amount == 0 ? ", then sees to its timers first" : ", then reads packets first");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ha4j.GroupEvent;
 import io.ha4j.GroupEvent.Reason;
 import io.ha4j.GroupState;
+import io.ha4j.HandOver;
 import io.ha4j.VirtualRouter;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -148,5 +149,89 @@ class HandOverTest {
         only.host().linkUp(false);
         assertThat(cluster.runUntil(only::stopped, LONG)).isZero();
         assertThat(only.owner().held()).isFalse();
+    }
+
+    @Test
+    void aHandOverOnPurposeHasNoGapAndTheHigherPriorityStaysABackupUntilItIsResumed() {
+        SimNode high = start(1, 3, 150, 100);
+        SimNode low = start(2, 3, 100, 100);
+        cluster.runUntil(high::isActive, LONG);
+        cluster.run(Duration.ofSeconds(1));
+        java.util.List<HandOver> told = new java.util.ArrayList<>();
+
+        watchForAGap();
+        high.handOver(told::add);
+        cluster.runUntil(low::isActive, LONG);
+        cluster.run(Duration.ofSeconds(10));
+
+        assertThat(gap).isFalse();
+        assertThat(told).singleElement().satisfies(it -> {
+            assertThat(it.outcome()).isEqualTo(HandOver.Outcome.HANDED_OVER);
+            assertThat(it.successor()).isEqualTo(high.snapshot().active());
+        });
+        assertThat(high.state()).isEqualTo(GroupState.BACKUP);
+        assertThat(high.lastChange().reason()).isEqualTo(Reason.HANDED_OVER);
+        assertThat(cluster.answering()).containsExactly(low);
+
+        high.candidacy().resume();
+        cluster.runUntil(high::isActive, LONG);
+        assertThat(high.lastChange().reason()).isEqualTo(Reason.PREEMPTED_PEER);
+    }
+
+    @Test
+    void whenItsSuccessorIsGoneItIsActiveAgainAndPreemptsFromThenOn() {
+        SimNode high = start(1, 3, 150, 100);
+        SimNode low = start(2, 3, 100, 100);
+        cluster.runUntil(high::isActive, LONG);
+        high.handOver(outcome -> {});
+        cluster.runUntil(low::isActive, LONG);
+        cluster.run(Duration.ofSeconds(1));
+
+        low.crash();
+        cluster.runUntil(high::isActive, LONG);
+        assertThat(high.lastChange().reason()).isEqualTo(Reason.NO_ADVERTISEMENT);
+    }
+
+    @Test
+    void withNobodyToTakeOverItStaysActiveAndAnswersAllTheTime() {
+        SimNode alone = start(1, 3, 150, 100);
+        cluster.runUntil(alone::isActive, LONG);
+        cluster.run(Duration.ofSeconds(1));
+        java.util.List<HandOver> told = new java.util.ArrayList<>();
+
+        watchForAGap();
+        alone.handOver(told::add);
+        alone.handOver(told::add); // joins the first
+        cluster.run(Duration.ofSeconds(1));
+
+        assertThat(gap).isFalse();
+        assertThat(told).hasSize(2).extracting(HandOver::outcome).containsOnly(HandOver.Outcome.NO_SUCCESSOR);
+        assertThat(alone.isActive()).isTrue();
+        assertThat(alone.counter("masterTransitions")).isEqualTo(1);
+        assertThat(alone.events(GroupEvent.HandOverFailed.class)).hasSize(1);
+        assertThat(alone.owner().calls()).startsWith("take").doesNotContain("release");
+        alone.handOver(told::add);
+        cluster.run(Duration.ofSeconds(1));
+        assertThat(told).as("it can be asked again").hasSize(3);
+    }
+
+    @Test
+    void aHandOverIsInterruptedByAFailureAndBecomesAStop() {
+        SimNode alone = start(1, 3, 150, 100);
+        cluster.runUntil(alone::isActive, LONG);
+        java.util.List<HandOver> told = new java.util.ArrayList<>();
+        alone.handOver(told::add);
+        alone.candidacy().fail("disk full");
+        cluster.run(Duration.ofMillis(1));
+        assertThat(told).extracting(HandOver::outcome).containsExactly(HandOver.Outcome.INTERRUPTED);
+        assertThat(alone.state()).isEqualTo(GroupState.FAULT);
+        assertThat(cluster.answering()).isEmpty();
+
+        alone.candidacy().recover();
+        cluster.runUntil(alone::isActive, LONG);
+        alone.handOver(told::add);
+        alone.stop();
+        cluster.runUntil(alone::stopped, LONG);
+        assertThat(told).last().extracting(HandOver::outcome).isEqualTo(HandOver.Outcome.INTERRUPTED);
     }
 }

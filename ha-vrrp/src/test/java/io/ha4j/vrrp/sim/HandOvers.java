@@ -8,12 +8,13 @@ import java.util.List;
  * <b>A node that stops leaves no gap</b>, if there is a backup that hears it and is heard, and nothing else goes wrong:
  * from the farewell until the successor is active, somebody answers at every moment. The bound is zero.
  *
- * <p>What is asked of the backup: it has learned the interval (else its skew is another one). And no regular
+ * <p>What is asked of the backup: its start-up delay is over, and it has learned the interval (else its skew is another
+ * one). And no regular
  * advertisement is still under way, as VRRP has no sequence numbers: that of another node would be taken for the
  * successor's; one of the leaving node itself, which its farewell has overtaken, takes the successor down again.
  */
 final class HandOvers implements Rule {
-    private record Watch(Cohort cohort, Member leaving, int disturbances) {}
+    private record Watch(Cohort cohort, Member leaving, int disturbances, long fromNs) {}
 
     private final Oracle oracle;
     private final long delayNs;
@@ -34,7 +35,7 @@ final class HandOvers implements Rule {
                 && oracle.nowNs() - leaving.advertisedNs >= delayNs
                 && cohort.members.stream().allMatch(it -> it == leaving || wasQuiet(it))
                 && cohort.members.stream().anyMatch(it -> it != leaving && canFollow(it, leaving))) {
-            watches.add(new Watch(cohort, leaving, cohort.disturbances));
+            watches.add(new Watch(cohort, leaving, cohort.disturbances, oracle.nowNs()));
             coverage.handOvers++;
         }
     }
@@ -50,8 +51,8 @@ final class HandOvers implements Rule {
                 && !member.stopping
                 && member.failing == 0
                 && member.seat.understands(leaving.seat)
-                && member.learnedNs == leaving.seat.intervalNs()
-                && member.unsureNs == member.learnedNs
+                && member.listensUntilNs <= oracle.nowNs()
+                && member.timer.hasLearned(leaving.seat.intervalNs())
                 && oracle.goodSinceNs(member, leaving) != Long.MAX_VALUE;
     }
 
@@ -62,7 +63,7 @@ final class HandOvers implements Rule {
             if (watch.cohort != cohort) {
                 continue;
             }
-            if (cohort.disturbances != watch.disturbances || isOver(watch)) {
+            if (cohort.disturbances != watch.disturbances || wasOvertaken(watch) || isOver(watch)) {
                 watches.remove(i);
                 continue;
             }
@@ -76,6 +77,11 @@ final class HandOvers implements Rule {
                 oracle.violated("a hand-over leaves no gap", answeredNs, watch.leaving + " stops, and nobody answers");
             }
         }
+    }
+
+    /** Its last regular advertisement left in the moment of the stop, just before the farewell. */
+    private boolean wasOvertaken(Watch watch) {
+        return watch.leaving.advertisedNs > watch.fromNs - delayNs;
     }
 
     private boolean isOver(Watch watch) {

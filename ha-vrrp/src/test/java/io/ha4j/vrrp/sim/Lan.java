@@ -1,5 +1,6 @@
 package io.ha4j.vrrp.sim;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -23,6 +24,20 @@ final class Lan {
 
         /** A process begins to read it; whatever it does with it, it does before the task ends. */
         void read(SimHost by, byte[] payload, InetAddress source);
+    }
+
+    private static final class Packet {
+        final byte[] bytes;
+        final InetAddress source;
+        final InetAddress destination;
+        final int hopLimit;
+
+        Packet(byte[] bytes, InetAddress source, InetAddress destination, int hopLimit) {
+            this.bytes = bytes;
+            this.source = source;
+            this.destination = destination;
+            this.hopLimit = hopLimit;
+        }
     }
 
     private final VirtualTime time;
@@ -79,7 +94,7 @@ final class Lan {
         return channels.size();
     }
 
-    void send(SimPacketChannel from, ByteBuffer payload) {
+    void send(SimPacketChannel from, ByteBuffer payload, InetAddress destination) {
         byte[] bytes = bytes(payload);
         sent++;
         if (tap != null) {
@@ -87,16 +102,26 @@ final class Lan {
         }
         for (int i = 0; i < channels.size(); i++) {
             SimHost to = channels.get(i).host();
-            if (to != from.host() && isFirst(i)) {
-                wire.carry(from.host(), to, delayNs -> deliver(to, bytes, from.source(), from.hopLimit(), delayNs));
+            if (to != from.host() && reaches(destination, i) && isFirst(i)) {
+                Packet packet = new Packet(bytes, from.source(), destination, from.hopLimit());
+                wire.carry(from.host(), to, delayNs -> deliver(to, packet, delayNs));
             }
         }
+    }
+
+    /** Multicast reaches all of its family. */
+    private boolean reaches(InetAddress destination, int index) {
+        SimPacketChannel channel = channels.get(index);
+        return destination.isMulticastAddress()
+                ? channel.isIpv6() == destination instanceof Inet6Address
+                : channel.source().equals(destination);
     }
 
     /** A host with several sockets is sent one packet. */
     private boolean isFirst(int index) {
         for (int i = 0; i < index; i++) {
-            if (channels.get(i).host() == channels.get(index).host()) {
+            if (channels.get(i).host() == channels.get(index).host()
+                    && channels.get(i).isIpv6() == channels.get(index).isIpv6()) {
                 return false;
             }
         }
@@ -107,7 +132,8 @@ final class Lan {
     void inject(byte[] payload, InetAddress source, int hopLimit) {
         for (int i = 0; i < channels.size(); i++) {
             if (isFirst(i)) {
-                deliver(channels.get(i).host(), payload, source, hopLimit, delayNs());
+                Packet packet = new Packet(payload, source, channels.get(i).group(), hopLimit);
+                deliver(channels.get(i).host(), packet, delayNs());
             }
         }
     }
@@ -123,11 +149,11 @@ final class Lan {
         return minDelay.toNanos() + (spread == 0 ? 0 : random.nextLong(spread));
     }
 
-    private void deliver(SimHost to, byte[] bytes, InetAddress source, int hopLimit, long delayNs) {
+    private void deliver(SimHost to, Packet packet, long delayNs) {
         time.at(time.nowNs() + delayNs, () -> {
             for (SimPacketChannel socket : List.copyOf(channels)) { // those that are open when it arrives
-                if (socket.host() == to) {
-                    socket.arrive(bytes, source, hopLimit);
+                if (socket.host() == to && socket.isIpv6() == packet.source instanceof Inet6Address) {
+                    socket.arrive(packet.bytes, packet.source, packet.destination, packet.hopLimit);
                 }
             }
         });

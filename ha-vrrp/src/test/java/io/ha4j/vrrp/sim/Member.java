@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Member {
     static final long NOT = Long.MIN_VALUE;
 
+    final Script.Group group;
     final int id; // of the virtual router
     final int segment;
     final int index; // within the group
@@ -38,11 +39,11 @@ final class Member {
     long runsSinceNs; // started, or woken up
     long sendsSinceNs; // the kernel lets it
 
-    // The Active_Down_Timer as it has to be, judged by what this node could read. A range while that is not certain.
-    long earliestNs;
-    long latestNs;
-    long learnedNs; // the interval of the active node
-    long unsureNs; // what it may think instead
+    final DownTimer timer = new DownTimer();
+    int basePriority; // of the present process, when it started
+    long priorityNs; // when it last changed
+    long listensUntilNs; // end of the start-up delay
+    long preemptsFromNs; // end of the preemption delay, as far as is known
 
     @Nullable
     Member heard; // the last one whose advertisement counted
@@ -53,9 +54,10 @@ final class Member {
     boolean changedSinceLook; // of Convergence
     boolean wasSuspended; // so that its kernel's clocks are not the world's
 
-    Member(int id, int segment, int index, Seat seat) {
-        this.id = id;
-        this.segment = segment;
+    Member(Script.Group group, int index, Seat seat) {
+        this.group = group;
+        this.id = group.id();
+        this.segment = group.segment();
         this.index = index;
         this.seat = seat;
     }
@@ -80,8 +82,35 @@ final class Member {
         return addresses == null || loop == null || loop.isSuspended() ? NOT : addresses.answersUntilNs();
     }
 
+    /** Whether an advertisement of another node keeps this backup from taking over; RFC 9568 §6.4.2, (450). */
+    boolean counts(Heard heard, long nowNs) {
+        return !seat.preempt() || heard.priority() >= seat.priority() || nowNs < preemptsFromNs;
+    }
+
+    /** After it was judged by {@link #counts}. */
+    void heardAt(Heard heard, long nowNs) {
+        if (heard.priority() >= seat.priority()) {
+            preemptsFromNs = nowNs + seat.preemptDelayNs();
+        }
+    }
+
+    /** When its Active_Down_Timer can end. */
+    long earliestNs() {
+        return Math.max(listensUntilNs, timer.earliestNs(seat));
+    }
+
+    /** When its Active_Down_Timer has ended for certain. */
+    long latestNs() {
+        return Math.max(listensUntilNs, timer.latestNs(seat));
+    }
+
     /** The kernel's clocks stood still, and with them the lease. */
-    void wasSuspendedFor(long ns, long nowNs) {
+    void wasSuspendedFor(long ns, long nowNs, boolean clockRan) {
+        if (!clockRan) {
+            listensUntilNs += ns;
+            preemptsFromNs += ns;
+            timer.stoodStill(ns);
+        }
         if (addresses != null) {
             addresses.suspendedFor(ns);
         }

@@ -94,7 +94,7 @@ final class Oracle {
     void read(int segment, int host, byte[] payload, InetAddress source) {
         Heard heard = Heard.of(payload);
         Member by = member(segment, host, heard.id());
-        Member from = member(segment, (source.getAddress()[3] & 0xff) - 1, heard.id());
+        Member from = member(segment, Computer.host(source), heard.id());
         if (by != null && from != null && heard.isFor(by.seat)) {
             rules.forEach(rule -> rule.read(by, from, heard));
         }
@@ -116,6 +116,12 @@ final class Oracle {
     void changed(Member member, GroupEvent.StateChanged change) {
         member.changed(change, nowNs());
         rules.forEach(rule -> rule.changed(member, change));
+    }
+
+    void priorityChanged(Member member, int priority) {
+        member.seat = member.seat.withPriority(priority);
+        member.priorityNs = nowNs();
+        rules.forEach(rule -> rule.priorityChanged(member));
     }
 
     void awoke(Member member) {

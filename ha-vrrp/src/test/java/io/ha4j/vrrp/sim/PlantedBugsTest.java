@@ -13,7 +13,7 @@ class PlantedBugsTest {
     private static final int SCENARIOS = 10_000;
 
     enum Bug {
-        NEVER_RESETS_THE_TIMER("ActiveWatch", "} else if (counts(peer)) {", "} else if (false) {"),
+        NEVER_RESETS_THE_TIMER("ActiveWatch", "} else if (counts(peer, nowNs)) {", "} else if (false) {"),
         IGNORES_PRIORITY_0(
                 "ActiveWatch",
                 "if (peer.priority() == 0) {",
@@ -33,7 +33,7 @@ class PlantedBugsTest {
                 "return (256 - priority) * largestSkewNs(activeIntervalNs) / 256;",
                 "return (256 - priority) * largestSkewNs(activeIntervalNs) / 256 / 10_000_000 * 10_000_000;"),
         SKEW_THE_WRONG_WAY_ROUND("Timing", "(256 - priority)", "priority"),
-        NO_ANSWER_TO_A_LOWER_PRIORITY("VrrpStateMachine", "if (timing.version() == 3) { advertise(); }", ""),
+        NO_ANSWER_TO_A_LOWER_PRIORITY("VrrpStateMachine", "if (timing.version() == 3) { advertise(nowNs); }", ""),
         RENEWS_WHAT_WAS_NOT_SENT(
                 "VrrpStateMachine",
                 "if (transport.advertise(timing.priority())) { addresses.renew(); }",
@@ -41,7 +41,7 @@ class PlantedBugsTest {
         LEASE_TOO_LONG("Timing", "return 3 * intervalNs;", "return 4 * intervalNs;"),
         LEASE_TOO_SHORT("Timing", "return 3 * intervalNs;", "return intervalNs / 2;"),
         PREEMPTS_IN_SPITE_OF_NOPREEMPT("ActiveWatch", "return !preempt || peer", "return peer"),
-        NEVER_PREEMPTS("ActiveWatch", "} else if (counts(peer)) {", "} else if (true) {"),
+        NEVER_PREEMPTS("ActiveWatch", "} else if (counts(peer, nowNs)) {", "} else if (true) {"),
         DOES_NOT_LEARN_THE_INTERVAL("ActiveWatch", "intervalNs = peer.advertisementInterval().toNanos();", ""),
         BREAKS_BEFORE_IT_MAKES(
                 "VrrpStateMachine", "arm(nowNs + timing.handOverNs());", "arm(nowNs); addresses.release();"),
@@ -62,6 +62,20 @@ class PlantedBugsTest {
                 "VrrpStateMachine", "void stop(long nowNs) { checkPresence(nowNs);", "void stop(long nowNs) {"),
         NOTICES_AN_ABSENCE_TOO_LATE(
                 "LateWakeUp", "private static final int INTERVALS = 3;", "private static final int INTERVALS = 5;"),
+        AN_OWNER_WAITS(
+                "ActiveWatch",
+                "wait = owner ? Wait.NOTHING : Wait.ACTIVE_DOWN_INTERVAL;",
+                "wait = Wait.ACTIVE_DOWN_INTERVAL;"),
+        PREEMPTS_BEFORE_ITS_DELAY("ActiveWatch", "|| nowNs - preemptsFromNs < 0", ""),
+        IGNORES_ITS_STARTUP_DELAY(
+                "ActiveWatch", "listenOnlyUntilNs = nowNs + startupDelayNs;", "listenOnlyUntilNs = nowNs;"),
+        ANOTHER_PRIORITY_BEGINS_THE_WAIT_ANEW(
+                "ActiveWatch",
+                "void change(Timing timing) { this.timing = timing;",
+                "void change(Timing timing) { this.timing = timing; sinceNs += timing.intervalNs();"),
+        ANOTHER_PRIORITY_IS_NOT_WAITED_FOR(
+                "VrrpStateMachine", "case BACKUP -> arm(watch.deadlineNs());", "case BACKUP -> {}"),
+        FORGETS_WHOM_ITS_LOWER_PRIORITY_FOLLOWS("ActiveWatch", "follow(again, discardedNs);", ""),
         STAYS_WHEN_A_CHECK_FAILS("VrrpStateMachine", "leave(Reason.CHECK_FAILED, why);", "");
 
         final String type;

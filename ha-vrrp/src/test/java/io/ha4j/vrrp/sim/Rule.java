@@ -13,6 +13,9 @@ interface Rule {
     /** After the member knows its new state. */
     default void changed(Member member, GroupEvent.StateChanged change) {}
 
+    /** After the member has the new one, and before the process knows. */
+    default void priorityChanged(Member member) {}
+
     /** A process that was frozen or suspended runs again. */
     default void awoke(Member member) {}
 

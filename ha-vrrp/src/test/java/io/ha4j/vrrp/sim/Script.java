@@ -29,10 +29,34 @@ record Script(
     record Machine(Lease lease, long startNs) {}
 
     /** @param segment from 0 */
-    record Group(int id, int segment, List<Seat> seats) {}
+    record Group(int id, int segment, boolean ipv6, boolean unicast, List<Seat> seats) {
+        Group withSeats(List<Seat> seats) {
+            return new Group(id, segment, ipv6, unicast, seats);
+        }
+    }
 
     /** @param host from 0 */
-    record Seat(int host, int version, int priority, long intervalNs, boolean preempt) {
+    record Seat(
+            int host,
+            int version,
+            int priority,
+            long intervalNs,
+            boolean preempt,
+            long preemptDelayNs,
+            long startupDelayNs) {
+        private static final int OWNER = 255;
+
+        boolean isOwner() {
+            return priority == OWNER;
+        }
+
+        /** Of an owner's: an owner preempts, and at once. */
+        Seat withPriority(int priority) {
+            boolean owner = priority == OWNER;
+            return new Seat(
+                    host, version, priority, intervalNs, preempt || owner, owner ? 0 : preemptDelayNs, startupDelayNs);
+        }
+
         /** Whether each takes the other's advertisements for valid. */
         boolean understands(Seat other) {
             return version == other.version && (version == 3 || intervalNs == other.intervalNs);
@@ -41,7 +65,12 @@ record Script(
         @Override
         public String toString() {
             return "node" + (host + 1) + ": version " + version + ", priority " + priority + ", every "
-                    + intervalNs / 1e6 + " ms" + (preempt ? "" : ", nopreempt");
+                    + intervalNs / 1e6 + " ms" + (preempt ? "" : ", nopreempt")
+                    + delay("preempts after", preemptDelayNs) + delay("only listens for", startupDelayNs);
+        }
+
+        private static String delay(String what, long ns) {
+            return ns == 0 ? "" : ", " + what + " " + ns / 1e6 + " ms";
         }
     }
 
@@ -89,7 +118,9 @@ record Script(
             text.append("\n  group of id ")
                     .append(group.id())
                     .append(" on segment")
-                    .append(group.segment());
+                    .append(group.segment())
+                    .append(group.ipv6() ? ", IPv6" : "")
+                    .append(group.unicast() ? ", unicast" : "");
             text.append(group.seats().stream().map(seat -> "\n    " + seat).collect(Collectors.joining()));
         }
         return text.toString();

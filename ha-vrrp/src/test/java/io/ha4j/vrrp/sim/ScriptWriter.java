@@ -26,7 +26,8 @@ final class ScriptWriter {
     private final List<Fault> faults = new ArrayList<>();
     private long shortestNs = Long.MAX_VALUE; // interval
     private long longestNs;
-    private long delayNs;
+    private long longestDelayNs; // of a start or a preemption
+    private long delayNs; // of a packet
 
     private ScriptWriter(long seed) {
         this.seed = seed;
@@ -67,7 +68,11 @@ final class ScriptWriter {
         }
         Collections.shuffle(hosts, random);
         int seats = id == 51 || random.nextBoolean() ? size : 2 + random.nextInt(size - 1);
-        boolean mixedVersions = intervalMs % 1000 == 0 && random.nextInt(16) == 0;
+        boolean ipv6 = version == 3 && random.nextInt(4) == 0;
+        boolean unicast = random.nextInt(4) == 0;
+        boolean mixedVersions = !ipv6 && intervalMs % 1000 == 0 && random.nextInt(16) == 0;
+        int owners = random.nextInt(8); // of 8: one, two; else none
+        boolean delays = random.nextInt(4) == 0;
         boolean mixedIntervals = random.nextInt(6) == 0;
         int preempting = random.nextInt(8); // of 8: none, some, most; else all
         int priorities = random.nextInt(4);
@@ -82,16 +87,27 @@ final class ScriptWriter {
             };
             long intervalNs = intervalMs * MS * (mixedIntervals ? 1 + random.nextInt(3) : 1);
             boolean preempt = preempting > 2 || (preempting > 0 && random.nextInt(3) < preempting);
-            chosen.add(new Seat(host, mixedVersions ? 2 + random.nextInt(2) : version, priority, intervalNs, preempt));
+            long preemptDelayNs = delays && preempt && random.nextBoolean() ? delayNs(intervalNs) : 0;
+            long startupDelayNs = delays && random.nextInt(4) == 0 ? delayNs(intervalNs) : 0;
+            int versionOfIts = mixedVersions ? 2 + random.nextInt(2) : version;
+            Seat seat = new Seat(host, versionOfIts, priority, intervalNs, preempt, preemptDelayNs, startupDelayNs);
+            chosen.add(chosen.size() + owners < 2 ? seat.withPriority(255) : seat);
             shortestNs = Math.min(shortestNs, intervalNs);
             longestNs = Math.max(longestNs, intervalNs);
         }
-        return new Group(id, segment, chosen);
+        return new Group(id, segment, ipv6, unicast, chosen);
+    }
+
+    /** Of a start or a preemption: shorter and longer than a backup waits. */
+    private long delayNs(long intervalNs) {
+        long delayNs = 1 + random.nextLong(8 * intervalNs);
+        longestDelayNs = Math.max(longestDelayNs, delayNs);
+        return delayNs;
     }
 
     /** In a few bursts, with time between them to converge. Returns when all is over. */
     private long writeFaults(long fromNs, int size, int segments) {
-        long quietNs = 6 * longestNs + (long) 1e9; // more than Convergence asks for
+        long quietNs = 6 * longestNs + 2 * longestDelayNs + (long) 1e9; // more than Convergence asks for
         long atNs = random.nextBoolean() ? 0 : fromNs + quietNs;
         int bursts = 1 + random.nextInt(3);
         long endNs = atNs;
@@ -141,6 +157,8 @@ final class ScriptWriter {
             }
             case FREEZE -> new Fault(kind, atNs, lengthNs, host, -1, 0, random.nextInt(2));
             case SUSPEND -> new Fault(kind, atNs, lengthNs, host, -1, 0, random.nextInt(2));
+            case PRIORITY ->
+                new Fault(kind, atNs, lengthNs, host, random.nextInt(groups.size()), 0, 1 + random.nextInt(254));
             case LINK_DOWN, SEND_REFUSED -> new Fault(kind, atNs, lengthNs, host, segment, 0, 0);
             case CHECK_FAILS -> new Fault(kind, atNs, lengthNs, host, random.nextInt(groups.size()), 0, 0);
             case DEAF, MUTE -> new Fault(kind, atNs, lengthNs, host, segment, others, 0);

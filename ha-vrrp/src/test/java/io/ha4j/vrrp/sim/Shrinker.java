@@ -55,7 +55,7 @@ final class Shrinker {
         for (Group group : script.groups()) {
             List<Seat> seats =
                     group.seats().stream().filter(it -> it.host() != host).toList();
-            groups.add(new Group(group.id(), group.segment(), seats));
+            groups.add(group.withSeats(seats));
         }
         List<Fault> faults =
                 script.faults().stream().filter(it -> it.host() != host).toList();
@@ -69,7 +69,7 @@ final class Shrinker {
             return false;
         }
         List<Group> groups = new ArrayList<>(script.groups());
-        groups.set(index, new Group(group.id(), group.segment(), List.of()));
+        groups.set(index, group.withSeats(List.of()));
         return stillFails(script.withGroups(groups));
     }
 

@@ -27,7 +27,7 @@ final class SilenceOfOthers implements Rule {
 
     @Override
     public void read(Member by, Member from, Heard heard) {
-        if (heard.priority() > 0 && (!by.seat.preempt() || heard.priority() >= by.seat.priority())) {
+        if (heard.priority() > 0 && by.counts(heard, oracle.nowNs())) {
             by.heard = from;
             by.heardNs = oracle.nowNs();
         } else if (heard.priority() == 0) {
@@ -42,6 +42,7 @@ final class SilenceOfOthers implements Rule {
         }
         Member before = member.heard;
         if (change.to() == GroupState.ACTIVE
+                && change.from() == GroupState.BACKUP // an owner waits for nobody
                 && before != null
                 && !before.runs()
                 && lease(before) == Script.Lease.GUARD

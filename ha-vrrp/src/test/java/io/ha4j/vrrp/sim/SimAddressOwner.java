@@ -1,6 +1,7 @@
 package io.ha4j.vrrp.sim;
 
 import io.ha4j.HaException;
+import io.ha4j.VirtualAddress;
 import io.ha4j.spi.AddressOwner;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ final class SimAddressOwner implements AddressOwner {
         this.spec = spec;
     }
 
-    /** take, announce, release and close, in their order; renewals are too many. */
+    /** take, announce, change, release and close, in their order; renewals are too many. */
     List<String> calls() {
         return calls;
     }
@@ -60,6 +61,12 @@ final class SimAddressOwner implements AddressOwner {
             held = false;
             refuseIfTold("RTM_DELADDR");
         }
+    }
+
+    @Override
+    public void change(List<VirtualAddress> addresses) {
+        calls.add("change " + addresses);
+        refuseIfTold("RTM_NEWADDR");
     }
 
     @Override

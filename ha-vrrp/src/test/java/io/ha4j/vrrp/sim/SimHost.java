@@ -30,7 +30,7 @@ final class SimHost {
     private boolean refusesAddresses;
 
     SimHost(String name, Lan lan, VirtualTime time, long clockOriginNs, InetAddress address) {
-        this(0, name, INTERFACE, lan, time, new SimLoop(time, clockOriginNs), address);
+        this(0, name, INTERFACE, lan, time, new SimLoop(time, clockOriginNs), List.of(address));
     }
 
     SimHost(
@@ -40,14 +40,14 @@ final class SimHost {
             Lan lan,
             VirtualTime time,
             SimLoop loop,
-            InetAddress address) {
+            List<InetAddress> addresses) {
         this.number = number;
         this.name = name;
         this.interfaceName = interfaceName;
         this.lan = lan;
         this.time = time;
         this.loop = loop;
-        this.link = new Link(interfaceName, 2, true, "02:00:00:00:00:01", List.of(address));
+        this.link = new Link(interfaceName, 2, true, "02:00:00:00:00:01", addresses);
     }
 
     /** Whatever its maker counts machines with. */

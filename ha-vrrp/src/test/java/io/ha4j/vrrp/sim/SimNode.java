@@ -3,6 +3,7 @@ package io.ha4j.vrrp.sim;
 import io.ha4j.GroupEvent;
 import io.ha4j.GroupSnapshot;
 import io.ha4j.GroupState;
+import io.ha4j.HandOver;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.AddressOwner;
@@ -53,6 +54,10 @@ final class SimNode {
             stopped = true;
             use.close();
         });
+    }
+
+    void handOver(Consumer<HandOver> whenDone) {
+        candidacy.handOver(whenDone);
     }
 
     void crash() {

@@ -2,6 +2,7 @@ package io.ha4j.vrrp.sim;
 
 import io.ha4j.HaException;
 import io.ha4j.spi.PacketChannel;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
@@ -33,28 +34,41 @@ final class SimPacketChannel implements PacketChannel {
         return spec.hopLimit();
     }
 
+    InetAddress group() {
+        return spec.group();
+    }
+
+    boolean isIpv6() {
+        return spec.source() instanceof Inet6Address;
+    }
+
     @Override
     public void send(ByteBuffer payload) {
+        send(payload, spec.group());
+    }
+
+    @Override
+    public void send(ByteBuffer payload, InetAddress destination) {
         if (!open) {
             throw new IllegalStateException("send on a closed channel of " + host.name());
         }
         if (host.refusesToSend() || !host.linkIsUp()) {
             throw new HaException("sendto: ENETDOWN on " + spec.link().name());
         }
-        lan.send(this, payload);
+        lan.send(this, payload, destination);
     }
 
     /** It lies in the socket until the process reads it. */
-    void arrive(byte[] payload, InetAddress source, int hopLimit) {
+    void arrive(byte[] payload, InetAddress source, InetAddress destination, int hopLimit) {
         if (open && host.linkIsUp()) {
-            host.loop().readable(() -> read(payload, source, hopLimit));
+            host.loop().readable(() -> read(payload, source, destination, hopLimit));
         }
     }
 
-    private void read(byte[] payload, InetAddress source, int hopLimit) {
+    private void read(byte[] payload, InetAddress source, InetAddress destination, int hopLimit) {
         if (open) {
             lan.read(this, payload, source);
-            receiver.received(ByteBuffer.wrap(payload).asReadOnlyBuffer(), source, spec.group(), hopLimit);
+            receiver.received(ByteBuffer.wrap(payload).asReadOnlyBuffer(), source, destination, hopLimit);
         }
     }
 

@@ -163,6 +163,7 @@ final class Simulation {
                 }
             }
             case CHECK_FAILS -> check(computer, fault, 1);
+            case PRIORITY -> prioritise(computer, fault, true);
             default -> rewire(computer, fault, true);
         }
     }
@@ -198,12 +199,14 @@ final class Simulation {
             }
             case SUSPEND -> {
                 if (count(fault, -1) == 0 && loop != null && loop.isSuspended()) {
-                    long suspendedNs = loop.resume(fault.amount() != 0);
-                    computer.members.forEach(member -> member.wasSuspendedFor(suspendedNs, time.nowNs()));
+                    boolean clockRan = fault.amount() != 0;
+                    long suspendedNs = loop.resume(clockRan);
+                    computer.members.forEach(member -> member.wasSuspendedFor(suspendedNs, time.nowNs(), clockRan));
                     awake(computer, loop);
                 }
             }
             case CHECK_FAILS -> check(computer, fault, -1);
+            case PRIORITY -> prioritise(computer, fault, false);
             default -> rewire(computer, fault, false);
         }
     }
@@ -232,6 +235,17 @@ final class Simulation {
                 if (member.failing == (step > 0 ? 1 : 0)) {
                     computer.check(member, step > 0);
                 }
+            }
+        }
+    }
+
+    private void prioritise(Computer computer, Fault fault, boolean begins) {
+        for (Member member : cohorts.get(fault.place()).members) {
+            if (member.host() == fault.host() && !member.seat.isOwner()) {
+                computer.prioritise(
+                        member,
+                        begins ? (int) fault.amount() : member.basePriority,
+                        priority -> oracle.priorityChanged(member, priority));
             }
         }
     }

@@ -13,6 +13,9 @@ import java.util.TimerTask;
 
 /** Asks a running instance. By hand, as the JDK's HTTP client knows no unix sockets. */
 final class AdminClient {
+    /** The code and the body of an answer. */
+    record Reply(int code, String body) {}
+
     private final AdminAddress address;
     private final Duration timeout;
 
@@ -27,15 +30,32 @@ final class AdminClient {
      * @throws IOException if nobody listens, does not answer in time, or answers with something else
      */
     String status() throws IOException {
+        Reply reply = ask("GET /status HTTP/1.1\r\nHost: ha4j\r\n\r\n");
+        if (reply.code != 200) {
+            throw new IOException("the answer is " + reply.code + ": " + reply.body.strip());
+        }
+        return reply.body;
+    }
+
+    /**
+     * The answer to a {@code POST}.
+     *
+     * @throws IOException if nobody listens, does not answer in time, or answers with something else than HTTP
+     */
+    Reply operate(String path) throws IOException {
+        return ask("POST " + path + " HTTP/1.1\r\nHost: ha4j\r\n" + AdminHandler.OPERATOR
+                + ": ha4j\r\nContent-Length: 0\r\n\r\n");
+    }
+
+    private Reply ask(String text) throws IOException {
         Timer timer = new Timer("ha4j-admin-timeout", true);
         try (SocketChannel channel = SocketChannel.open(address.address())) {
             timer.schedule(closing(channel), timeout.toMillis());
-            ByteBuffer request =
-                    ByteBuffer.wrap("GET /status HTTP/1.1\r\nHost: ha4j\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            ByteBuffer request = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
             while (request.hasRemaining()) {
                 channel.write(request);
             }
-            return body(readAll(channel)); // the server closes after its answer
+            return reply(readAll(channel)); // the server closes after its answer
         } catch (AsynchronousCloseException e) {
             throw new IOException("no answer within " + timeout.toMillis() + " ms", e);
         } catch (ClosedChannelException e) {
@@ -68,16 +88,11 @@ final class AdminClient {
         return answer.toString(StandardCharsets.UTF_8);
     }
 
-    private static String body(String answer) throws IOException {
+    private static Reply reply(String answer) throws IOException {
         int headerEnd = answer.indexOf("\r\n\r\n");
-        if (!answer.startsWith("HTTP/1.1 ") || headerEnd < 0) {
+        if (headerEnd < 0 || !answer.matches("(?s)HTTP/1\\.1 [0-9]{3} .*")) {
             throw new IOException("the answer is not HTTP");
         }
-        String statusLine = answer.substring(0, answer.indexOf("\r\n"));
-        if (!statusLine.startsWith("HTTP/1.1 200")) {
-            throw new IOException("the answer is " + statusLine + ": "
-                    + answer.substring(headerEnd + 4).strip());
-        }
-        return answer.substring(headerEnd + 4);
+        return new Reply(Integer.parseInt(answer.substring(9, 12)), answer.substring(headerEnd + 4));
     }
 }

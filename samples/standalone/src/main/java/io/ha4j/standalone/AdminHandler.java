@@ -14,7 +14,10 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import java.util.function.Supplier;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,19 +26,31 @@ import org.slf4j.LoggerFactory;
 final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger log = LoggerFactory.getLogger(AdminHandler.class);
 
-    private final Supplier<Status> status;
+    private static final Set<String> OPERATIONS = Set.of("/handover", "/resume", "/reload");
 
-    AdminHandler(Supplier<Status> status) {
-        this.status = status;
+    /** Nobody's browser sends it by itself: a page from elsewhere cannot operate this instance. */
+    static final String OPERATOR = "X-Ha4j-Operator";
+
+    private final Operations operations;
+
+    AdminHandler(Operations operations) {
+        this.operations = operations;
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-        String path = new QueryStringDecoder(request.uri()).path();
+        QueryStringDecoder uri = new QueryStringDecoder(request.uri());
+        String path = uri.path();
         if (request.decoderResult().isFailure()) {
             answer(context, HttpResponseStatus.BAD_REQUEST, "text/plain", "not an HTTP request\n");
+        } else if (OPERATIONS.contains(path)) {
+            operate(context, request, uri);
         } else if (!path.equals("/status")) {
-            answer(context, HttpResponseStatus.NOT_FOUND, "text/plain", "there is /status here\n");
+            answer(
+                    context,
+                    HttpResponseStatus.NOT_FOUND,
+                    "text/plain",
+                    "there are /status, /handover, /resume and /reload here\n");
         } else if (!request.method().equals(HttpMethod.GET)) {
             answer(context, HttpResponseStatus.METHOD_NOT_ALLOWED, "text/plain", "/status takes GET\n");
         } else {
@@ -43,9 +58,44 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
     }
 
+    private void operate(ChannelHandlerContext context, FullHttpRequest request, QueryStringDecoder uri) {
+        String group = String.join(",", uri.parameters().getOrDefault("group", List.of()));
+        if (!request.method().equals(HttpMethod.POST)) {
+            answer(context, HttpResponseStatus.METHOD_NOT_ALLOWED, "text/plain", uri.path() + " takes POST\n");
+        } else if (!request.headers().contains(OPERATOR)) {
+            answer(context, HttpResponseStatus.FORBIDDEN, "text/plain", "the header " + OPERATOR + " is missing\n");
+        } else if (isRemote(context)) {
+            answer(
+                    context,
+                    HttpResponseStatus.FORBIDDEN,
+                    "text/plain",
+                    "operations are for unix sockets and loopback addresses, but this is "
+                            + context.channel().localAddress() + "\n");
+        } else {
+            CompletableFuture<Operations.Answer> outcome = switch (uri.path()) {
+                case "/handover" -> operations.handOver(group);
+                case "/resume" -> operations.resume(group);
+                default -> operations.reload();
+            };
+            outcome.whenComplete((answer, failure) -> {
+                if (failure == null) {
+                    answer(context, HttpResponseStatus.valueOf(answer.code()), "text/plain", answer.text() + "\n");
+                } else {
+                    log.error("{} failed", uri.path(), failure);
+                    answer(context, HttpResponseStatus.INTERNAL_SERVER_ERROR, "text/plain", failure + "\n");
+                }
+            });
+        }
+    }
+
+    private static boolean isRemote(ChannelHandlerContext context) {
+        return context.channel().localAddress() instanceof InetSocketAddress tcp
+                && !tcp.getAddress().isLoopbackAddress();
+    }
+
     private void answerStatus(ChannelHandlerContext context) {
         try {
-            answer(context, HttpResponseStatus.OK, "application/json", StatusJson.write(status.get()));
+            answer(context, HttpResponseStatus.OK, "application/json", StatusJson.write(operations.status()));
         } catch (RuntimeException e) {
             log.error("the status cannot be told", e);
             answer(context, HttpResponseStatus.INTERNAL_SERVER_ERROR, "text/plain", e + "\n");

@@ -16,10 +16,9 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Answers {@code GET /status} over HTTP, on a TCP port or a unix socket, from a thread of its own. */
+/** Answers {@code GET /status} and the operations over HTTP, on a TCP port or a unix socket, from a thread of its own. */
 @SuppressWarnings("FutureReturnValueIgnored") // of shutdownGracefully: its thread is a daemon
 final class AdminServer implements AutoCloseable {
     private static final int MAX_REQUEST = 8192;
@@ -37,10 +36,10 @@ final class AdminServer implements AutoCloseable {
     /**
      * Begins to listen.
      *
-     * @param status called for each request, on the server's thread
+     * @param operations called for each request, on the server's thread
      * @throws HaException if the address is in use or cannot be bound; nothing is left behind
      */
-    static AdminServer start(AdminAddress address, Supplier<Status> status) {
+    static AdminServer start(AdminAddress address, Operations operations) {
         AdminSocketFile file =
                 address.address() instanceof UnixDomainSocketAddress unix ? new AdminSocketFile(unix) : null;
         if (file != null) {
@@ -56,7 +55,7 @@ final class AdminServer implements AutoCloseable {
                             .pipeline()
                             .addLast(new HttpServerCodec())
                             .addLast(new HttpObjectAggregator(MAX_REQUEST))
-                            .addLast(new AdminHandler(status));
+                            .addLast(new AdminHandler(operations));
                 }
             });
             if (file == null) {

@@ -2,41 +2,41 @@ package io.ha4j.standalone;
 
 import io.ha4j.HaException;
 import io.ha4j.HaGroup;
-import io.ha4j.LoadBalancer;
+import io.ha4j.HandOver;
+import io.ha4j.standalone.conf.ConfException;
 import io.ha4j.standalone.conf.Configuration;
-import io.ha4j.standalone.conf.VirtualServer;
-import io.ha4j.standalone.conf.VrrpInstance;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * A configuration at work. Started as: admin endpoint, balancers that need no group, groups, balancers on their
- * addresses. Stopped so that clients notice as little as possible: the groups hand their addresses over first, all at
- * the same time, while the balancers still serve; then the balancers; the admin endpoint last.
- */
-final class Daemon implements AutoCloseable {
+/** A configuration at work, and what an operator can do with it. The admin endpoint is up before and after the rest. */
+final class Daemon implements AutoCloseable, Operations {
     private static final Logger log = LoggerFactory.getLogger("ha4j");
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(15); // a group alone takes at most 10 s
+    private static final Executor THREADS = task -> {
+        Thread thread = new Thread(task, "ha4j-operation");
+        thread.setDaemon(true);
+        thread.start();
+    };
 
-    private final Configuration configuration;
-    private final Duration drain;
+    private final Workload workload;
     private final Instant startedAt = Instant.now();
-    private final Map<VirtualServer, LoadBalancer> balancers = Collections.synchronizedMap(new LinkedHashMap<>());
-    private final Map<String, HaGroup> groups = Collections.synchronizedMap(new LinkedHashMap<>());
+    private volatile Configuration configuration;
     private @Nullable AdminServer admin;
+    private boolean closed; // guarded by this
 
     private Daemon(Configuration configuration, Duration drain) {
         this.configuration = configuration;
-        this.drain = drain;
+        this.workload = new Workload(drain);
     }
 
     /**
@@ -56,118 +56,127 @@ final class Daemon implements AutoCloseable {
         }
     }
 
-    private void startAll(AdminAddress adminAddress) throws StartException {
+    private synchronized void startAll(AdminAddress adminAddress) throws StartException {
         try {
-            admin = AdminServer.start(adminAddress, this::status);
+            admin = AdminServer.start(adminAddress, this);
         } catch (HaException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
-        for (VirtualServer server : configuration.virtualServers()) {
-            if (configuration.holderOf(server.address().getAddress()).isEmpty()) {
-                startBalancer(server, null);
-            }
-        }
-        for (VrrpInstance instance : configuration.instances()) {
-            startGroup(instance);
-        }
-        for (VirtualServer server : configuration.virtualServers()) {
-            VrrpInstance holder =
-                    configuration.holderOf(server.address().getAddress()).orElse(null);
-            if (holder != null) {
-                startBalancer(server, groups.get(holder.name()));
-            }
-        }
+        workload.start(configuration);
     }
 
-    private void startGroup(VrrpInstance instance) throws StartException {
-        HaGroup.Builder group = HaGroup.builder(instance.name())
-                .election(instance.router())
-                .onEvent(event -> KeepalivedLog.log(instance, event));
-        instance.addresses().forEach(group::address);
-        try {
-            groups.put(instance.name(), group.start());
-        } catch (HaException | IllegalArgumentException e) {
-            throw failed(instance.line(), "vrrp_instance " + instance.name(), e);
-        }
-    }
-
-    private void startBalancer(VirtualServer server, @Nullable HaGroup group) throws StartException {
-        String name = Text.service(server.address());
-        LoadBalancer.Builder balancer = LoadBalancer.builder(name)
-                .listen(server.address())
-                .scheduler(server.scheduler())
-                .limits(server.limits())
-                .passiveChecks(server.passiveChecks())
-                .onEvent(event -> KeepalivedLog.log(server.address(), event));
-        server.backends().forEach(balancer::backend);
-        if (group != null) {
-            balancer.whileActive(group);
-        }
-        try {
-            balancers.put(server, balancer.start());
-        } catch (HaException | IllegalArgumentException e) {
-            throw failed(server.line(), "virtual_server " + name, e);
-        }
-    }
-
-    private StartException failed(int line, String what, RuntimeException cause) {
-        return new StartException(configuration.file() + ":" + line + ": " + what + ": " + cause.getMessage(), cause);
-    }
-
-    Status status() {
-        Instant now = Instant.now();
-        List<Status.VirtualServer> servers = new ArrayList<>();
-        copy(balancers)
-                .forEach((server, balancer) ->
-                        servers.add(StatusCollector.virtualServer(configuration, server, balancer.snapshot())));
+    @Override
+    public Status status() {
+        Configuration configuration = this.configuration;
         return new Status(
                 Version.text(),
                 ProcessHandle.current().pid(),
                 startedAt.toString(),
-                StatusCollector.uptime(startedAt, now),
+                StatusCollector.uptime(startedAt, Instant.now()),
                 configuration.routerId(),
                 configuration.file(),
-                copy(groups).values().stream()
-                        .map(group -> StatusCollector.group(group.snapshot()))
+                workload.groups().stream()
+                        .map(running -> StatusCollector.group(running.group().snapshot()))
                         .toList(),
-                servers);
+                workload.servers().stream()
+                        .map(running -> StatusCollector.virtualServer(
+                                configuration,
+                                running.server(),
+                                running.balancer().snapshot()))
+                        .toList());
     }
 
-    private static <K, V> Map<K, V> copy(Map<K, V> map) {
-        synchronized (map) {
-            return new LinkedHashMap<>(map);
+    @Override
+    public CompletableFuture<Answer> handOver(String group) {
+        return with(
+                group,
+                running -> running.handOver().handle((result, failure) -> {
+                    if (failure != null) {
+                        return Answer.refused(String.valueOf(failure.getMessage()));
+                    }
+                    log.info("({}) hand-over: {}", group, result.detail());
+                    return answer(group, result);
+                }));
+    }
+
+    private static Answer answer(String group, HandOver result) {
+        String took =
+                String.format(java.util.Locale.ROOT, "%.3f s", result.took().toNanos() / 1e9);
+        return switch (result.outcome()) {
+            case HANDED_OVER ->
+                Answer.done(group + ": handed over to " + result.successor() + " in " + took
+                        + "; this node does not preempt it until that one is gone, or 'ha4j resume " + group
+                        + "'");
+            case NO_SUCCESSOR ->
+                Answer.refused(group + ": nobody took over within " + took
+                        + ", so this node has kept the addresses and is active as before");
+            case NOT_ACTIVE -> Answer.refused(group + ": " + result.detail() + ": there is nothing to hand over");
+            case INTERRUPTED -> Answer.refused(group + ": the hand-over was interrupted: " + result.detail());
+        };
+    }
+
+    @Override
+    public CompletableFuture<Answer> resume(String group) {
+        return with(group, running -> {
+            running.resume();
+            return CompletableFuture.completedFuture(Answer.done(group + ": preempts again, if its settings say so"));
+        });
+    }
+
+    private CompletableFuture<Answer> with(String name, Function<HaGroup, CompletableFuture<Answer>> operation) {
+        RunningGroup running = workload.group(name);
+        if (running != null) {
+            return operation.apply(running.group());
         }
+        List<String> names =
+                workload.groups().stream().map(group -> group.instance().name()).toList();
+        return CompletableFuture.completedFuture(Answer.unknown("there is no group '" + name + "', but "
+                + (names.isEmpty() ? "none at all" : String.join(", ", names))));
+    }
+
+    @Override
+    public CompletableFuture<Answer> reload() {
+        return CompletableFuture.supplyAsync(this::reloadNow, THREADS);
+    }
+
+    private synchronized Answer reloadNow() {
+        if (closed) {
+            return Answer.refused("this instance is being stopped");
+        }
+        log.info("Reloading {}", configuration.file());
+        Answer answer;
+        try {
+            Configuration next = Configuration.read(Path.of(configuration.file()));
+            next.warnings().forEach(warning -> log.warn("{}", warning));
+            answer = new Reload(workload, configuration, next).run();
+            configuration = next;
+        } catch (ConfException e) {
+            answer = Answer.refused(e.problems().stream().map(Object::toString).collect(Collectors.joining("\n"))
+                    + "\nnothing has changed");
+        } catch (NoSuchFileException e) {
+            answer = Answer.refused(configuration.file() + ": no such file; nothing has changed");
+        } catch (IOException e) {
+            answer = Answer.refused(configuration.file() + ": cannot be read: " + e + "; nothing has changed");
+        }
+        boolean good = answer.code() == 200;
+        answer.text().lines().forEach(line -> {
+            if (good) {
+                log.info("Reload: {}", line);
+            } else {
+                log.error("Reload: {}", line);
+            }
+        });
+        return answer;
     }
 
     /** Returns within a bounded time. Closing twice does nothing more. */
     @Override
     public synchronized void close() {
-        closeAll("group", copy(groups).values(), HaGroup::close);
-        closeAll("balancer", copy(balancers).values(), balancer -> balancer.close(drain));
-        groups.clear();
-        balancers.clear();
+        closed = true;
+        workload.close();
         if (admin != null) {
             admin.close();
             admin = null;
-        }
-    }
-
-    private static <T> void closeAll(String what, Iterable<T> all, Consumer<T> close) {
-        List<Thread> threads = new ArrayList<>();
-        for (T one : all) {
-            Thread thread = new Thread(() -> close.accept(one), "ha4j-close-" + what);
-            thread.setDaemon(true);
-            thread.setUncaughtExceptionHandler((t, e) -> log.error("{} was not closed cleanly", what, e));
-            thread.start();
-            threads.add(thread);
-        }
-        long deadline = System.nanoTime() + STOP_LIMIT.toNanos();
-        try {
-            for (Thread thread : threads) {
-                thread.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

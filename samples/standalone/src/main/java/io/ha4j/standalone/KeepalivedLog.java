@@ -56,6 +56,11 @@ final class KeepalivedLog {
         } else if (event instanceof GroupEvent.AddressFailed failed) {
             level = Level.ERROR;
             texts.add(failed.detail());
+        } else if (event instanceof GroupEvent.HandOverFailed failed) {
+            level = Level.WARN;
+            texts.add("hand-over: " + failed.detail());
+        } else if (event instanceof GroupEvent.Reconfigured changed) {
+            texts.add("reconfigured: priority " + changed.priority() + ", addresses " + changed.addresses());
         } else if (event instanceof GroupEvent.PriorityZeroReceived) {
             texts.add("Backup received priority 0 advertisement");
         } else if (event instanceof GroupEvent.PriorityZeroSent) {
@@ -72,6 +77,10 @@ final class KeepalivedLog {
             level = isHarmless(mismatch.kind()) ? Level.INFO : Level.WARN;
             texts.add("advert from " + IpText.of(mismatch.from()) + ", "
                     + mismatch.kind().text() + ": " + mismatch.detail());
+        }
+        if (event instanceof GroupEvent.CheckChanged change) {
+            texts.add("check " + change.check() + (change.up() ? " is up: " : " is down: ") + change.detail()
+                    + "; effective priority " + change.priority());
         }
         return lines(level, "(" + instance.name() + ") ", texts);
     }
@@ -104,6 +113,9 @@ final class KeepalivedLog {
                 } else if (change.reason() == Reason.LATE_WAKE_UP) {
                     texts.add("Master was " + change.detail());
                 }
+                if (change.reason() == Reason.HANDED_OVER && peer != null) {
+                    texts.add("handed over to " + address(peer) + " with priority " + peer.priority());
+                }
                 texts.add("Entering BACKUP STATE" + init(change));
             }
             case FAULT -> {
@@ -120,9 +132,8 @@ final class KeepalivedLog {
     }
 
     private static String announcement(VrrpInstance instance, VirtualAddress address) {
-        String own = address.interfaceName();
         return "Sending/queueing " + (address.isIpv4() ? "gratuitous ARPs" : "Unsolicited Neighbour Adverts") + " on "
-                + (own == null ? instance.router().interfaceName() : own) + " for "
+                + Text.carrier(address, instance.router(), instance.addresses()) + " for "
                 + IpText.of(address.address());
     }
 

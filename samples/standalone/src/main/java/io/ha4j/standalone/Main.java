@@ -15,6 +15,9 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             CheckCommand.class,
             StatusCommand.class,
+            HandoverCommand.class,
+            ResumeCommand.class,
+            ReloadCommand.class,
             PrepareCommand.class
         },
         footer = {
@@ -24,6 +27,8 @@ import picocli.CommandLine.Command;
             "  ha4j check -f /etc/keepalived/keepalived.conf",
             "  ha4j run -f /etc/keepalived/keepalived.conf",
             "  ha4j status",
+            "  ha4j handover VI_1",
+            "  ha4j reload",
             "",
             "COMMAND --help says more about each."
         })

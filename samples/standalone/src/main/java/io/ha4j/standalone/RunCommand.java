@@ -87,6 +87,9 @@ final class RunCommand implements Callable<Integer> {
                     "Started in {} ms, admin address {}",
                     ManagementFactory.getRuntimeMXBean().getUptime(),
                     address);
+            stop.onHangup(() -> {
+                var unused = daemon.reload();
+            });
             stop.await();
         } catch (StartException e) {
             log.debug("cause", e);

@@ -31,11 +31,15 @@ record Status(
      * @param localAddress what its advertisements are sent from
      * @param unicastPeers the nodes that it advertises to; empty with multicast
      * @param active the active node that this backup hears
-     * @param addressesHeld whether the addresses are on this node now
+     * @param routes what moves with the addresses, in the words of ip-route(8)
+     * @param addressesHeld whether the addresses and routes are on this node now
      * @param delaySeconds how much longer a start-up or preemption delay keeps this backup from taking over
      * @param counters by their names in RFC 6527 and RFC 2787
      * @param lease what takes the addresses away from this node when it is killed or frozen, as a phrase
      * @param mismatches what other nodes lately had otherwise than this one
+     * @param checks what it tracks
+     * @param virtualMac null when the addresses have the MAC address of their interface
+     * @param accept whether this node, when active, accepts packets to the addresses
      */
     record Group(
             String name,
@@ -53,11 +57,23 @@ record Status(
             List<String> unicastPeers,
             @Nullable Peer active,
             List<Address> addresses,
+            List<String> routes,
             boolean addressesHeld,
             double delaySeconds,
             Map<String, Long> counters,
             String lease,
-            List<Mismatch> mismatches) {}
+            List<Mismatch> mismatches,
+            List<Check> checks,
+            @Nullable VirtualMac virtualMac,
+            boolean accept) {}
+
+    /**
+     * The MAC address that moves with the addresses.
+     *
+     * @param interfaceName the macvlan that has it and carries the addresses
+     * @param advertise whether advertisements leave from it
+     */
+    record VirtualMac(String interfaceName, String address, boolean advertise) {}
 
     /**
      * Advertisements of another node that do not agree with this one's settings.
@@ -65,6 +81,15 @@ record Status(
      * @param kind one of {@link io.ha4j.Mismatch.Kind}
      */
     record Mismatch(String kind, String from, String detail, String firstSeen, String lastSeen, long count) {}
+
+    /**
+     * A check that a virtual router tracks.
+     *
+     * @param priorityChange what it adds to the priority now
+     * @param failed whether the node may not be active because of it
+     */
+    record Check(
+            String name, boolean up, String detail, int weight, boolean reversed, int priorityChange, boolean failed) {}
 
     /**
      * @param address {@code ADDRESS/PREFIX}

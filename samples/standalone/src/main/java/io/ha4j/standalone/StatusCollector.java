@@ -6,8 +6,11 @@ import io.ha4j.GroupSnapshot;
 import io.ha4j.Mismatch;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Peer;
+import io.ha4j.TrackedCheck;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualMac;
+import io.ha4j.VirtualRoute;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.IpText;
 import io.ha4j.standalone.conf.Configuration;
@@ -26,6 +29,8 @@ final class StatusCollector {
 
     static Status.Group group(GroupSnapshot group) {
         VirtualRouter router = (VirtualRouter) group.election();
+        Status.VirtualMac virtualMac =
+                virtualMac(router, !group.addresses().get(0).isIpv4());
         return new Status.Group(
                 group.name(),
                 group.state().name(),
@@ -42,13 +47,38 @@ final class StatusCollector {
                 unicastPeers(router),
                 peer(group.active()),
                 group.addresses().stream()
-                        .map(address -> address(address, router.interfaceName()))
+                        .map(address -> address(address, group))
                         .toList(),
+                group.routes().stream().map(VirtualRoute::toString).toList(),
                 group.addressesHeld(),
                 seconds(group.delay()),
                 group.counters(),
                 group.lease().toString(),
-                group.mismatches().stream().map(StatusCollector::mismatch).toList());
+                group.mismatches().stream().map(StatusCollector::mismatch).toList(),
+                group.checks().stream().map(StatusCollector::check).toList(),
+                virtualMac,
+                router.acceptMode() || router.isOwner());
+    }
+
+    private static Status.Check check(TrackedCheck check) {
+        return new Status.Check(
+                check.name(),
+                check.up(),
+                check.detail(),
+                check.weight(),
+                check.reversed(),
+                check.change(),
+                check.failed());
+    }
+
+    private static Status.@Nullable VirtualMac virtualMac(VirtualRouter router, boolean ipv6) {
+        VirtualMac mac = router.virtualMac();
+        return mac == null
+                ? null
+                : new Status.VirtualMac(
+                        mac.interfaceName(router.id(), ipv6),
+                        VirtualMac.address(router.id(), ipv6),
+                        mac.advertise() && router.unicast() == null);
     }
 
     private static Status.Mismatch mismatch(Mismatch mismatch) {
@@ -68,11 +98,10 @@ final class StatusCollector {
                 : unicast.peers().stream().map(IpText::of).toList();
     }
 
-    private static Status.Address address(VirtualAddress address, String routerInterface) {
-        String own = address.interfaceName();
+    private static Status.Address address(VirtualAddress address, GroupSnapshot group) {
         return new Status.Address(
                 address.toString(),
-                own == null ? routerInterface : own,
+                Text.carrier(address, (VirtualRouter) group.election(), group.addresses()),
                 address.label(),
                 options(address),
                 address.advertised());

@@ -57,6 +57,20 @@ final class StatusTable {
         if (group.addresses().stream().anyMatch(address -> !address.advertised())) {
             line("  excluded   %s", addresses(group, false));
         }
+        Status.VirtualMac mac = group.virtualMac();
+        if (mac != null) {
+            line(
+                    "  MAC        %s on %s%s",
+                    mac.address(),
+                    mac.interfaceName(),
+                    mac.advertise() ? "" : "  (advertisements from " + group.interfaceName() + ")");
+        }
+        if (!group.accept()) {
+            line("  accept     no: packets to the addresses are dropped");
+        }
+        if (!group.routes().isEmpty()) {
+            line("  routes     %s", String.join(", ", group.routes()));
+        }
         line("  lease      %s", group.lease());
         Status.Peer active = group.active();
         if (active != null) {
@@ -70,6 +84,7 @@ final class StatusTable {
         if (group.delaySeconds() > 0) {
             line("  delay      %s left before it may take over", seconds(group.delaySeconds()));
         }
+        group.checks().forEach(this::check);
         group.mismatches().forEach(mismatch -> mismatch(mismatch, now));
         List<String> counters = group.counters().entrySet().stream()
                 .filter(counter -> counter.getValue() != 0)
@@ -81,6 +96,18 @@ final class StatusTable {
                     i == 0 ? "counters" : "",
                     String.join("  ", counters.subList(i, Math.min(counters.size(), i + COUNTERS_PER_LINE))));
         }
+    }
+
+    private void check(Status.Check check) {
+        line(
+                "  check      %s: %s (%s)  weight %d%s%s%s",
+                check.name(),
+                check.up() ? "up" : "DOWN",
+                check.detail(),
+                check.weight(),
+                check.reversed() ? " reverse" : "",
+                check.priorityChange() == 0 ? "" : String.format(Locale.ROOT, "  priority %+d", check.priorityChange()),
+                check.failed() ? "  keeps the node out" : "");
     }
 
     private void mismatch(Status.Mismatch mismatch, Instant now) {

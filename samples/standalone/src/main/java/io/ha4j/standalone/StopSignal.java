@@ -8,13 +8,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SIGTERM, SIGINT and SIGHUP end the process in an orderly way, with exit code 0; the second one at once. Not a
+ * SIGTERM and SIGINT end the process in an orderly way, with exit code 0; the second one at once. SIGHUP reloads. Not a
  * shutdown hook: after that the exit code is 128 + the signal's number, and a second signal is ignored.
  */
 final class StopSignal {
     private static final Logger log = LoggerFactory.getLogger("ha4j");
 
     private final CountDownLatch received = new CountDownLatch(1);
+
+    private volatile Runnable onHangup = () -> log.info("SIGHUP ignored: not started yet");
+
+    /** What SIGHUP does from now on; it must not block. */
+    void onHangup(Runnable reload) {
+        onHangup = reload;
+    }
 
     void install() {
         try {
@@ -51,6 +58,10 @@ final class StopSignal {
     }
 
     private void receive(String name) {
+        if (name.equals("HUP")) {
+            onHangup.run();
+            return;
+        }
         if (isReceived()) {
             log.warn("SIG{} again: leaving at once", name);
             Runtime.getRuntime().halt(1);

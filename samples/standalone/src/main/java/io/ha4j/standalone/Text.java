@@ -1,10 +1,13 @@
 package io.ha4j.standalone;
 
 import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualMac;
+import io.ha4j.VirtualRouter;
 import io.ha4j.spi.IpText;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /** How addresses are written. */
 final class Text {
@@ -23,6 +26,22 @@ final class Text {
     /** As keepalived writes a service in its log: {@code [10.0.0.1]:tcp:80}. */
     static String service(InetSocketAddress endpoint) {
         return "[" + IpText.of(endpoint.getAddress()) + "]:tcp:" + endpoint.getPort();
+    }
+
+    /**
+     * The interface that an address of a group is on.
+     *
+     * @param all the group's addresses; the first tells the family of the virtual router
+     */
+    static String carrier(VirtualAddress address, VirtualRouter router, List<VirtualAddress> all) {
+        String own = address.interfaceName();
+        if (own != null && !own.equals(router.interfaceName())) {
+            return own;
+        }
+        VirtualMac mac = router.virtualMac();
+        return mac == null
+                ? router.interfaceName()
+                : mac.interfaceName(router.id(), !all.get(0).isIpv4());
     }
 
     /** A scope as ip-address(8) names it. */

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +38,48 @@ class AdminTest {
     }
 
     private static AdminServer start(AdminAddress address) {
-        return AdminServer.start(address, () -> StatusTableTest.STATUS);
+        return AdminServer.start(address, new Echo());
+    }
+
+    /** Does nothing but to say what was asked. */
+    private static class Echo implements Operations {
+        @Override
+        public Status status() {
+            return StatusTableTest.STATUS;
+        }
+
+        @Override
+        public CompletableFuture<Answer> handOver(String group) {
+            return CompletableFuture.completedFuture(Answer.refused("handover of " + group));
+        }
+
+        @Override
+        public CompletableFuture<Answer> resume(String group) {
+            return CompletableFuture.completedFuture(Answer.done("resume of " + group));
+        }
+
+        @Override
+        public CompletableFuture<Answer> reload() {
+            return CompletableFuture.failedFuture(new IllegalStateException("thrown on purpose by the test"));
+        }
+    }
+
+    @Test
+    void operatesOnRequestsThatABrowserWouldNotSendByItself() throws Exception {
+        try (AdminServer server = start(loopback(0))) {
+            AdminClient client = new AdminClient(loopback(server.port()), TIMEOUT);
+            assertThat(client.operate("/resume?group=VI%201"))
+                    .isEqualTo(new AdminClient.Reply(200, "resume of VI 1\n"));
+            assertThat(client.operate("/handover?group=x").code()).isEqualTo(409);
+            assertThat(client.operate("/reload").code()).isEqualTo(500);
+
+            HttpClient browser = HttpClient.newHttpClient();
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/reload"));
+            assertThat(code(browser, request.GET())).isEqualTo(405);
+            assertThat(code(browser, request.POST(HttpRequest.BodyPublishers.noBody())))
+                    .isEqualTo(403);
+        }
     }
 
     @Test
@@ -130,9 +172,13 @@ class AdminTest {
 
     @Test
     void aFailureInsideIsAnAnswerToo() {
-        try (AdminServer server = AdminServer.start(loopback(0), () -> {
-            throw new IllegalStateException("thrown on purpose by the test");
-        })) {
+        Operations failing = new Echo() {
+            @Override
+            public Status status() {
+                throw new IllegalStateException("thrown on purpose by the test");
+            }
+        };
+        try (AdminServer server = AdminServer.start(loopback(0), failing)) {
             assertThatThrownBy(() -> new AdminClient(loopback(server.port()), TIMEOUT).status())
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("500")

@@ -69,6 +69,18 @@ class KeepalivedLogTest {
     }
 
     @Test
+    void anOwnerStartsWithoutATimeout() {
+        assertThat(change(GroupState.INITIALIZE, GroupState.ACTIVE, Reason.STARTED, null))
+                .containsExactly("(VI_1) Entering MASTER STATE");
+    }
+
+    @Test
+    void aLateWakeUpIsTold() {
+        assertThat(change(GroupState.ACTIVE, GroupState.BACKUP, Reason.LATE_WAKE_UP, null))
+                .containsExactly("(VI_1) Master was why", "(VI_1) Entering BACKUP STATE");
+    }
+
+    @Test
     void takeOver() {
         assertThat(change(GroupState.BACKUP, GroupState.ACTIVE, Reason.NO_ADVERTISEMENT, null))
                 .containsExactly("(VI_1) Receive advertisement timeout", "(VI_1) Entering MASTER STATE");

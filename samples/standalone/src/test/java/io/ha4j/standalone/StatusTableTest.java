@@ -34,9 +34,10 @@ class StatusTableTest {
                     List.of(),
                     new Status.Peer("10.77.0.1", 3, 150, 0.1),
                     List.of(
-                            new Status.Address("10.77.0.100/24", "eth0", null, "", true),
+                            new Status.Address("10.77.0.100/24", "vrrp.51", null, "", true),
                             new Status.Address("10.77.0.101/32", "eth1", "eth1:vip", "scope link", true),
-                            new Status.Address("2001:db8::7/64", "eth0", null, "", false)),
+                            new Status.Address("2001:db8::7/64", "vrrp.51", null, "", false)),
+                    List.of("10.1.0.0/16 via 10.77.0.1"),
                     false,
                     4.25,
                     new TreeMap<>(Map.of("rcvdAdvertisements", 740L, "checksumErrors", 0L, "vrIdErrors", 2L)),
@@ -47,7 +48,12 @@ class StatusTableTest {
                             "it advertises [10.77.0.101], this node has [10.77.0.100]",
                             "2026-11-22T12:00:01Z",
                             "2026-11-22T12:00:02Z",
-                            12)))),
+                            12)),
+                    List.of(
+                            new Status.Check("chk_web", false, "exit code 1", -20, false, -20, false),
+                            new Status.Check("eth1", true, "up", 0, true, 0, true)),
+                    new Status.VirtualMac("vrrp.51", "00:00:5e:00:01:33", false),
+                    false)),
             List.of(new Status.VirtualServer(
                     "10.77.0.100:80",
                     "TCP",
@@ -75,11 +81,16 @@ class StatusTableTest {
 
                 VI_1: BACKUP for 1 min 14 s (10.77.0.1 advertises priority 150)
                   interface eth0  virtual_router_id 51  priority 100 (now 80)  version 3  advert_int 0.1 s  nopreempt  from 10.77.0.2
-                  addresses  10.77.0.100/24 dev eth0, 10.77.0.101/32 dev eth1 label eth1:vip scope link (not held)
-                  excluded   2001:db8::7/64 dev eth0
+                  addresses  10.77.0.100/24 dev vrrp.51, 10.77.0.101/32 dev eth1 label eth1:vip scope link (not held)
+                  excluded   2001:db8::7/64 dev vrrp.51
+                  routes     10.1.0.0/16 via 10.77.0.1
+                  MAC        00:00:5e:00:01:33 on vrrp.51  (advertisements from eth0)
+                  accept     no: packets to the addresses are dropped
                   lease      kernel guard, 300 ms
                   active     10.77.0.1  priority 150  version 3  advert_int 0.1 s
                   delay      4.25 s left before it may take over
+                  check      chk_web: DOWN (exit code 1)  weight -20  priority -20
+                  check      eth1: up (up)  weight 0 reverse  keeps the node out
                   mismatch   address list of 10.77.0.1: it advertises [10.77.0.101], this node has [10.77.0.100] (12 times, last 1 min 13 s ago)
                   counters   rcvdAdvertisements 740  vrIdErrors 2
 

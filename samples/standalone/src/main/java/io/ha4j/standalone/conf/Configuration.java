@@ -14,6 +14,7 @@ import java.util.Optional;
  *
  * @param file as it was named by the user
  * @param routerId how the node calls itself; the host's name unless {@code router_id} says otherwise
+ * @param initialFiles what to write before anything starts
  * @param warnings what was accepted and has no effect, or was corrected
  */
 public record Configuration(
@@ -21,11 +22,13 @@ public record Configuration(
         String routerId,
         List<VrrpInstance> instances,
         List<VirtualServer> virtualServers,
+        List<InitialFile> initialFiles,
         List<Problem> warnings) {
 
     public Configuration {
         instances = List.copyOf(instances);
         virtualServers = List.copyOf(virtualServers);
+        initialFiles = List.copyOf(initialFiles);
         warnings = List.copyOf(warnings);
     }
 

@@ -1,6 +1,7 @@
 package io.ha4j.standalone.conf;
 
 import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualMac;
 import io.ha4j.spi.IpText;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -18,7 +19,46 @@ final class Consistency {
     void check(List<VrrpInstance> instances, List<VirtualServer> servers) {
         checkRouterIds(instances);
         checkAddresses(instances);
+        checkVirtualMacs(instances);
         checkServers(servers);
+        checkAccepted(instances, servers);
+    }
+
+    private void checkVirtualMacs(List<VrrpInstance> instances) {
+        Map<String, VrrpInstance> seen = new HashMap<>();
+        for (VrrpInstance instance : instances) {
+            VirtualMac mac = instance.router().virtualMac();
+            if (mac != null) {
+                boolean ipv6 = !instance.addresses().get(0).isIpv4();
+                String name = mac.interfaceName(instance.router().id(), ipv6);
+                VrrpInstance before = seen.putIfAbsent(name, instance);
+                if (before != null) {
+                    problems.error(
+                            instance.line(),
+                            "the interface of use_vmac of vrrp_instance " + instance.name() + " and vrrp_instance "
+                                    + before.name() + " of line " + before.line() + " would both be " + name
+                                    + ": give one a name, use_vmac NAME");
+                }
+            }
+        }
+    }
+
+    private void checkAccepted(List<VrrpInstance> instances, List<VirtualServer> servers) {
+        for (VrrpInstance instance : instances) {
+            if (instance.router().acceptMode() || instance.router().isOwner()) {
+                continue;
+            }
+            for (VirtualServer server : servers) {
+                if (instance.addresses().stream()
+                        .anyMatch(address ->
+                                address.address().equals(server.address().getAddress()))) {
+                    problems.warning(
+                            server.line(),
+                            "virtual_server " + text(server) + " gets no connections: vrrp_instance " + instance.name()
+                                    + " of line " + instance.line() + " has no_accept");
+                }
+            }
+        }
     }
 
     private void checkRouterIds(List<VrrpInstance> instances) {

@@ -1,6 +1,8 @@
 package io.ha4j.standalone.conf;
 
+import io.ha4j.Announcements;
 import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualRoute;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.IpText;
 import java.net.Inet4Address;
@@ -21,7 +23,11 @@ final class InstanceReader {
     private final Values values;
     private final List<String> names;
     private final PreemptionReader preemption;
+    private final TrackReader tracks;
+    private final NotificationReader notifications;
     private final Duration startupDelay;
+    private final Announcements usualAnnouncements;
+    private final AnnouncementReader announcements;
 
     private int version;
     private @Nullable String interfaceName;
@@ -36,27 +42,41 @@ final class InstanceReader {
     private int unicastHopLimit = 255;
     private @Nullable InetAddress source;
     private @Nullable List<VirtualAddress> addresses;
+    private final VirtualMacReader virtualMac;
     private List<VirtualAddress> excluded = List.of();
+    private List<VirtualRoute> routes = List.of();
     private boolean sound = true;
 
     /** @param names of the instances before; this one's is added */
     InstanceReader(
-            Statement instance, int defaultVersion, Duration startupDelay, List<String> names, Problems problems) {
+            Statement instance,
+            int defaultVersion,
+            Duration startupDelay,
+            Announcements usualAnnouncements,
+            List<String> names,
+            Trackables trackables,
+            Problems problems) {
         this.instance = instance;
         this.version = defaultVersion;
         this.names = names;
         this.problems = problems;
         this.values = new Values(problems);
+        this.virtualMac = new VirtualMacReader(problems);
         this.startupDelay = startupDelay;
+        this.usualAnnouncements = usualAnnouncements;
+        this.announcements = new AnnouncementReader(problems);
         this.preemption = new PreemptionReader(problems);
+        this.tracks = new TrackReader(trackables, problems);
+        this.notifications = new NotificationReader(trackables.user(), problems);
     }
 
     /** Null when the instance cannot be built; the reasons have been reported. */
     @Nullable
     VrrpInstance read() {
         String name = name();
-        preemption
-                .on(new Block(instance, Vocabulary.INSTANCE, problems))
+        Block block = new Block(instance, Vocabulary.INSTANCE, problems);
+        announcements
+                .onInstance(notifications.on(tracks.on(preemption.on(virtualMac.addTo(block)))))
                 .on("interface", this::readInterface)
                 .on("virtual_router_id", statement -> id = orUnsound(values.integer(statement, 1, 255)))
                 .on("advert_int", this::readInterval)
@@ -78,6 +98,7 @@ final class InstanceReader {
                         "virtual_ipaddress",
                         statement -> addresses = new AddressReader(problems).read(statement.statements()))
                 .onBlock("virtual_ipaddress_excluded", this::readExcluded)
+                .onBlock("virtual_routes", statement -> routes = new RouteReader(problems).read(statement.statements()))
                 .on("promote_secondaries", values::nothing) // always
                 .read();
         sound &= preemption.check();
@@ -85,6 +106,7 @@ final class InstanceReader {
         chooseVersion();
         checkAuthentication();
         checkInterval();
+        sound &= virtualMac.check(unicast != null);
         require("interface", interfaceName);
         require("virtual_router_id", id);
         require("virtual_ipaddress", addresses);
@@ -117,6 +139,7 @@ final class InstanceReader {
                 .advertisementInterval(interval)
                 .startupDelay(startupDelay);
         preemption.apply(router);
+        virtualMac.apply(router);
         if (source != null) {
             router.sourceAddress(source);
         }
@@ -136,7 +159,11 @@ final class InstanceReader {
                     instance.line(),
                     name,
                     router.build(),
-                    Stream.concat(addresses.stream(), excluded.stream()).toList());
+                    Stream.concat(addresses.stream(), excluded.stream()).toList(),
+                    routes,
+                    announcements.over(usualAnnouncements),
+                    tracks.tracked(),
+                    notifications.read());
         } catch (IllegalArgumentException e) {
             problems.error(instance.line(), "vrrp_instance " + name + ": " + e.getMessage());
             return null;

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * lines. Not recursive, so that no file can exhaust the stack.
  */
 final class Parser {
-    private static final List<String> TOP_LEVEL = List.of("global_defs", "vrrp_instance", "virtual_server");
+    private static final List<String> TOP_LEVEL = List.of(
+            "global_defs", "vrrp_instance", "virtual_server", "vrrp_script", "vrrp_track_file", "vrrp_track_process");
 
     /** A block that is still open; the outermost one has no statement of its own. */
     private static final class Open {

@@ -36,6 +36,12 @@ final class Values {
         return null;
     }
 
+    /** {@code on}, {@code true} or {@code yes}, or the contrary. */
+    boolean flag(Statement statement) {
+        String word = choice(statement, List.of("on", "off", "true", "false", "yes", "no"));
+        return word != null && List.of("on", "true", "yes").contains(word);
+    }
+
     /** For keywords that stand alone. */
     boolean nothing(Statement statement) {
         if (statement.arguments().isEmpty()) {

@@ -23,4 +23,9 @@ public record VirtualServer(
     public VirtualServer {
         backends = List.copyOf(backends);
     }
+
+    /** The same on another line and with other backends. */
+    public VirtualServer with(int line, List<Backend> backends) {
+        return new VirtualServer(line, address, scheduler, limits, passiveChecks, backends);
+    }
 }

@@ -16,18 +16,16 @@ record Vocabulary(Set<String> withoutEffect, Set<String> unsupported) {
     static final Vocabulary TOP_LEVEL = new Vocabulary(
             words("linkbeat_use_polling use_pid_dir child_wait_time"),
             words("net_namespace net_namespace_ipvs namespace_with_ipsets instance bfd_instance vrrp_sync_group"
-                    + " vrrp_script vrrp_track_file track_file vrrp_track_process track_process garp_group"
+                    + " garp_group"
                     + " virtual_server_group static_ipaddress static_routes static_rules track_group"
                     + " linkbeat_interfaces interface_up_down_delays SSL"));
 
     static final Vocabulary GLOBAL = new Vocabulary(
             words("notification_email notification_email_from smtp_server smtp_helo_name smtp_connect_timeout"
                     + " smtp_alert smtp_alert_vrrp smtp_alert_checker no_email_faults no_checker_emails"
-                    + " checker_log_all_failures enable_script_security script_user process_names process_name"
+                    + " checker_log_all_failures enable_script_security process_names process_name"
                     + " vrrp_process_name checker_process_name bfd_process_name tmp_config_directory config_save_dir"
-                    + " vrrp_garp_master_delay vrrp_garp_master_repeat vrrp_garp_lower_prio_delay"
-                    + " vrrp_garp_lower_prio_repeat vrrp_garp_master_refresh vrrp_garp_master_refresh_repeat"
-                    + " vrrp_garp_interval vrrp_gna_interval vrrp_min_garp vrrp_skip_check_adv_addr vrrp_check_unicast_src"
+                    + " vrrp_skip_check_adv_addr vrrp_check_unicast_src"
                     + " vrrp_notify_priority_changes max_auto_priority min_auto_priority_delay vrrp_priority"
                     + " checker_priority bfd_priority vrrp_no_swap checker_no_swap bfd_no_swap vrrp_cpu_affinity"
                     + " checker_cpu_affinity bfd_cpu_affinity vrrp_rt_priority checker_rt_priority bfd_rt_priority"
@@ -51,17 +49,19 @@ record Vocabulary(Set<String> withoutEffect, Set<String> unsupported) {
                     + " vmac_prefix vmac_addr_prefix"));
 
     static final Vocabulary INSTANCE = new Vocabulary(
-            words("smtp_alert debug garp_master_delay garp_master_repeat garp_lower_prio_delay"
-                    + " garp_lower_prio_repeat garp_master_refresh garp_master_refresh_repeat skip_check_adv_addr"
+            words("smtp_alert debug"
+                    + " skip_check_adv_addr"
                     + " kernel_rx_buf_size linkbeat_use_polling notify_priority_changes"
-                    + " native_ipv6 accept"),
-            words("vrf use_vmac use_vmac_addr vmac_xmit_base use_ipvlan dont_track_primary track_interface"
-                    + " track_script track_file track_process track_bfd mcast_dst_ip track_src_ip"
+                    + " native_ipv6"),
+            words("vrf dont_track_primary track_bfd mcast_dst_ip track_src_ip"
                     + " unicast_fault_no_peer old_unicast_checksum"
                     + " garp_extra_if down_timer_adverts lower_prio_no_advert higher_prio_send_advert"
-                    + " virtual_routes virtual_rules no_accept strict_mode"
-                    + " notify_master notify_backup notify_fault notify_stop notify notify_deleted"
-                    + " notify_master_rx_lower_pri"));
+                    + " virtual_rules strict_mode"
+                    + " notify_deleted"));
+
+    static final Vocabulary SCRIPT = new Vocabulary(Set.of(), Set.of());
+    static final Vocabulary TRACK_FILE = new Vocabulary(Set.of(), Set.of());
+    static final Vocabulary TRACK_PROCESS = new Vocabulary(Set.of(), Set.of());
 
     static final Vocabulary AUTHENTICATION = new Vocabulary(Set.of(), Set.of());
 

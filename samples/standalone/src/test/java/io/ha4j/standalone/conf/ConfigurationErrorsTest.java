@@ -30,13 +30,22 @@ class ConfigurationErrorsTest {
             vrrp_version 3        | vrrp_startup_delay 1001 | f:3: vrrp_startup_delay must be in [0.001, 1000] seconds, but was 1001
             priority 150          | prioritty 150      | f:9: unknown keyword 'prioritty' in vrrp_instance VI_1; did you mean 'priority'?
             priority 150          | xyz 1              | f:9: unknown keyword 'xyz' in vrrp_instance VI_1
-            priority 150          | track_script 1     | f:9: track_script in vrrp_instance VI_1 is not supported by this version of ha4j
+            priority 150          | track_bfd 1        | f:9: track_bfd in vrrp_instance VI_1 is not supported by this version of ha4j
             priority 150          | smtp_alert         | f:9: warning: smtp_alert has no effect in ha4j
             priority 150          | state MASTER       | f:9: state was given in line 6 already
             priority 150          | priority 1 { }     | f:9: priority takes no block
             priority 150          | version 4          | f:9: version must be in [2, 3], but was 4
             priority 150          | mcast_src_ip x     | f:9: mcast_src_ip must be an IPv4 or IPv6 address, but was x
             priority 150          | mcast_src_ip ::1   | f:9: mcast_src_ip must be an IPv4 address, but was ::1
+            priority 150          | use_vmac a b       | f:9: use_vmac takes the name of an interface or nothing: the MAC address is that of RFC 9568 §7.3, 00-00-5E-00-01-{virtual_router_id}, over IPv6 00-00-5E-00-02-{virtual_router_id}
+            priority 150          | use_vmac 00:00:5e:00:01:33 | f:9: use_vmac takes the name of an interface or nothing: the MAC address is that of RFC 9568 §7.3, 00-00-5E-00-01-{virtual_router_id}, over IPv6 00-00-5E-00-02-{virtual_router_id}
+            priority 150          | use_vmac averyverylongname | f:9: use_vmac: interfaceName must have 1 to 15 characters, but was "averyverylongname"
+            priority 150          | use_vmac a/b       | f:9: use_vmac: interfaceName must have no space, slash or colon, but was "a/b"
+            priority 150          | use_vmac_addr      | f:9: use_vmac_addr is not supported: addresses with a dev of their own stay on that interface, with its MAC address
+            priority 150          | use_ipvlan         | f:9: use_ipvlan is not supported: an ipvlan has the MAC address of the interface beneath; leave it out, or write use_vmac for a MAC address that moves
+            priority 150          | vmac_xmit_base     | f:9: warning: vmac_xmit_base without use_vmac has no effect
+            priority 150          | vmac_xmit_base 1   | f:9: vmac_xmit_base takes no value, but has 1
+            priority 150          | accept\\nno_accept  | f:10: no_accept contradicts accept of line 9
             priority 150          | nopreempt yes      | f:9: nopreempt takes no value, but has yes
             priority 150          | include x.conf     | f:9: include in vrrp_instance VI_1 is not supported by this version of ha4j
             priority 150          | $PRIO              | f:9: '$PRIO': parameters and conditions are not supported by this version of ha4j
@@ -132,6 +141,39 @@ class ConfigurationErrorsTest {
         String text = Confs.SERVER.replace(from, to == null ? "" : to.replace("\\n", "\n"));
 
         assertThat(Confs.problems(text)).contains(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            10.1.0.0/16 via 10.77.0.1 nexthop via 10.77.0.2 | f:6: routes with several next hops are not supported by this version of ha4j
+            10.1.0.0/16 via 10.77.0.1 or 10.77.0.2          | f:6: routes with several next hops are not supported by this version of ha4j
+            10.1.0.0/16 via 10.77.0.1 mtu 1400              | f:6: mtu of a route is not supported by this version of ha4j
+            10.1.0.0/16                                     | f:6: route to 10.1.0.0/16: a gateway or an interface must be given for the route to 10.1.0.0/16
+            10.1.2.0/16 dev eth0                            | f:6: route to 10.1.2.0/16: destination must have no bit set beyond its prefix, but was 10.1.2.0/16
+            10.1.0.0/16 via 2001:db8::1                     | f:6: route to 10.1.0.0/16 via 2001:db8::1: gateway must be of the destination's family, but was 2001:db8::1
+            10.1.0.0/16 via                                 | f:6: via needs a value
+            10.1.0.0/16 via gate                            | f:6: via of a route must be an IPv4 or IPv6 address, but was gate
+            10.1.0.0/16 dev eth0 table blue                 | f:6: table of a route must be in [1, 2147483647], but was blue
+            10.1.0.0/16 dev eth0 10.2.0.0/16 dev eth0       | f:6: unknown option '10.2.0.0/16' of the route to 10.1.0.0/16; each route needs a line of its own
+            blackhole 10.1.0.0/16 dev eth0                  | f:6: route to 10.1.0.0/16: gateway and interface must not be given for the blackhole route to 10.1.0.0/16
+            via 10.77.0.1                                   | f:6: the route 'via 10.77.0.1' has no destination
+            10.1.0.0/16 dev eth0 no_track                   | f:6: warning: no_track has no effect in ha4j: a route that somebody removes is put back
+            10.1.0.0/16 dev eth0 proto static               | f:6: warning: proto has no effect in ha4j, which marks its routes with a protocol of its own (164)
+            """)
+    void saysWhatIsWrongWithARoute(String route, String problem) {
+        assertThat(Confs.problems(Confs.ROUTES.replace("10.1.0.0/16 via 10.77.0.1", route)))
+                .contains(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            garp_master_delay -1    | f:9: garp_master_delay must be a number of seconds of 0 or more, but was -1
+            garp_master_repeat 0    | f:9: garp_master_repeat must be in [1, 100], but was 0
+            garp_lower_prio_repeat x | f:9: garp_lower_prio_repeat must be in [0, 100], but was x
+            garp_master_refresh 86401 | f:9: garp_master_refresh must be in [0, 86400] seconds, but was 86401
+            """)
+    void saysWhatIsWrongWithAnnouncements(String line, String problem) {
+        assertThat(Confs.problems(Confs.VIP.replace("priority 150", line))).contains(problem);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.ha4j.standalone.conf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ha4j.Announcements;
 import io.ha4j.Backend;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.PassiveChecks;
@@ -12,6 +13,8 @@ import io.ha4j.SimplePassword;
 import io.ha4j.TcpCheck;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
+import io.ha4j.VirtualMac;
+import io.ha4j.VirtualRoute;
 import io.ha4j.VirtualRouter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,6 +50,24 @@ class ConfigurationTest {
                         List.of(
                                 VirtualAddress.of("10.77.0.100/24").on("eth1").labelled("eth1:vip"),
                                 VirtualAddress.of("10.77.0.101/32"))));
+    }
+
+    @Test
+    void readsTheScriptsOfAnInstance() throws Exception {
+        Configuration configuration = Configuration.parse("f", Confs.VIP.replace("virtual_router_id", """
+                        notify_master "/bin/sh -c 'exit 0'"
+                        notify_backup /bin/true
+                        notify /bin/echo
+                        virtual_router_id"""));
+
+        assertThat(configuration.instances().get(0).notifications())
+                .isEqualTo(new Notifications(
+                        List.of("/bin/sh", "-c", "exit 0"),
+                        List.of("/bin/true"),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of("/bin/echo")));
     }
 
     /** keepalived.conf(5): the addresses determine the family, and IPv6 instances use version 3. */
@@ -103,6 +124,61 @@ class ConfigurationTest {
                                 .home(true)
                                 .excluded(),
                         VirtualAddress.of("2001:db8::2/64").deprecated(true).excluded());
+    }
+
+    @Test
+    void readsVirtualRoutes() throws Exception {
+        Configuration configuration = Configuration.parse("f", Confs.ROUTES);
+
+        assertThat(configuration.warnings()).isEmpty();
+        assertThat(configuration.instances().get(0).routes())
+                .containsExactly(
+                        VirtualRoute.to("10.1.0.0/16").via("10.77.0.1"),
+                        VirtualRoute.to("10.2.0.0/16")
+                                .via("10.77.0.1", "eth0")
+                                .source("10.77.0.100")
+                                .table(100)
+                                .metric(5),
+                        VirtualRoute.to("10.3.0.0/16").dev("eth0").scope(VirtualAddress.LINK),
+                        VirtualRoute.to("10.4.0.0/16").blackhole(),
+                        VirtualRoute.to("0.0.0.0/0").via("10.77.0.1").metric(50),
+                        VirtualRoute.to("2001:db8:5::/48").via("2001:db8::1"),
+                        VirtualRoute.to("2001:db8:6::/48").unreachable());
+    }
+
+    @Test
+    void announcementsAreThoseOfTheInstanceThenOfAllThenTheUsual() throws Exception {
+        String text = Confs.VIP.replace("global_defs {", """
+                global_defs {
+                  vrrp_garp_master_repeat 3
+                  vrrp_garp_master_delay 7
+                  vrrp_garp_interval 0.001
+                  vrrp_gna_interval 0.002""").replace("priority 150", """
+                priority 150
+                garp_master_delay 0
+                garp_master_refresh 30
+                garp_master_refresh_repeat 2
+                garp_lower_prio_repeat 1""");
+
+        assertThat(announcements(text))
+                .isEqualTo(new Announcements(
+                        3,
+                        Duration.ZERO,
+                        1,
+                        Duration.ofSeconds(7),
+                        Duration.ofSeconds(30),
+                        2,
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(2)));
+        assertThat(announcements(Confs.VIP)).isEqualTo(Announcements.DEFAULT);
+        assertThat(announcements(Confs.VIP.replace("global_defs {", "global_defs {\nvrrp_min_garp")))
+                .isEqualTo(Announcements.DEFAULT.whenTaken(1, Duration.ZERO).afterContention(1, Duration.ZERO));
+    }
+
+    private static Announcements announcements(String text) throws ConfException {
+        Configuration configuration = Configuration.parse("f", text);
+        assertThat(configuration.warnings()).isEmpty();
+        return configuration.instances().get(0).announcements();
     }
 
     @Test
@@ -325,6 +401,48 @@ class ConfigurationTest {
                 .returns(Duration.ofSeconds(30), Backend::slowStart);
         assertThat(backends.get(1)).isEqualTo(Backend.of("10.77.0.12", 8080));
         assertThat(backends.get(2)).isEqualTo(Backend.of("10.77.0.99", 80).asBackup());
+    }
+
+    @Test
+    void readsTheVirtualMacAndTheAcceptMode() throws Exception {
+        assertThat(router("").virtualMac()).isNull();
+        assertThat(router("").acceptMode()).isTrue();
+        assertThat(router("use_vmac").virtualMac()).isEqualTo(VirtualMac.DEFAULT);
+        assertThat(router("use_vmac vip0").virtualMac()).isEqualTo(new VirtualMac("vip0", true));
+        assertThat(router("use_vmac\nvmac_xmit_base").virtualMac()).isEqualTo(new VirtualMac(null, false));
+        assertThat(router("accept").acceptMode()).isTrue();
+        assertThat(router("no_accept").acceptMode()).isFalse();
+    }
+
+    private static VirtualRouter router(String statement) throws Exception {
+        return Configuration.parse("f", Confs.VIP.replace("priority 150", statement))
+                .instances()
+                .get(0)
+                .router();
+    }
+
+    @Test
+    void saysThatAServerGetsNoConnectionsWithNoAccept() throws Exception {
+        Configuration configuration =
+                Configuration.parse("f", Confs.VIP.replace("priority 150", "no_accept") + Confs.SERVER);
+
+        assertThat(configuration.warnings())
+                .anySatisfy(warning -> assertThat(warning.message())
+                        .endsWith("virtual_server 10.77.0.100 80 gets no connections: vrrp_instance VI_1 of line 5 has"
+                                + " no_accept"));
+    }
+
+    @Test
+    void refusesTwoMacvlansOfOneName() {
+        String other = Confs.VIP
+                .substring(Confs.VIP.indexOf("vrrp_instance"))
+                .replace("VI_1", "VI_2")
+                .replace("eth0", "eth1")
+                .replace("10.77.0.10", "10.78.0.10")
+                .replace("priority 150", "use_vmac");
+
+        assertThatThrownBy(() -> Configuration.parse("f", Confs.VIP.replace("priority 150", "use_vmac") + other))
+                .hasMessageContaining("VI_2 and vrrp_instance VI_1 of line 5 would both be vrrp.51: give one a name");
     }
 
     @Test

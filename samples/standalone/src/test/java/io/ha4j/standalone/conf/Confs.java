@@ -58,6 +58,23 @@ public final class Confs {
             }
             """;
 
+    public static final String ROUTES = """
+            vrrp_instance VI_1 {
+                interface eth0
+                virtual_router_id 51
+                virtual_ipaddress { 10.77.0.100/24
+                } virtual_routes {
+                    10.1.0.0/16 via 10.77.0.1
+                    src 10.77.0.100 to 10.2.0.0/16 gw 10.77.0.1 dev eth0 table 100 metric 5
+                    10.3.0.0/16 dev eth0 scope link
+                    blackhole 10.4.0.0/16
+                    default via 10.77.0.1 metric 50
+                    2001:db8:5::/48 via 2001:db8::1
+                    unreachable 2001:db8:6::/48
+                }
+            }
+            """;
+
     private Confs() {}
 
     /** The problems of a text, as they are printed; empty when there are none. */

@@ -1,4 +1,4 @@
-package io.ha4j.lb;
+package io.ha4j.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

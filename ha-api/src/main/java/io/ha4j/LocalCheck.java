@@ -1,0 +1,17 @@
+package io.ha4j;
+
+/** A check of something on this machine. It runs while anybody listens to it. Thread-safe. */
+public sealed interface LocalCheck extends HealthCheck permits HealthSwitch, ScriptCheck, FileCheck, ProcessCheck {
+    /** Told of each change, one after the other, on a thread of the check's; must not block. */
+    @FunctionalInterface
+    interface Listener {
+        /** @param why a phrase; may be empty when it is up */
+        void changed(boolean up, String why);
+    }
+
+    /**
+     * Tells the listener the present value, then every change, until the returned subscription is closed. The first
+     * listener starts the check, and it ends with the last; a command that is running then is killed.
+     */
+    Subscription subscribe(Listener listener);
+}

@@ -1,0 +1,21 @@
+package io.ha4j.standalone;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        name = "resume",
+        description = "Ends what 'ha4j handover' left behind: the group preempts again, if it has the higher priority.",
+        footer = {"", "Example:", "  ha4j resume VI_1"})
+final class ResumeCommand extends OperationCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "GROUP", description = "The name of a vrrp_instance.")
+    private String group;
+
+    @Override
+    public Integer call() {
+        return operate("/resume?group=" + encode(group));
+    }
+}
