@@ -32,6 +32,8 @@ final class Frr {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        // They drop their privileges to this user, and accept no other.
+        host.exec("sh", "-ec", "chmod a+x " + directory.getParent() + "; chown frr:frr " + directory);
         String mac = "00:00:5e:00:01:" + Integer.toHexString(RouterConfig.VRID);
         host.exec(
                 "sh",
@@ -55,8 +57,6 @@ final class Frr {
                 program + "@" + host.name(),
                 List.of(
                         "/usr/lib/frr/" + program,
-                        "--user=root",
-                        "--group=root",
                         "--config_file=" + file,
                         "--pid_file=" + directory.resolve(program + ".pid"),
                         "--vty_socket=" + directory,
