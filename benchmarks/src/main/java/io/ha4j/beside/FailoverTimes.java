@@ -50,7 +50,6 @@ final class FailoverTimes {
         private final LabHost first;
         private final LabHost second;
         private final LabHost client;
-        private final LabProcess successor;
         private LabProcess active;
 
         Segment(Lab lab, Kind kind, double interval, Path directory) throws IOException {
@@ -62,7 +61,7 @@ final class FailoverTimes {
             client = lab.host("client", "10.77.0.254/24");
             active = start(first, HIGHER);
             awaitActive();
-            successor = start(second, LOWER);
+            start(second, LOWER);
             sleep(8);
         }
 
