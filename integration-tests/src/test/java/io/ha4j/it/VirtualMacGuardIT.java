@@ -1,5 +1,6 @@
 package io.ha4j.it;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ha4j.VirtualMac;
@@ -67,8 +68,12 @@ class VirtualMacGuardIT {
         }
     }
 
+    private List<Pcap.Frame> recorded(Router router) {
+        return Pcap.read(requireNonNull(recordings.get(router), "recording of " + router));
+    }
+
     private List<Double> answers(Router router, double sinceMillis) {
-        return Pcap.read(java.util.Objects.requireNonNull(recordings.get(router))).stream()
+        return recorded(router).stream()
                 .filter(frame -> frame.millis() >= sinceMillis)
                 .filter(frame -> frame.isArpReplyOf(RouterConfig.VIP)
                         || frame.isEchoReplyOf(RouterConfig.VIP)
@@ -86,7 +91,7 @@ class VirtualMacGuardIT {
     private double afterTheLastAdvertisement(Router router, double sinceMillis) {
         double answer = sinceMillis + last(router, sinceMillis);
         return answer
-                - Pcap.read(recordings.get(router)).stream()
+                - recorded(router).stream()
                         .filter(frame -> frame.isVrrp() && frame.millis() <= answer)
                         .mapToDouble(Pcap.Frame::millis)
                         .max()
