@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ final class ElectedGroup implements HaGroup {
     private @Nullable GroupSnapshot last; // what the group was when it was opened, later when it ended
 
     private @Nullable CompletableFuture<Void> drained; // guarded by hooks
+    private final AtomicInteger orders = new AtomicInteger(); // to suspend or to resume: the last one counts
 
     ElectedGroup(
             String name,
@@ -217,9 +219,54 @@ final class ElectedGroup implements HaGroup {
     }
 
     @Override
+    public CompletableFuture<HandOver> suspend(String why) {
+        if (why.isBlank()) {
+            throw new IllegalArgumentException("why must not be blank");
+        }
+        int order = orders.incrementAndGet();
+        CompletableFuture<HandOver> released =
+                router().isOwner() ? CompletableFuture.completedFuture(ownerGivesUp()) : handOver();
+        return released.thenCompose(outcome -> stayOut(order, why, outcome));
+    }
+
+    /** Unless it was told to resume meanwhile. */
+    private synchronized CompletableFuture<HandOver> stayOut(int order, String why, HandOver outcome) {
+        Host host = this.host;
+        Tracking tracking = this.tracking;
+        if (host == null || tracking == null) {
+            return CompletableFuture.completedFuture(outcome);
+        }
+        CompletableFuture<HandOver> out = new CompletableFuture<>();
+        host.eventLoop().execute(() -> {
+            if (orders.get() == order) {
+                log.info("group {} is suspended: {}", name, why);
+                tracking.suspend(why);
+            }
+            EventThreads.execute(() -> out.complete(outcome));
+        });
+        return out;
+    }
+
+    private HandOver ownerGivesUp() {
+        return isActive()
+                ? new HandOver(
+                        HandOver.Outcome.INTERRUPTED,
+                        null,
+                        Duration.ZERO,
+                        "this node owns the addresses and gives them up at once")
+                : notActive();
+    }
+
+    @Override
     public synchronized void resume() {
-        if (host != null && candidacy != null) {
-            host.eventLoop().execute(candidacy::resume);
+        orders.incrementAndGet();
+        Candidacy candidacy = this.candidacy;
+        Tracking tracking = this.tracking;
+        if (host != null && candidacy != null && tracking != null) {
+            host.eventLoop().execute(() -> {
+                candidacy.resume();
+                tracking.suspend(null);
+            });
         }
     }
 

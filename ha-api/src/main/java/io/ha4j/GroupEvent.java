@@ -39,9 +39,9 @@ public sealed interface GroupEvent {
         LINK_DOWN,
         /** The interface is back. */
         LINK_UP,
-        /** Something the group tracks has failed. */
+        /** Something the group tracks has failed, or the group was suspended ({@link HaGroup#suspend}). */
         CHECK_FAILED,
-        /** Everything the group tracks is well again. */
+        /** Everything the group tracks is well again, and it is not suspended. */
         CHECK_RECOVERED,
         /** This node handed over on purpose ({@link HaGroup#handOver()}), and the successor was heard. */
         HANDED_OVER,

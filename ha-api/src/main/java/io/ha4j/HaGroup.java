@@ -80,7 +80,23 @@ public interface HaGroup extends AutoCloseable {
      */
     CompletableFuture<HandOver> handOver();
 
-    /** Ends what {@link #handOver()} left behind: this node preempts again, if it does. Else without effect. */
+    /**
+     * Takes this node out for maintenance. An active node first hands over as {@link #handOver()} does, an owner of the
+     * addresses (priority 255) gives up at once; then the node is in {@link GroupState#FAULT}, with this reason, until
+     * {@link #resume()} or {@link #close()}. That is so even when nobody took over, and then nobody has the addresses:
+     * {@link #handOver()} would have kept them. Whatever the checks say, and a reconfiguration, change nothing about it.
+     *
+     * @param why for events, logs and snapshots, as a phrase
+     * @return completes, within the time of a hand-over, when the node is out; says what became of the hand-over,
+     *     {@link HandOver.Outcome#NOT_ACTIVE} where there was nothing to hand over
+     * @throws IllegalArgumentException if the text is blank
+     */
+    CompletableFuture<HandOver> suspend(String why);
+
+    /**
+     * Ends what {@link #handOver()} and {@link #suspend} left behind: this node takes part again, and preempts if its
+     * settings say so. Else without effect.
+     */
     void resume();
 
     /** Adds a listener for later events; see {@link Builder#onEvent}. */

@@ -41,6 +41,7 @@ final class Tracking {
 
     private int base;
     private int priority;
+    private @Nullable String suspension; // the operator's reason to stay out
     private @Nullable String failure; // what the candidacy was told
 
     /** @param base the priority that the checks change */
@@ -150,6 +151,12 @@ final class Tracking {
         this.priority = effective;
     }
 
+    /** Stays out for this reason; null for no longer. Loop thread only. */
+    void suspend(@Nullable String why) {
+        suspension = why;
+        apply();
+    }
+
     private int effective(int base) {
         if (base < LEAST || base > MOST) {
             return base; // the candidacy says what is wrong with it; an owner's 255 has no weights
@@ -167,11 +174,7 @@ final class Tracking {
             priority = effective;
             candidacy.priority(effective);
         }
-        String failing = tracked.stream()
-                .filter(it -> it.track.fails(it.reading))
-                .map(it -> it.track.check().name() + ": " + it.reading.detail())
-                .findFirst()
-                .orElse(null);
+        String failing = obstacle();
         if (failing != null && !failing.equals(failure)) {
             failure = failing;
             candidacy.fail(failing);
@@ -179,6 +182,16 @@ final class Tracking {
             failure = null;
             candidacy.recover();
         }
+    }
+
+    private @Nullable String obstacle() {
+        return suspension != null
+                ? "suspended: " + suspension
+                : tracked.stream()
+                        .filter(it -> it.track.fails(it.reading))
+                        .map(it -> it.track.check().name() + ": " + it.reading.detail())
+                        .findFirst()
+                        .orElse(null);
     }
 
     List<TrackedCheck> snapshot() {

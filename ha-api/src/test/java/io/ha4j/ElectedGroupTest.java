@@ -165,6 +165,70 @@ class ElectedGroupTest {
     }
 
     @Test
+    void isOutForMaintenanceAfterAHandOver() throws Exception {
+        HealthSwitch disk = HealthCheck.inProcess("disk");
+        HaGroup group = builder.track(disk).start();
+        nextState();
+        host.raise(GroupState.ACTIVE);
+        nextState();
+        assertThat(group.suspend("new kernel").get().outcome()).isEqualTo(HandOver.Outcome.HANDED_OVER);
+        assertThat(host.calls).containsSubsequence("hand over", "fail suspended: new kernel");
+
+        disk.down("full");
+        disk.up();
+        assertThat(group.snapshot().checks()).hasSize(1);
+        assertThat(host.calls).last().isEqualTo("fail suspended: new kernel");
+        disk.down("full again");
+        group.resume();
+        assertThat(group.snapshot().checks()).hasSize(1);
+        assertThat(host.calls).endsWith("resume", "fail disk: full again");
+        disk.up();
+        assertThat(group.snapshot().checks()).hasSize(1); // behind what the switch said
+        group.close();
+        assertThat(host.calls).endsWith("recover", "stop", "host closed");
+    }
+
+    @Test
+    void aBackupIsOutAtOnceAndAnOwnerToo() throws Exception {
+        HaGroup group = builder.start();
+        assertThat(group.suspend("disk").get().outcome()).isEqualTo(HandOver.Outcome.NOT_ACTIVE);
+        assertThat(host.calls).last().isEqualTo("fail suspended: disk");
+        group.resume();
+        assertThat(group.snapshot().checks()).isEmpty();
+        assertThat(host.calls).endsWith("resume", "recover");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> group.suspend(" "))
+                .withMessage("why must not be blank");
+        group.close();
+
+        HaGroup owner = builder.election(
+                        VirtualRouter.on("eth0").id(51).priority(255).build())
+                .start();
+        host.raise(GroupState.ACTIVE);
+        HandOver given = owner.suspend("disk").get();
+        assertThat(given.outcome()).isIn(HandOver.Outcome.INTERRUPTED, HandOver.Outcome.NOT_ACTIVE);
+        assertThat(host.calls).last().isEqualTo("fail suspended: disk");
+        owner.close();
+    }
+
+    /** The hook is still running when the operator changes his mind. */
+    @Test
+    void resumeCountsEvenWhileItIsStillHandingOver() throws Exception {
+        java.util.concurrent.CountDownLatch drained = new java.util.concurrent.CountDownLatch(1);
+        HaGroup group = builder.beforeRelease(drained::await).start();
+        nextState();
+        host.raise(GroupState.ACTIVE);
+        nextState();
+        var suspended = group.suspend("disk");
+        group.resume();
+        drained.countDown();
+        suspended.get();
+        assertThat(group.snapshot().checks()).isEmpty();
+        assertThat(host.calls).doesNotContain("fail suspended: disk");
+        group.close();
+    }
+
+    @Test
     void anOwnerCannotHandOver() {
         HaGroup group = builder.election(
                         VirtualRouter.on("eth0").id(51).priority(255).build())

@@ -89,6 +89,11 @@ final class FakeGroup implements HaGroup {
     }
 
     @Override
+    public CompletableFuture<HandOver> suspend(String why) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void resume() {
         throw new UnsupportedOperationException();
     }

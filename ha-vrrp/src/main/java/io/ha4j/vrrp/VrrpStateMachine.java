@@ -223,7 +223,7 @@ final class VrrpStateMachine {
         }
         failure = null;
         if (state == State.FAULT) {
-            listen(Reason.CHECK_RECOVERED, "all checks pass again", nowNs);
+            listen(Reason.CHECK_RECOVERED, "nothing keeps it out any more", nowNs);
         }
     }
 

@@ -65,7 +65,31 @@ class OperationsIT {
                         + " new one began%n",
                 peer, gap, last - answered);
 
-        assertThat(high.command("resume", "VI_1")).contains("VI_1: preempts again");
+        assertThat(high.command("resume", "VI_1")).contains("VI_1: takes part");
+        high.awaitActive();
+        low.awaitBackup();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void forMaintenanceTheNodeHandsOverAndStaysOut(Kind peer) {
+        high.start(CONFIG.priority(150)).awaitActive();
+        Router low = new Router(bed, peer, bed.host("two", "10.77.0.2/24")).start(CONFIG.priority(100));
+
+        String told = high.command("suspend", "VI_1", "--why", "new kernel");
+
+        assertThat(told)
+                .contains("VI_1: suspended (new kernel) until 'ha4j resume VI_1'")
+                .contains("handed over to 10.77.0.2");
+        low.awaitActive();
+        assertThat(high.group().at("/state").asString()).isEqualTo("FAULT");
+        assertThat(high.group().at("/reason").asString()).isEqualTo("suspended: new kernel");
+        assertThat(high.holds()).isFalse();
+        high.awaitLine("suspended: new kernel");
+        assertThat(high.command("reload")).isEqualTo("nothing has changed");
+        wire.assertSettled(5, low, high);
+
+        high.command("resume", "VI_1");
         high.awaitActive();
         low.awaitBackup();
     }

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger log = LoggerFactory.getLogger(AdminHandler.class);
 
-    private static final Set<String> OPERATIONS = Set.of("/handover", "/resume", "/reload");
+    private static final Set<String> OPERATIONS = Set.of("/handover", "/suspend", "/resume", "/reload");
 
     /** Nobody's browser sends it by itself: a page from elsewhere cannot operate this instance. */
     static final String OPERATOR = "X-Ha4j-Operator";
@@ -50,7 +50,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                     context,
                     HttpResponseStatus.NOT_FOUND,
                     "text/plain",
-                    "there are /status, /handover, /resume and /reload here\n");
+                    "there are /status, /handover, /suspend, /resume and /reload here\n");
         } else if (!request.method().equals(HttpMethod.GET)) {
             answer(context, HttpResponseStatus.METHOD_NOT_ALLOWED, "text/plain", "/status takes GET\n");
         } else {
@@ -59,7 +59,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     private void operate(ChannelHandlerContext context, FullHttpRequest request, QueryStringDecoder uri) {
-        String group = String.join(",", uri.parameters().getOrDefault("group", List.of()));
+        String group = parameter(uri, "group");
         if (!request.method().equals(HttpMethod.POST)) {
             answer(context, HttpResponseStatus.METHOD_NOT_ALLOWED, "text/plain", uri.path() + " takes POST\n");
         } else if (!request.headers().contains(OPERATOR)) {
@@ -74,6 +74,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         } else {
             CompletableFuture<Operations.Answer> outcome = switch (uri.path()) {
                 case "/handover" -> operations.handOver(group);
+                case "/suspend" -> operations.suspend(group, parameter(uri, "why"));
                 case "/resume" -> operations.resume(group);
                 default -> operations.reload();
             };
@@ -86,6 +87,10 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                 }
             });
         }
+    }
+
+    private static String parameter(QueryStringDecoder uri, String name) {
+        return String.join(",", uri.parameters().getOrDefault(name, List.of()));
     }
 
     private static boolean isRemote(ChannelHandlerContext context) {

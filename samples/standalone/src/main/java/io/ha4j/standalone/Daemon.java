@@ -116,10 +116,28 @@ final class Daemon implements AutoCloseable, Operations {
     }
 
     @Override
+    public CompletableFuture<Answer> suspend(String group, String why) {
+        String reason = why.isBlank() ? "maintenance" : why;
+        return with(
+                group,
+                running -> running.suspend(reason)
+                        .thenApply(result -> Answer.done(group + ": suspended (" + reason + ") until 'ha4j resume " + group
+                                + "'; " + successor(result))));
+    }
+
+    private static String successor(HandOver result) {
+        return switch (result.outcome()) {
+            case HANDED_OVER -> "handed over to " + result.successor();
+            case NO_SUCCESSOR -> "nobody took over, so no node has the addresses now";
+            case NOT_ACTIVE, INTERRUPTED -> result.detail();
+        };
+    }
+
+    @Override
     public CompletableFuture<Answer> resume(String group) {
         return with(group, running -> {
             running.resume();
-            return CompletableFuture.completedFuture(Answer.done(group + ": preempts again, if its settings say so"));
+            return CompletableFuture.completedFuture(Answer.done(group + ": takes part, and preempts if its settings say so"));
         });
     }
 

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             CheckCommand.class,
             StatusCommand.class,
             HandoverCommand.class,
+            SuspendCommand.class,
             ResumeCommand.class,
             ReloadCommand.class,
             PrepareCommand.class

@@ -29,7 +29,10 @@ interface Operations {
     /** Hands a group over to another node. */
     CompletableFuture<Answer> handOver(String group);
 
-    /** Lets a group preempt again after that. */
+    /** The same, and keeps the node out until {@link #resume}. */
+    CompletableFuture<Answer> suspend(String group, String why);
+
+    /** Lets a group take part and preempt again after that. */
     CompletableFuture<Answer> resume(String group);
 
     /** Reads the configuration again. */

@@ -8,7 +8,10 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         name = "resume",
-        description = "Ends what 'ha4j handover' left behind: the group preempts again, if it has the higher priority.",
+        description = {
+            "Ends what 'ha4j handover' and 'ha4j suspend' left behind: the group takes part again, and preempts if it has",
+            "the higher priority."
+        },
         footer = {"", "Example:", "  ha4j resume VI_1"})
 final class ResumeCommand extends OperationCommand implements Callable<Integer> {
     @Parameters(paramLabel = "GROUP", description = "The name of a vrrp_instance.")

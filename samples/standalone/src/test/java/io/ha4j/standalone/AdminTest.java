@@ -54,6 +54,11 @@ class AdminTest {
         }
 
         @Override
+        public CompletableFuture<Answer> suspend(String group, String why) {
+            return CompletableFuture.completedFuture(Answer.done("suspend of " + group + " for " + why));
+        }
+
+        @Override
         public CompletableFuture<Answer> resume(String group) {
             return CompletableFuture.completedFuture(Answer.done("resume of " + group));
         }
@@ -71,6 +76,8 @@ class AdminTest {
             assertThat(client.operate("/resume?group=VI%201"))
                     .isEqualTo(new AdminClient.Reply(200, "resume of VI 1\n"));
             assertThat(client.operate("/handover?group=x").code()).isEqualTo(409);
+            assertThat(client.operate("/suspend?group=x&why=new+kernel").body())
+                    .isEqualTo("suspend of x for new kernel\n");
             assertThat(client.operate("/reload").code()).isEqualTo(500);
 
             HttpClient browser = HttpClient.newHttpClient();
