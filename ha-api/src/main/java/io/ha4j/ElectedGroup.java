@@ -41,6 +41,10 @@ final class ElectedGroup implements HaGroup {
     private Duration stopLimit = STOP_MARGIN; // set by start, under this monitor
     private @Nullable GroupSnapshot last; // what the group was when it was opened, later when it ended
 
+    private final @Nullable SyncGroup sync;
+    private @Nullable SyncRules syncRules; // loop thread only
+    private @Nullable SyncMember syncMember; // loop thread only
+
     private @Nullable CompletableFuture<Void> drained; // guarded by hooks
     private final AtomicInteger orders = new AtomicInteger(); // to suspend or to resume: the last one counts
 
@@ -50,7 +54,9 @@ final class ElectedGroup implements HaGroup {
             Possessions possessions,
             HostProvider hostProvider,
             List<Hooks.Hook> hooks,
-            Duration listenerDeadline) {
+            Duration listenerDeadline,
+            @Nullable SyncGroup sync) {
+        this.sync = sync;
         this.name = name;
         this.election = election;
         this.possessions = possessions;
@@ -64,18 +70,59 @@ final class ElectedGroup implements HaGroup {
         stopLimit = provider.lease(election).plus(STOP_MARGIN); // a hand-over ends before the lease does
         Host host = hostProvider.acquire();
         try {
+            if (sync != null) {
+                sync.join(this);
+            }
             Candidacy candidacy = call(host, () -> open(provider, host));
             Tracking tracking = new Tracking(name, priority(), tracks, host, candidacy, this::onEvent);
             this.host = host;
             this.candidacy = candidacy;
             this.tracking = tracking;
-            last = call(host, () -> snapshot(candidacy, tracking));
+            last = call(host, () -> {
+                joinRules(host, candidacy, tracking);
+                return snapshot(candidacy, tracking);
+            });
             tracking.open();
             host.eventLoop().execute(candidacy::start);
         } catch (RuntimeException e) {
+            if (sync != null) {
+                sync.leave(this);
+            }
             host.close();
             throw e;
         }
+    }
+
+    private void joinRules(Host host, Candidacy candidacy, Tracking tracking) {
+        if (sync != null) {
+            SyncRules rules = sync.rules(host.eventLoop());
+            syncRules = rules;
+            syncMember = new SyncMember(name, this::state, candidacy, tracking);
+            rules.join(syncMember);
+            tracking.whenChanged(rules::apply);
+        }
+    }
+
+    private void leaveRules(Tracking tracking) {
+        if (sync != null && syncRules != null && syncMember != null) {
+            tracking.whenChanged(() -> {});
+            syncRules.leave(syncMember);
+            sync.leave(this);
+            syncRules = null;
+        }
+    }
+
+    /** The hooks first: what they may delay is then ready when all members are. */
+    private void prepare(Host host, Runnable whenReady) {
+        hooks.run(
+                GroupHook.Moment.BEFORE_ACTIVE,
+                () -> host.eventLoop().execute(() -> {
+                    if (syncRules != null && syncMember != null) {
+                        syncRules.isDue(syncMember, whenReady);
+                    } else {
+                        whenReady.run();
+                    }
+                }));
     }
 
     private Candidacy open(ElectionProvider provider, Host host) {
@@ -93,17 +140,15 @@ final class ElectedGroup implements HaGroup {
                 provider.accepts(election)));
         try {
             return provider.open(
-                    new Candidacy.Spec(name, election, addresses, host, owner, this::onEvent, preparation()));
+                    new Candidacy.Spec(name, election, addresses, host, owner, this::onEvent, preparation(host)));
         } catch (RuntimeException e) {
             owner.close();
             throw e;
         }
     }
 
-    private Candidacy.@Nullable Preparation preparation() {
-        return hooks.has(GroupHook.Moment.BEFORE_ACTIVE)
-                ? whenReady -> hooks.run(GroupHook.Moment.BEFORE_ACTIVE, whenReady)
-                : null;
+    private Candidacy.@Nullable Preparation preparation(Host host) {
+        return sync != null || hooks.has(GroupHook.Moment.BEFORE_ACTIVE) ? whenReady -> prepare(host, whenReady) : null;
     }
 
     private VirtualRouter router() {
@@ -127,6 +172,9 @@ final class ElectedGroup implements HaGroup {
             hooks.run(GroupHook.Moment.AFTER_ACTIVE, () -> {});
         } else if (event instanceof GroupEvent.AddressesReleased) {
             hooks.run(GroupHook.Moment.AFTER_RELEASE, () -> {});
+        }
+        if (event instanceof GroupEvent.StateChanged && syncRules != null) {
+            syncRules.apply();
         }
     }
 
@@ -200,7 +248,23 @@ final class ElectedGroup implements HaGroup {
         if (!isActive()) {
             return CompletableFuture.completedFuture(notActive());
         }
-        return hooks.run(GroupHook.Moment.BEFORE_RELEASE).thenCompose(drained -> release());
+        List<ElectedGroup> together = together();
+        CompletableFuture<?>[] allDrained = together.stream()
+                .map(member -> member.hooks.run(GroupHook.Moment.BEFORE_RELEASE))
+                .toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(allDrained).thenCompose(drained -> {
+            for (ElectedGroup member : together) {
+                if (member != this) {
+                    var unused = member.release(); // its own listeners are told
+                }
+            }
+            return release();
+        });
+    }
+
+    /** The members of its sync group, this one among them; it alone if it has none. */
+    private List<ElectedGroup> together() {
+        return sync == null ? List.of(this) : List.copyOf(sync.members());
     }
 
     private synchronized CompletableFuture<HandOver> release() {
@@ -258,7 +322,11 @@ final class ElectedGroup implements HaGroup {
     }
 
     @Override
-    public synchronized void resume() {
+    public void resume() {
+        together().forEach(ElectedGroup::resumeAlone);
+    }
+
+    private synchronized void resumeAlone() {
         orders.incrementAndGet();
         Candidacy candidacy = this.candidacy;
         Tracking tracking = this.tracking;
@@ -309,6 +377,7 @@ final class ElectedGroup implements HaGroup {
         }
         tracking.close();
         CompletableFuture<GroupSnapshot> stopped = new CompletableFuture<>();
+        host.eventLoop().execute(() -> leaveRules(tracking));
         host.eventLoop().execute(() -> candidacy.stop(() -> stopped.complete(snapshot(candidacy, tracking))));
         try {
             last = stopped.get(stopLimit.toMillis(), TimeUnit.MILLISECONDS);

@@ -39,14 +39,19 @@ public sealed interface GroupEvent {
         LINK_DOWN,
         /** The interface is back. */
         LINK_UP,
-        /** Something the group tracks has failed, or the group was suspended ({@link HaGroup#suspend}). */
+        /**
+         * Something the group tracks has failed, the group was suspended ({@link HaGroup#suspend}), or another member of
+         * its {@link SyncGroup} is in fault.
+         */
         CHECK_FAILED,
         /** Everything the group tracks is well again, and it is not suspended. */
         CHECK_RECOVERED,
         /** This node handed over on purpose ({@link HaGroup#handOver()}), and the successor was heard. */
         HANDED_OVER,
         /** A hand-over ended without a successor: the node has stayed active. */
-        NO_SUCCESSOR
+        NO_SUCCESSOR,
+        /** Another member of its {@link SyncGroup} follows another node. */
+        SYNC_GROUP
     }
 
     /**

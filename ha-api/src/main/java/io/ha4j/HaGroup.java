@@ -123,6 +123,7 @@ public interface HaGroup extends AutoCloseable {
         private final List<Hooks.Hook> hooks = new ArrayList<>();
         private Duration listenerDeadline = EventDispatcher.DEADLINE;
         private Duration hookDeadline = Hooks.DEADLINE;
+        private @Nullable SyncGroup sync;
 
         private Builder(String name) {
             this.name = requireNonNull(name, "name");
@@ -165,6 +166,16 @@ public interface HaGroup extends AutoCloseable {
         /** Adds a route that moves with the addresses: added after them, removed before them. */
         public Builder route(VirtualRoute route) {
             routes.add(requireNonNull(route, "route"));
+            return this;
+        }
+
+        /**
+         * Makes it a member of a sync group: active together with its other members or not at all.
+         *
+         * @see SyncGroup
+         */
+        public Builder sync(SyncGroup sync) {
+            this.sync = requireNonNull(sync, "sync");
             return this;
         }
 
@@ -283,7 +294,7 @@ public interface HaGroup extends AutoCloseable {
          * Checks the settings, opens what the group needs and begins as a backup; an owner of the addresses (priority
          * 255) begins as the active node.
          *
-         * @throws IllegalArgumentException if the settings contradict one another
+         * @throws IllegalArgumentException if the settings contradict one another, or its sync group is complete
          * @throws HaUnavailableException if this process cannot run groups; see {@link HaGroup#unavailabilityCause()}
          * @throws HaException if the system stands in the way: no such interface, no address on it, a virtual address
          *     that is already in use on this node; nothing is left behind
@@ -291,7 +302,7 @@ public interface HaGroup extends AutoCloseable {
         public HaGroup start() {
             Election election = checkedElection();
             ElectedGroup group =
-                    new ElectedGroup(name, election, possessions(), Providers.host(), hooks, listenerDeadline);
+                    new ElectedGroup(name, election, possessions(), Providers.host(), hooks, listenerDeadline, sync);
             listeners.forEach(group::subscribe);
             group.start(List.copyOf(tracked));
             return group;
@@ -358,6 +369,10 @@ public interface HaGroup extends AutoCloseable {
         /** As in keepalived: what owns the addresses has priority 255 and no other. */
         private void requireWeightless(Election election) {
             boolean owner = election instanceof VirtualRouter router && router.isOwner();
+            if (owner && sync != null) {
+                throw new IllegalArgumentException("priority of " + name + " must be below 255 in sync group "
+                        + sync.name() + ": an owner of the addresses would be active whatever the others are");
+            }
             tracked.stream().filter(it -> owner && it.weight() != 0).findFirst().ifPresent(it -> {
                 throw new IllegalArgumentException("weight of " + it.check().name() + " in group " + name
                         + " must be 0, as priority 255 cannot change, but was " + it.weight());

@@ -42,6 +42,8 @@ final class Tracking {
     private int base;
     private int priority;
     private @Nullable String suspension; // the operator's reason to stay out
+    private @Nullable String held; // what other members of its sync group say
+    private Runnable whenChanged = () -> {};
     private @Nullable String failure; // what the candidacy was told
 
     /** @param base the priority that the checks change */
@@ -157,6 +159,17 @@ final class Tracking {
         apply();
     }
 
+    /** Is kept out by others for this reason; null for no longer. Loop thread only. */
+    void hold(@Nullable String why) {
+        held = why;
+        apply();
+    }
+
+    /** To be run after every change. Loop thread only. */
+    void whenChanged(Runnable task) {
+        whenChanged = task;
+    }
+
     private int effective(int base) {
         if (base < LEAST || base > MOST) {
             return base; // the candidacy says what is wrong with it; an owner's 255 has no weights
@@ -174,7 +187,8 @@ final class Tracking {
             priority = effective;
             candidacy.priority(effective);
         }
-        String failing = obstacle();
+        String own = obstacle();
+        String failing = own == null ? held : own;
         if (failing != null && !failing.equals(failure)) {
             failure = failing;
             candidacy.fail(failing);
@@ -182,9 +196,12 @@ final class Tracking {
             failure = null;
             candidacy.recover();
         }
+        whenChanged.run();
     }
 
-    private @Nullable String obstacle() {
+    /** What keeps this group out by itself: the operator, or a check. */
+    @Nullable
+    String obstacle() {
         return suspension != null
                 ? "suspended: " + suspension
                 : tracked.stream()

@@ -212,6 +212,26 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
     }
 
     @Override
+    public @Nullable String obstacle() {
+        return null;
+    }
+
+    @Override
+    public boolean follows() {
+        return false;
+    }
+
+    @Override
+    public long dueNanos() {
+        return 0;
+    }
+
+    @Override
+    public void giveUp(String why) {
+        note("give up: " + why);
+    }
+
+    @Override
     public GroupSnapshot snapshot() {
         Candidacy.Spec spec = Objects.requireNonNull(this.spec);
         return new GroupSnapshot(

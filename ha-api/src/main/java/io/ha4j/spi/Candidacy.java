@@ -98,6 +98,19 @@ public interface Candidacy {
     /** Preempts again after a hand-over. */
     void resume();
 
+    /** What keeps it out other than {@link #fail}, such as a link that is down; null if nothing does. */
+    @Nullable
+    String obstacle();
+
+    /** Whether it is a backup of a node that it hears and would not preempt. */
+    boolean follows();
+
+    /** When a backup is due to become active, unless it hears another node; of the loop's clock. */
+    long dueNanos();
+
+    /** Gives up at once and goes on as a backup. Without effect if it is not active, or is handing over. */
+    void giveUp(String why);
+
     GroupSnapshot snapshot();
 
     /**

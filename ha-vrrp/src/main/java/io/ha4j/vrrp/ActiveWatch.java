@@ -193,6 +193,11 @@ final class ActiveWatch {
         return active;
     }
 
+    /** Whether the active node that was heard last is one that this backup does not preempt. */
+    boolean follows() {
+        return active != null && discarded == null;
+    }
+
     /** Whom the reason is about; null when nobody was heard. */
     @Nullable
     Peer lastHeard() {

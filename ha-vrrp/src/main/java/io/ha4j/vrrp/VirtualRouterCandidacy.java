@@ -186,6 +186,26 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
     }
 
     @Override
+    public @Nullable String obstacle() {
+        return machine.linkObstacle();
+    }
+
+    @Override
+    public boolean follows() {
+        return machine.follows();
+    }
+
+    @Override
+    public long dueNanos() {
+        return machine.dueNs();
+    }
+
+    @Override
+    public void giveUp(String why) {
+        machine.giveUp(why, loop.nanoTime());
+    }
+
+    @Override
     public void stop(Runnable whenStopped) {
         if (closed) {
             whenStopped.run();

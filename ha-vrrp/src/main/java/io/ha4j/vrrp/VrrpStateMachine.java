@@ -151,7 +151,7 @@ final class VrrpStateMachine {
             }
             case ACTIVE -> {
                 leaving = true;
-                giveUp(Reason.STOPPED, "stopping", nowNs);
+                announceEnd(Reason.STOPPED, "stopping", nowNs);
             }
         }
     }
@@ -161,7 +161,7 @@ final class VrrpStateMachine {
         checkPresence(nowNs);
         if (state == State.ACTIVE) {
             leaving = false;
-            giveUp(Reason.HANDED_OVER, "handing over", nowNs);
+            announceEnd(Reason.HANDED_OVER, "handing over", nowNs);
         }
     }
 
@@ -175,7 +175,35 @@ final class VrrpStateMachine {
         watch.reconfigure(router);
     }
 
-    private void giveUp(Reason reason, String what, long nowNs) {
+    /** An active node goes back to listening at once: what belongs to it is not active. */
+    void giveUp(String why, long nowNs) {
+        checkPresence(nowNs);
+        if (state == State.ACTIVE) {
+            transport.advertise(0);
+            watch.listen(nowNs);
+            arm(watch.deadlineNs());
+            change(State.BACKUP, Reason.SYNC_GROUP, null, why);
+            addresses.release();
+        }
+    }
+
+    /** What is wrong with the link; null when it can be used. */
+    @Nullable
+    String linkObstacle() {
+        return local == null ? linkDetail : null;
+    }
+
+    /** Whether this is a backup of a node that it would not preempt. */
+    boolean follows() {
+        return state == State.BACKUP && watch.follows();
+    }
+
+    /** When this backup is due to become active. */
+    long dueNs() {
+        return watch.deadlineNs();
+    }
+
+    private void announceEnd(Reason reason, String what, long nowNs) {
         transport.advertise(0);
         change(
                 State.HANDING_OVER,

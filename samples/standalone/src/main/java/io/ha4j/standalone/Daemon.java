@@ -76,7 +76,8 @@ final class Daemon implements AutoCloseable, Operations {
                 configuration.routerId(),
                 configuration.file(),
                 workload.groups().stream()
-                        .map(running -> StatusCollector.group(running.group().snapshot()))
+                        .map(running -> StatusCollector.group(
+                                running.group().snapshot(), running.instance().syncGroup()))
                         .toList(),
                 workload.servers().stream()
                         .map(running -> StatusCollector.virtualServer(

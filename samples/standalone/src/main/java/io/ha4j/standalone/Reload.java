@@ -5,6 +5,7 @@ import io.ha4j.standalone.conf.Configuration;
 import io.ha4j.standalone.conf.InitialFile;
 import io.ha4j.standalone.conf.VirtualServer;
 import io.ha4j.standalone.conf.VrrpInstance;
+import io.ha4j.standalone.conf.VrrpSyncGroup;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ final class Reload {
 
     Operations.Answer run() {
         reconfigureGroups();
+        endWithTheirSyncGroups();
         workload.closeGroups(endingGroups);
         List<RunningServer> endingServers = endingServers();
         workload.closeServers(endingServers);
@@ -66,6 +68,25 @@ final class Reload {
                 done.add(name + " started anew: " + e.getMessage());
             } catch (HaException e) {
                 failures.add(Workload.failed(next, instance.line(), name, e).getMessage() + "; it goes on as before");
+            }
+        }
+    }
+
+    /** A member alone could neither hand over nor come back: the others would still be active, or not yet. */
+    private void endWithTheirSyncGroups() {
+        List<VrrpSyncGroup> ending = new ArrayList<>();
+        for (RunningGroup running : endingGroups) {
+            VrrpSyncGroup sync = running.instance().syncGroup();
+            if (sync != null) {
+                ending.add(sync);
+            }
+        }
+        for (RunningGroup running : workload.groups()) {
+            VrrpSyncGroup sync = running.instance().syncGroup();
+            if (sync != null && ending.contains(sync) && !endingGroups.contains(running)) {
+                endingGroups.add(running);
+                done.add("vrrp_instance " + running.instance().name() + " started anew: so are others of vrrp_sync_group "
+                        + sync.name());
             }
         }
     }

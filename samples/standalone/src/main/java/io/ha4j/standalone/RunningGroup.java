@@ -1,9 +1,12 @@
 package io.ha4j.standalone;
 
 import io.ha4j.HaGroup;
+import io.ha4j.SyncGroup;
 import io.ha4j.standalone.conf.Tracked;
 import io.ha4j.standalone.conf.VrrpInstance;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A vrrp_instance at work. Thread-safe. */
 final class RunningGroup {
@@ -14,10 +17,14 @@ final class RunningGroup {
     private volatile VrrpInstance instance;
 
     /** As {@link HaGroup.Builder#start()}, with its exceptions. */
-    RunningGroup(VrrpInstance instance) {
+    RunningGroup(VrrpInstance instance, @Nullable SyncGroup sync) {
         this.instance = instance;
         scripts = new NotifyScripts(instance.name(), this::instance);
-        group = builder(instance)
+        HaGroup.Builder builder = builder(instance);
+        if (sync != null) {
+            builder.sync(sync);
+        }
+        group = builder
                 .onEvent(event -> KeepalivedLog.log(instance(), event))
                 .onEvent(scripts)
                 .start();
@@ -50,6 +57,9 @@ final class RunningGroup {
 
     /** As {@link HaGroup.Builder#reconfigure}, with its exceptions. */
     void reconfigure(VrrpInstance next) {
+        if (!Objects.equals(instance.syncGroup(), next.syncGroup())) {
+            throw new IllegalArgumentException("its vrrp_sync_group is another one");
+        }
         if (!instance.at(next.line()).equals(next)) {
             builder(next).reconfigure(group);
         }

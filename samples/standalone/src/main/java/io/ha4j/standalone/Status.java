@@ -40,6 +40,7 @@ record Status(
      * @param checks what it tracks
      * @param virtualMac null when the addresses have the MAC address of their interface
      * @param accept whether this node, when active, accepts packets to the addresses
+     * @param syncGroup null if it is in none
      */
     record Group(
             String name,
@@ -65,7 +66,8 @@ record Status(
             List<Mismatch> mismatches,
             List<Check> checks,
             @Nullable VirtualMac virtualMac,
-            boolean accept) {}
+            boolean accept,
+            @Nullable String syncGroup) {}
 
     /**
      * The MAC address that moves with the addresses.

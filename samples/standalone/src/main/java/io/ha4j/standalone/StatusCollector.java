@@ -16,6 +16,7 @@ import io.ha4j.spi.IpText;
 import io.ha4j.standalone.conf.Configuration;
 import io.ha4j.standalone.conf.VirtualServer;
 import io.ha4j.standalone.conf.VrrpInstance;
+import io.ha4j.standalone.conf.VrrpSyncGroup;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class StatusCollector {
     private StatusCollector() {}
 
-    static Status.Group group(GroupSnapshot group) {
+    static Status.Group group(GroupSnapshot group, @Nullable VrrpSyncGroup sync) {
         VirtualRouter router = (VirtualRouter) group.election();
         Status.VirtualMac virtualMac =
                 virtualMac(router, !group.addresses().get(0).isIpv4());
@@ -57,7 +58,8 @@ final class StatusCollector {
                 group.mismatches().stream().map(StatusCollector::mismatch).toList(),
                 group.checks().stream().map(StatusCollector::check).toList(),
                 virtualMac,
-                router.acceptMode() || router.isOwner());
+                router.acceptMode() || router.isOwner(),
+                sync == null ? null : sync.name());
     }
 
     private static Status.Check check(TrackedCheck check) {

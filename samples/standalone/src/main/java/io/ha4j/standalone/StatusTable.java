@@ -71,6 +71,9 @@ final class StatusTable {
         if (!group.routes().isEmpty()) {
             line("  routes     %s", String.join(", ", group.routes()));
         }
+        if (group.syncGroup() != null) {
+            line("  sync group %s", group.syncGroup());
+        }
         line("  lease      %s", group.lease());
         Status.Peer active = group.active();
         if (active != null) {

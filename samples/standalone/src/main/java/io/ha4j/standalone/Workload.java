@@ -2,16 +2,19 @@ package io.ha4j.standalone;
 
 import io.ha4j.HaException;
 import io.ha4j.HaGroup;
+import io.ha4j.SyncGroup;
 import io.ha4j.standalone.conf.Configuration;
 import io.ha4j.standalone.conf.InitialFile;
 import io.ha4j.standalone.conf.VirtualServer;
 import io.ha4j.standalone.conf.VrrpInstance;
+import io.ha4j.standalone.conf.VrrpSyncGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +35,7 @@ final class Workload {
 
     private final Duration drain;
     private final Map<String, RunningGroup> groups = new LinkedHashMap<>(); // guarded by itself
+    private final Map<VrrpSyncGroup, SyncGroup> syncGroups = new HashMap<>(); // of the one that changes it
     private final Map<InetSocketAddress, RunningServer> servers = new LinkedHashMap<>(); // guarded by itself
 
     /** @param drain how long open connections may go on when a balancer is closed */
@@ -86,13 +90,21 @@ final class Workload {
 
     void start(Configuration configuration, VrrpInstance instance) throws StartException {
         try {
-            RunningGroup started = new RunningGroup(instance);
+            RunningGroup started = new RunningGroup(instance, syncGroup(instance));
             synchronized (groups) {
                 groups.put(instance.name(), started);
             }
         } catch (HaException | IllegalArgumentException e) {
             throw failed(configuration, instance.line(), "vrrp_instance " + instance.name(), e);
         }
+    }
+
+    private @Nullable SyncGroup syncGroup(VrrpInstance instance) {
+        VrrpSyncGroup sync = instance.syncGroup();
+        return sync == null
+                ? null
+                : syncGroups.computeIfAbsent(
+                        sync, it -> SyncGroup.of(it.name(), it.members().size()));
     }
 
     void start(Configuration configuration, VirtualServer server) throws StartException {

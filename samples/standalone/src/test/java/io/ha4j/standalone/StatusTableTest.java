@@ -53,7 +53,8 @@ class StatusTableTest {
                             new Status.Check("chk_web", false, "exit code 1", -20, false, -20, false),
                             new Status.Check("eth1", true, "up", 0, true, 0, true)),
                     new Status.VirtualMac("vrrp.51", "00:00:5e:00:01:33", false),
-                    false)),
+                    false,
+                    "gw")),
             List.of(new Status.VirtualServer(
                     "10.77.0.100:80",
                     "TCP",
@@ -86,6 +87,7 @@ class StatusTableTest {
                   routes     10.1.0.0/16 via 10.77.0.1
                   MAC        00:00:5e:00:01:33 on vrrp.51  (advertisements from eth0)
                   accept     no: packets to the addresses are dropped
+                  sync group gw
                   lease      kernel guard, 300 ms
                   active     10.77.0.1  priority 150  version 3  advert_int 0.1 s
                   delay      4.25 s left before it may take over

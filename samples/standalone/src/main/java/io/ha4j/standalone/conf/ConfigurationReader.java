@@ -35,7 +35,8 @@ final class ConfigurationReader {
                 .forEach(this::globals);
 
         Trackables trackables = trackables(top);
-        List<VrrpInstance> instances = new ArrayList<>();
+        SyncGroupReader syncGroups = new SyncGroupReader(trackables, problems);
+        List<VrrpInstance> read = new ArrayList<>();
         List<VirtualServer> servers = new ArrayList<>();
         List<String> names = new ArrayList<>();
         new Block(top, Vocabulary.TOP_LEVEL, problems)
@@ -56,9 +57,10 @@ final class ConfigurationReader {
                                     problems)
                             .read();
                     if (instance != null) {
-                        instances.add(instance);
+                        read.add(instance);
                     }
                 })
+                .onEach("vrrp_sync_group", syncGroups::read)
                 .onEach("virtual_server", statement -> {
                     VirtualServer server = new VirtualServerReader(statement, problems).read();
                     if (server != null) {
@@ -66,6 +68,7 @@ final class ConfigurationReader {
                     }
                 })
                 .read();
+        List<VrrpInstance> instances = syncGroups.join(read, names);
         new Consistency(problems).check(instances, servers);
         if (instances.isEmpty() && servers.isEmpty() && !problems.anyErrors()) {
             problems.error(1, "neither a vrrp_instance nor a virtual_server: there is nothing to do");

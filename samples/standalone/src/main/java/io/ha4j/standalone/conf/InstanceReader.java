@@ -163,7 +163,8 @@ final class InstanceReader {
                     routes,
                     announcements.over(usualAnnouncements),
                     tracks.tracked(),
-                    notifications.read());
+                    notifications.read(),
+                    null);
         } catch (IllegalArgumentException e) {
             problems.error(instance.line(), "vrrp_instance " + name + ": " + e.getMessage());
             return null;

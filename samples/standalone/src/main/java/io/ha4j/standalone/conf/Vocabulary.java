@@ -15,7 +15,7 @@ record Vocabulary(Set<String> withoutEffect, Set<String> unsupported) {
 
     static final Vocabulary TOP_LEVEL = new Vocabulary(
             words("linkbeat_use_polling use_pid_dir child_wait_time"),
-            words("net_namespace net_namespace_ipvs namespace_with_ipsets instance bfd_instance vrrp_sync_group"
+            words("net_namespace net_namespace_ipvs namespace_with_ipsets instance bfd_instance"
                     + " garp_group"
                     + " virtual_server_group static_ipaddress static_routes static_rules track_group"
                     + " linkbeat_interfaces interface_up_down_delays SSL"));
@@ -58,6 +58,10 @@ record Vocabulary(Set<String> withoutEffect, Set<String> unsupported) {
                     + " garp_extra_if down_timer_adverts lower_prio_no_advert higher_prio_send_advert"
                     + " virtual_rules strict_mode"
                     + " notify_deleted"));
+
+    static final Vocabulary SYNC_GROUP = new Vocabulary(
+            words("smtp_alert notify_priority_changes"),
+            words("notify notify_master notify_backup notify_fault notify_stop track_bfd global_tracking"));
 
     static final Vocabulary SCRIPT = new Vocabulary(Set.of(), Set.of());
     static final Vocabulary TRACK_FILE = new Vocabulary(Set.of(), Set.of());

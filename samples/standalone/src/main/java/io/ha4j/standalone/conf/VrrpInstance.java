@@ -5,12 +5,14 @@ import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRoute;
 import io.ha4j.VirtualRouter;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A checked {@code vrrp_instance}.
  *
  * @param line where it begins
  * @param addresses the advertised ones first
+ * @param syncGroup null if it is in none
  */
 public record VrrpInstance(
         int line,
@@ -20,7 +22,8 @@ public record VrrpInstance(
         List<VirtualRoute> routes,
         Announcements announcements,
         List<Tracked> tracked,
-        Notifications notifications) {
+        Notifications notifications,
+        @Nullable VrrpSyncGroup syncGroup) {
     public VrrpInstance {
         addresses = List.copyOf(addresses);
         routes = List.copyOf(routes);
@@ -29,11 +32,18 @@ public record VrrpInstance(
 
     /** Without routes, announced as usual, and tracking nothing. */
     public VrrpInstance(int line, String name, VirtualRouter router, List<VirtualAddress> addresses) {
-        this(line, name, router, addresses, List.of(), Announcements.DEFAULT, List.of(), Notifications.NONE);
+        this(line, name, router, addresses, List.of(), Announcements.DEFAULT, List.of(), Notifications.NONE, null);
     }
 
     /** The same on another line. */
     public VrrpInstance at(int line) {
-        return new VrrpInstance(line, name, router, addresses, routes, announcements, tracked, notifications);
+        return new VrrpInstance(
+                line, name, router, addresses, routes, announcements, tracked, notifications, syncGroup);
+    }
+
+    /** The same in a sync group, tracking this. */
+    VrrpInstance in(VrrpSyncGroup syncGroup, List<Tracked> tracked) {
+        return new VrrpInstance(
+                line, name, router, addresses, routes, announcements, tracked, notifications, syncGroup);
     }
 }
