@@ -22,7 +22,7 @@ class PreparationTest extends MachineFixture {
         nowNs += 800 * MS;
         machine.ready(nowNs);
         assertThat(effects()).containsExactly("BACKUP>ACTIVE NO_ADVERTISEMENT", "send 100", "take");
-        assertArmedIn(1000 * MS);
+        assertAdvertisesIn(1000 * MS);
         machine.ready(nowNs);
         assertThat(effects()).isEmpty();
     }

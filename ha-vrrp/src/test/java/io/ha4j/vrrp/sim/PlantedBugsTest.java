@@ -40,7 +40,8 @@ class PlantedBugsTest {
                 "transport.advertise(timing.priority()); addresses.renew();"),
         LEASE_TOO_LONG("Timing", "return 3 * intervalNs;", "return 4 * intervalNs;"),
         LEASE_TOO_SHORT("Timing", "return 3 * intervalNs;", "return intervalNs / 2;"),
-        PREEMPTS_IN_SPITE_OF_NOPREEMPT("ActiveWatch", "return !preempt || peer", "return peer"),
+        PREEMPTS_IN_SPITE_OF_NOPREEMPT(
+                "ActiveWatch", "return !preempt || deferring || peer", "return deferring || peer"),
         NEVER_PREEMPTS("ActiveWatch", "} else if (counts(peer, nowNs)) {", "} else if (true) {"),
         DOES_NOT_LEARN_THE_INTERVAL("ActiveWatch", "intervalNs = peer.advertisementInterval().toNanos();", ""),
         BREAKS_BEFORE_IT_MAKES(
