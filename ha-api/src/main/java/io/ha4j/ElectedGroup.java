@@ -166,6 +166,11 @@ final class ElectedGroup implements HaGroup {
     private void onEvent(GroupEvent event) {
         if (event instanceof GroupEvent.StateChanged change) {
             state = change.to();
+            if (isActive()) {
+                synchronized (hooks) {
+                    drained = null; // it may have been for a sync group of which another member was closed
+                }
+            }
         }
         dispatcher.dispatch(event);
         if (event instanceof GroupEvent.AddressesTaken) {
@@ -249,10 +254,16 @@ final class ElectedGroup implements HaGroup {
             return CompletableFuture.completedFuture(notActive());
         }
         List<ElectedGroup> together = together();
-        CompletableFuture<?>[] allDrained = together.stream()
-                .map(member -> member.hooks.run(GroupHook.Moment.BEFORE_RELEASE))
-                .toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.allOf(allDrained).thenCompose(drained -> {
+        return release(
+                together,
+                together.stream()
+                        .map(member -> member.hooks.run(GroupHook.Moment.BEFORE_RELEASE))
+                        .toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** All of them at the same time: on the other networks, too, another node can take over only then. */
+    private CompletableFuture<HandOver> release(List<ElectedGroup> together, CompletableFuture<?>[] drained) {
+        return CompletableFuture.allOf(drained).thenCompose(allDrained -> {
             for (ElectedGroup member : together) {
                 if (member != this) {
                     var unused = member.release(); // its own listeners are told
@@ -340,8 +351,13 @@ final class ElectedGroup implements HaGroup {
 
     @Override
     public void close() {
-        if (isActive()) {
+        if (isActive() && sync == null) {
             await(drained());
+        } else if (isActive()) {
+            List<ElectedGroup> together = together();
+            CompletableFuture<?>[] drained =
+                    together.stream().map(ElectedGroup::drained).toArray(CompletableFuture<?>[]::new);
+            await(release(together, drained));
         }
         closeNow();
         await(hooks.idle());
@@ -358,13 +374,13 @@ final class ElectedGroup implements HaGroup {
     }
 
     /** Hooks end by themselves, at the latest at their deadlines. */
-    private static void await(CompletableFuture<Void> ended) {
+    private static void await(CompletableFuture<?> ended) {
         try {
             ended.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
-            throw new AssertionError("hooks never fail", e);
+            throw new AssertionError("neither hooks nor hand-overs fail", e);
         }
     }
 

@@ -311,8 +311,8 @@ public interface HaGroup extends AutoCloseable {
         /**
          * Gives a running group these settings without an election: addresses, routes, tracked checks, priority,
          * preemption and its delay. Its state stays what it is; addresses that it keeps answer throughout. A check that the group has
-         * already keeps what it said, and a new one counts as well until it says something. Listeners and hooks remain
-         * those that the group was started with, and none may be given here. After {@link HaGroup#handOver()} the group
+         * already keeps what it said, and a new one counts as well until it says something. Listeners, hooks and the
+         * sync group remain those that the group was started with, and none may be given here. After {@link HaGroup#handOver()} the group
          * preempts again.
          *
          * @throws IllegalArgumentException if the settings contradict one another, or something else differs, which
@@ -328,6 +328,10 @@ public interface HaGroup extends AutoCloseable {
             if (!listeners.isEmpty() || !hooks.isEmpty()) {
                 throw new IllegalArgumentException(
                         "listeners and hooks of group " + name + " cannot change while it runs, but were given");
+            }
+            if (sync != null) {
+                throw new IllegalArgumentException("the sync group of group " + name
+                        + " cannot change while it runs, but " + sync.name() + " was given");
             }
             running.reconfigure(checkedElection(), possessions(), List.copyOf(tracked));
         }

@@ -3,6 +3,7 @@ package io.ha4j;
 import io.ha4j.spi.EventLoop;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The nodes elect for each member on its own, so give all members of a node the same priority: of two nodes that
  * outrank one another on different members, the one that becomes active first stays active. An owner of addresses
- * (priority 255) cannot be a member. Close all members when you close one: until then the others stay as they are.
+ * (priority 255) cannot be a member. {@link HaGroup#close()} of one hands all over; those that found a
+ * successor become active no more before it is started again.
  * Thread-safe.
  */
 public final class SyncGroup {
@@ -67,7 +69,8 @@ public final class SyncGroup {
     /** Loop thread only. */
     SyncRules rules(EventLoop loop) {
         if (rules == null || rules.isEmpty()) {
-            rules = new SyncRules(name, size, loop);
+            rules = new SyncRules(
+                    name, size, loop, bound -> ThreadLocalRandom.current().nextLong(bound));
         }
         return rules;
     }

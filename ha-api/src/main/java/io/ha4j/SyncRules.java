@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,21 +39,31 @@ final class SyncRules {
     // What a member hears is not told. It matters only while some are active and some not, or some wait for others.
     private static final long LOOK_AGAIN_NS = 20_000_000;
 
+    // Two nodes that have taken each other's members back would do so again and again if they were equally fast.
+    private static final long REST_MAX_NS = 200_000_000;
+
     private final String name;
     private final int size;
     private final EventLoop loop;
     private final EventLoop.Timer timer;
     private final List<Member> members = new ArrayList<>();
     private final Map<Member, Runnable> waiting = new LinkedHashMap<>(); // for all to be due
+    private final LongUnaryOperator random;
+    private long restUntilNs;
     private boolean applying;
     private boolean again; // something has changed while the rules were being applied
 
-    /** @param size how many members there are when it is complete */
-    SyncRules(String name, int size, EventLoop loop) {
+    /**
+     * @param size how many members there are when it is complete
+     * @param random gives a number of 0 or more that is less than its argument
+     */
+    SyncRules(String name, int size, EventLoop loop, LongUnaryOperator random) {
         this.name = name;
         this.size = size;
         this.loop = loop;
         this.timer = loop.timer(this::apply);
+        this.random = random;
+        this.restUntilNs = loop.nanoTime();
     }
 
     void join(Member member) {
@@ -95,7 +106,9 @@ final class SyncRules {
         }
         boolean mixed = anyActive() && members.stream().anyMatch(member -> member.state() == GroupState.BACKUP);
         if (mixed || !waiting.isEmpty()) {
-            timer.arm(loop.nanoTime() + LOOK_AGAIN_NS);
+            long nowNs = loop.nanoTime();
+            long restNs = restUntilNs - nowNs;
+            timer.arm(nowNs + (restNs > 0 ? Math.min(restNs, LOOK_AGAIN_NS) : LOOK_AGAIN_NS));
         } else {
             timer.cancel();
         }
@@ -126,6 +139,7 @@ final class SyncRules {
         if (follower == null || !anyActive()) {
             return false;
         }
+        restUntilNs = loop.nanoTime() + random.applyAsLong(REST_MAX_NS);
         for (Member member : List.copyOf(members)) {
             if (member.state() == GroupState.ACTIVE) {
                 member.giveUp("sync group " + name + ": " + follower.name() + " follows another node");
@@ -139,7 +153,7 @@ final class SyncRules {
     }
 
     private void go() {
-        if (waiting.isEmpty() || members.size() < size) {
+        if (waiting.isEmpty() || members.size() < size || restUntilNs - loop.nanoTime() > 0) {
             return;
         }
         for (Member member : members) {

@@ -5,6 +5,7 @@ import io.ha4j.spi.Host;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -161,11 +162,13 @@ final class Tracking {
 
     /** Is kept out by others for this reason; null for no longer. Loop thread only. */
     void hold(@Nullable String why) {
-        held = why;
-        apply();
+        if (!Objects.equals(held, why)) {
+            held = why;
+            tell();
+        }
     }
 
-    /** To be run after every change. Loop thread only. */
+    /** To be run after what the checks or the operator say has changed. Loop thread only. */
     void whenChanged(Runnable task) {
         whenChanged = task;
     }
@@ -187,6 +190,12 @@ final class Tracking {
             priority = effective;
             candidacy.priority(effective);
         }
+        tell();
+        whenChanged.run();
+    }
+
+    /** Whether the candidacy may be active. */
+    private void tell() {
         String own = obstacle();
         String failing = own == null ? held : own;
         if (failing != null && !failing.equals(failure)) {
@@ -196,7 +205,6 @@ final class Tracking {
             failure = null;
             candidacy.recover();
         }
-        whenChanged.run();
     }
 
     /** What keeps this group out by itself: the operator, or a check. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ha4j.spi.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ class SyncRulesTest {
     private static final long LOOK_AGAIN = 20_000_000;
 
     private final Clock clock = new Clock();
-    private final SyncRules rules = new SyncRules("gw", 2, clock);
+    private final SyncRules rules = new SyncRules("gw", 2, clock, bound -> bound / 2);
     private final Group in = new Group("in");
     private final Group out = new Group("out");
 
@@ -73,6 +74,9 @@ class SyncRulesTest {
 
         @Override
         public void hold(@Nullable String why) {
+            if (Objects.equals(held, why)) {
+                return;
+            }
             held = why;
             if (why != null) {
                 state = GroupState.FAULT;
@@ -80,6 +84,7 @@ class SyncRulesTest {
                 state = GroupState.BACKUP;
                 due = clock.now + 100;
             }
+            rules.apply(); // as the event does
         }
 
         @Override
@@ -214,6 +219,24 @@ class SyncRulesTest {
         rules.apply();
         assertThat(states()).containsOnly(GroupState.BACKUP);
         assertThat(out.asked).containsExactly("sync group gw: in follows another node");
+    }
+
+    /** As long as chance says, so that two nodes do not take turns in taking back. */
+    @Test
+    void havingYieldedTheyRestBeforeTheyAreActiveAgain() {
+        makeActive();
+        in.state = GroupState.BACKUP;
+        in.due = 400;
+        in.follows = true;
+        rules.apply();
+        clock.to(LOOK_AGAIN); // both are due
+        in.isDue();
+        out.isDue();
+        assertThat(states()).containsOnly(GroupState.BACKUP);
+        clock.to(99_999_999);
+        assertThat(states()).containsOnly(GroupState.BACKUP);
+        clock.to(100_000_100);
+        assertThat(states()).containsOnly(GroupState.ACTIVE);
     }
 
     /** Nobody tells what a member hears, so that has to be looked at. */

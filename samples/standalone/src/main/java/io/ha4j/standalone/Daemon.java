@@ -122,8 +122,8 @@ final class Daemon implements AutoCloseable, Operations {
         return with(
                 group,
                 running -> running.suspend(reason)
-                        .thenApply(result -> Answer.done(group + ": suspended (" + reason + ") until 'ha4j resume " + group
-                                + "'; " + successor(result))));
+                        .thenApply(result -> Answer.done(group + ": suspended (" + reason + ") until 'ha4j resume "
+                                + group + "'; " + successor(result))));
     }
 
     private static String successor(HandOver result) {
@@ -138,7 +138,8 @@ final class Daemon implements AutoCloseable, Operations {
     public CompletableFuture<Answer> resume(String group) {
         return with(group, running -> {
             running.resume();
-            return CompletableFuture.completedFuture(Answer.done(group + ": takes part, and preempts if its settings say so"));
+            return CompletableFuture.completedFuture(
+                    Answer.done(group + ": takes part, and preempts if its settings say so"));
         });
     }
 

@@ -85,8 +85,8 @@ final class Reload {
             VrrpSyncGroup sync = running.instance().syncGroup();
             if (sync != null && ending.contains(sync) && !endingGroups.contains(running)) {
                 endingGroups.add(running);
-                done.add("vrrp_instance " + running.instance().name() + " started anew: so are others of vrrp_sync_group "
-                        + sync.name());
+                done.add("vrrp_instance " + running.instance().name()
+                        + " started anew: so are others of vrrp_sync_group " + sync.name());
             }
         }
     }

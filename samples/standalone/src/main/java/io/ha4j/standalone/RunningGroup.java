@@ -24,8 +24,7 @@ final class RunningGroup {
         if (sync != null) {
             builder.sync(sync);
         }
-        group = builder
-                .onEvent(event -> KeepalivedLog.log(instance(), event))
+        group = builder.onEvent(event -> KeepalivedLog.log(instance(), event))
                 .onEvent(scripts)
                 .start();
     }

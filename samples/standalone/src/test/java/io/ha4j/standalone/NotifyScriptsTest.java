@@ -33,7 +33,8 @@ class NotifyScriptsTest {
                 List.of(),
                 Announcements.DEFAULT,
                 List.of(),
-                notifications);
+                notifications,
+                null);
         return new NotifyScripts("VI_1", () -> instance, limit);
     }
 

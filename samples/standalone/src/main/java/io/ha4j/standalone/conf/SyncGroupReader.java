@@ -37,8 +37,11 @@ final class SyncGroupReader {
         List<Statement> weights = new ArrayList<>();
         TrackReader tracks = new TrackReader(trackables, problems);
         tracks.on(new Block(block, Vocabulary.SYNC_GROUP, problems))
-                .onBlock("group", lines -> lines.statements()
-                        .forEach(line -> line.words().forEach(word -> members.add(new Member(word, line.line())))))
+                .onBlock(
+                        "group",
+                        lines -> lines.statements()
+                                .forEach(line ->
+                                        line.words().forEach(word -> members.add(new Member(word, line.line())))))
                 .on("sync_group_tracking_weight", line -> {
                     values.nothing(line);
                     weights.add(line);
@@ -64,8 +67,7 @@ final class SyncGroupReader {
             for (Member member : sync.members) {
                 Sync before = byMember.putIfAbsent(member.name, sync);
                 if (before != null) {
-                    problems.error(
-                            member.line, member.name + " is in vrrp_sync_group " + before.name + " already");
+                    problems.error(member.line, member.name + " is in vrrp_sync_group " + before.name + " already");
                 } else if (!names.contains(member.name)) {
                     problems.error(
                             member.line,
@@ -93,15 +95,17 @@ final class SyncGroupReader {
         List<Tracked> own = instance.tracked().stream()
                 .map(tracked -> sync.weights ? tracked : weightless(instance, sync, tracked))
                 .toList();
-        return instance.in(sync.group(), Stream.concat(own.stream(), sync.tracked.stream()).toList());
+        return instance.in(
+                sync.group(), Stream.concat(own.stream(), sync.tracked.stream()).toList());
     }
 
     private Tracked weightless(VrrpInstance instance, Sync sync, Tracked tracked) {
         if (tracked.weight() != 0) {
             problems.warning(
                     instance.line(),
-                    "vrrp_instance " + instance.name() + ": the weight of " + tracked.check().name() + " is 0 and not "
-                            + tracked.weight() + ", as it is in vrrp_sync_group " + sync.name);
+                    "vrrp_instance " + instance.name() + ": the weight of "
+                            + tracked.check().name() + " is 0 and not " + tracked.weight()
+                            + ", as it is in vrrp_sync_group " + sync.name);
         }
         return new Tracked(tracked.check(), 0, tracked.reversed());
     }
@@ -110,7 +114,10 @@ final class SyncGroupReader {
         List<VrrpInstance> members = instances.stream()
                 .filter(instance -> sync.group().members().contains(instance.name()))
                 .toList();
-        long different = members.stream().map(instance -> instance.router().priority()).distinct().count();
+        long different = members.stream()
+                .map(instance -> instance.router().priority())
+                .distinct()
+                .count();
         if (different > 1) {
             problems.warning(
                     sync.block.line(),

@@ -54,10 +54,8 @@ class SyncGroupConfigurationTest {
         assertThat(read.instances().get(1).tracked()).containsExactly(eth1, eth2);
         assertThat(read.warnings())
                 .extracting(Problem::message)
-                .containsExactly(
-                        "vrrp_instance in: the weight of eth3 is 0 and not 7, as it is in vrrp_sync_group gw");
-        Configuration weighted =
-                Configuration.parse("f", text.replace("gw {\n", "gw {\nsync_group_tracking_weight\n"));
+                .containsExactly("vrrp_instance in: the weight of eth3 is 0 and not 7, as it is in vrrp_sync_group gw");
+        Configuration weighted = Configuration.parse("f", text.replace("gw {\n", "gw {\nsync_group_tracking_weight\n"));
         assertThat(weighted.warnings()).isEmpty();
         assertThat(weighted.instances().get(0).tracked())
                 .contains(new Tracked(HealthCheck.networkInterface("eth3"), 7, false));
@@ -86,7 +84,8 @@ class SyncGroupConfigurationTest {
     @Test
     void membersMustFitTogether() {
         assertThat(Confs.problems(GROUP + GROUP + INSTANCES))
-                .contains("f:7: vrrp_sync_group gw is in this file already", "f:9: in is in vrrp_sync_group gw already");
+                .contains(
+                        "f:7: vrrp_sync_group gw is in this file already", "f:9: in is in vrrp_sync_group gw already");
         assertThat(Confs.problems(GROUP + instance("in", 1, "priority 150") + instance("out", 2, "")))
                 .containsExactly("f:1: warning: vrrp_sync_group gw: its instances have different priorities; the node"
                         + " that becomes active first stays active");
