@@ -1,8 +1,9 @@
 package io.ha4j.vrrp;
 
 import io.ha4j.VirtualAddress;
-import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -10,6 +11,8 @@ import java.util.stream.Collectors;
 
 /** What this node advertises, to compare with what others do; the order does not matter. One owner. */
 final class AddressList {
+    private static final int OCTETS_MAX = 16; // of an IPv6 address
+
     private final Set<InetAddress> own;
 
     // Two lists that were judged. Of two nodes, hardly more occur.
@@ -26,9 +29,9 @@ final class AddressList {
     }
 
     private static byte[] octets(List<VirtualAddress> addresses) {
-        ByteArrayOutputStream octets = new ByteArrayOutputStream();
-        addresses.forEach(address -> octets.writeBytes(address.address().getAddress()));
-        return octets.toByteArray();
+        ByteBuffer octets = ByteBuffer.allocate(addresses.size() * OCTETS_MAX);
+        addresses.forEach(address -> octets.put(address.address().getAddress()));
+        return Arrays.copyOf(octets.array(), octets.position());
     }
 
     /** Whether another node advertises other addresses than this one. */

@@ -49,7 +49,7 @@ class MainTest {
         Path file = file(Confs.VIP.replace("priority 150", "priority 300"));
 
         assertThat(run(command, "-f", file.toString())).isEqualTo(1);
-        assertThat(err).hasToString(file + ":9: priority must be in [1, 254], but was 300\n");
+        assertThat(err).hasToString(file + ":9: priority must be in [1, 255], but was 300\n");
         assertThat(out.toString()).isEmpty();
     }
 

@@ -84,9 +84,9 @@ class StatusTableTest {
                   interface eth0  virtual_router_id 51  priority 100 (now 80)  version 3  advert_int 0.1 s  nopreempt  from 10.77.0.2
                   addresses  10.77.0.100/24 dev vrrp.51, 10.77.0.101/32 dev eth1 label eth1:vip scope link (not held)
                   excluded   2001:db8::7/64 dev vrrp.51
-                  routes     10.1.0.0/16 via 10.77.0.1
                   MAC        00:00:5e:00:01:33 on vrrp.51  (advertisements from eth0)
                   accept     no: packets to the addresses are dropped
+                  routes     10.1.0.0/16 via 10.77.0.1
                   sync group gw
                   lease      kernel guard, 300 ms
                   active     10.77.0.1  priority 150  version 3  advert_int 0.1 s
