@@ -20,7 +20,7 @@ enum Kind {
 
     /** Starts it in the foreground, as a user would; its pid is its own. */
     LabProcess start(LabHost host, Path directory, String configuration) throws IOException {
-        Path base = directory.resolve(host.name());
+        Path base = Files.createTempDirectory(directory, "run").resolve(host.name()); // keepalived minds old pid files
         Path file = Files.writeString(Path.of(base + ".conf"), configuration);
         List<String> command = this == HA4J
                 ? List.of(

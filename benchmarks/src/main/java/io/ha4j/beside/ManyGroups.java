@@ -58,8 +58,7 @@ final class ManyGroups {
 
     /** Prints one table. */
     static void run(Load load, Path directory, boolean isShort) throws IOException {
-        Path own = Files.createTempDirectory(directory, "load"); // keepalived minds the pid files of an earlier run
-        ManyGroups run = new ManyGroups(load, own, isShort ? 2 : 5, isShort ? 10 : 20);
+        ManyGroups run = new ManyGroups(load, directory, isShort ? 2 : 5, isShort ? 10 : 20);
         try (Lab lab = Lab.create()) {
             run.run(lab, isShort ? 30 : 120);
         }
