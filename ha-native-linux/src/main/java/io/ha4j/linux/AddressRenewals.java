@@ -2,6 +2,7 @@ package io.ha4j.linux;
 
 import io.ha4j.HaException;
 import io.ha4j.spi.EventLoop;
+import io.ha4j.spi.IpText;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -80,7 +81,8 @@ final class AddressRenewals {
                 NetlinkAck ack = acks[i];
                 if (ack != null && ack.refused()) {
                     Requested it = requested.get(i);
-                    it.of.notRenewed(new KernelException("renew " + it.address.address(), ack.errno(), ack.detail()));
+                    it.of.notRenewed(
+                            new KernelException("renew " + IpText.of(it.address.address()), ack.errno(), ack.detail()));
                 }
             }
         } catch (HaException e) {

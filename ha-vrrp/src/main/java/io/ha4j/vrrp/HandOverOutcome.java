@@ -4,7 +4,6 @@ import io.ha4j.HandOver;
 import io.ha4j.HandOver.Outcome;
 import io.ha4j.Peer;
 import io.ha4j.spi.EventLoop;
-import io.ha4j.vrrp.VrrpStateMachine.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -17,7 +17,6 @@ import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.Host;
 import io.ha4j.spi.IpText;
 import io.ha4j.spi.Link;
-import io.ha4j.vrrp.VrrpStateMachine.State;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;

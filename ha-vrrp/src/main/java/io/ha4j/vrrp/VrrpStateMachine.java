@@ -1,7 +1,6 @@
 package io.ha4j.vrrp;
 
 import io.ha4j.GroupEvent.Reason;
-import io.ha4j.GroupState;
 import io.ha4j.Peer;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.EventLoop;
@@ -19,25 +18,6 @@ import org.jspecify.annotations.Nullable;
  * its successor, so that somebody answers at every moment.
  */
 final class VrrpStateMachine {
-    enum State {
-        INITIALIZE(GroupState.INITIALIZE),
-        BACKUP(GroupState.BACKUP),
-        ACTIVE(GroupState.ACTIVE),
-        /** Has sent priority 0 and waits for a successor; to the outside still active, as it still holds the addresses. */
-        HANDING_OVER(GroupState.ACTIVE),
-        FAULT(GroupState.FAULT);
-
-        private final GroupState shown;
-
-        State(GroupState shown) {
-            this.shown = shown;
-        }
-
-        GroupState shown() {
-            return shown;
-        }
-    }
-
     interface Transport {
         /**
          * Sends one advertisement.

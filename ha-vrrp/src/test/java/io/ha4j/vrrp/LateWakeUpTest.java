@@ -3,7 +3,6 @@ package io.ha4j.vrrp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ha4j.VirtualRouter;
-import io.ha4j.vrrp.VrrpStateMachine.State;
 import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;

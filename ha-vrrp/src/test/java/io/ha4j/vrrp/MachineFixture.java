@@ -7,7 +7,6 @@ import io.ha4j.GroupEvent.Reason;
 import io.ha4j.Peer;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.EventLoop;
-import io.ha4j.vrrp.VrrpStateMachine.State;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;

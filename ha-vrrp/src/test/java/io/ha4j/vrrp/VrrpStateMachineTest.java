@@ -2,7 +2,6 @@ package io.ha4j.vrrp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ha4j.vrrp.VrrpStateMachine.State;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
