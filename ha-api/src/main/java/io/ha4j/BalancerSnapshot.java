@@ -17,6 +17,7 @@ import java.util.Map;
  *     stable order
  * @param limits what it was started with
  * @param passiveChecks what it was started with
+ * @param trustedProxies what it was started with
  */
 public record BalancerSnapshot(
         String name,
@@ -26,6 +27,7 @@ public record BalancerSnapshot(
         Transport transport,
         ConnectionLimits limits,
         PassiveChecks passiveChecks,
+        TrustedProxies trustedProxies,
         long accepted,
         long active,
         long queued,

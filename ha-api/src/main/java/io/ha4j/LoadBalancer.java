@@ -98,6 +98,7 @@ public interface LoadBalancer extends AutoCloseable {
         private @Nullable HealthCheck healthCheck;
         private ConnectionLimits limits = ConnectionLimits.DEFAULT;
         private PassiveChecks passiveChecks = PassiveChecks.NONE;
+        private TrustedProxies trustedProxies = TrustedProxies.NONE;
         private Transport transport = Transport.AUTO;
         private @Nullable HaGroup group;
         private final List<Consumer<? super BalancerEvent>> onEvent = new ArrayList<>();
@@ -168,6 +169,16 @@ public interface LoadBalancer extends AutoCloseable {
             return this;
         }
 
+        /**
+         * From where connections have to begin with a PROXY header; {@link TrustedProxies#NONE} by default. The client
+         * that it names is the one that schedulers, {@link ConnectionLimits#maxConnectionsPerSource()} and the PROXY
+         * header towards a backend mean.
+         */
+        public Builder acceptProxy(TrustedProxies proxies) {
+            this.trustedProxies = requireNonNull(proxies, "proxies");
+            return this;
+        }
+
         /** What the sockets run on; {@link Transport#AUTO} by default. */
         public Builder transport(Transport transport) {
             this.transport = requireNonNull(transport, "transport");
@@ -221,6 +232,7 @@ public interface LoadBalancer extends AutoCloseable {
                             healthCheck,
                             limits,
                             passiveChecks,
+                            trustedProxies,
                             transport,
                             group,
                             dispatcher));

@@ -9,6 +9,7 @@ import io.ha4j.LoadBalancer;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Scheduler;
 import io.ha4j.Transport;
+import io.ha4j.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ public interface BalancerProvider {
             @Nullable HealthCheck healthCheck,
             ConnectionLimits limits,
             PassiveChecks passiveChecks,
+            TrustedProxies trustedProxies,
             Transport transport,
             @Nullable HaGroup group,
             EventSink<BalancerEvent> events) {}

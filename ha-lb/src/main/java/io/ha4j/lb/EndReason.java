@@ -20,6 +20,10 @@ enum EndReason {
     IDLE_TIMEOUT,
     /** One side had ended its stream, and no byte passed for the half-closed timeout; both connections were reset. */
     HALF_CLOSED_TIMEOUT,
+    /** It came from a trusted proxy, and what it began with is no PROXY header, or ended within one; it was reset. */
+    PROXY_HEADER_MALFORMED,
+    /** It came from a trusted proxy, and no whole PROXY header came in time; it was reset. */
+    PROXY_HEADER_TIMEOUT,
     /** The balancer had as many connections as it may have; the client's was reset. */
     TOO_MANY_CONNECTIONS,
     /** The client had as many connections as one may have; this one was reset. */

@@ -6,6 +6,7 @@ import io.ha4j.BalancerSnapshot;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.LoadBalancer;
 import io.ha4j.Subscription;
+import io.ha4j.TrustedProxies;
 import io.ha4j.spi.BalancerProvider;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.Future;
@@ -72,7 +73,7 @@ final class RelayBalancer implements LoadBalancer {
             throw e;
         }
         log.info("{}: connections are relayed on {}", spec.name(), loops.transport());
-        watch = watchTime(spec.limits());
+        watch = watchTime(spec.limits(), spec.trustedProxies());
         groupSubscription = group.follow(listeners::activate, () -> {
             listeners.deactivate();
             sessions.abort(EndReason.ADDRESS_RELEASED, Session::isViaGroup);
@@ -80,12 +81,13 @@ final class RelayBalancer implements LoadBalancer {
     }
 
     /** One look at all sessions now and then costs less than a timer for each. */
-    private Future<?> watchTime(ConnectionLimits limits) {
+    private Future<?> watchTime(ConnectionLimits limits, TrustedProxies proxies) {
         long shortest = Stream.of(
                         limits.connectTimeout(),
                         limits.idleTimeout(),
                         limits.halfClosedTimeout(),
-                        limits.queueTimeout())
+                        limits.queueTimeout(),
+                        proxies.networks().isEmpty() ? Duration.ZERO : proxies.headerTimeout())
                 .filter(timeout -> !timeout.isZero())
                 .mapToLong(Duration::toNanos)
                 .min()
@@ -111,7 +113,8 @@ final class RelayBalancer implements LoadBalancer {
                 new Session(targets, sessions, waiting, viaGroup, client, self -> client.plumbing(self, loop));
         sessions.accepted(session);
         // Registered first and asked second, so that a loss of the address either is seen here or finds the session.
-        Runnable begin = () -> guard(session, () -> session.admitOr(() -> admit(session, loop, ADMISSION_POLLS)));
+        Runnable begin = () -> guard(
+                session, () -> session.admitOr(spec.trustedProxies(), () -> admit(session, loop, ADMISSION_POLLS)));
         if (loop.inEventLoop()) {
             begin.run();
         } else {
@@ -161,6 +164,7 @@ final class RelayBalancer implements LoadBalancer {
                 loops.transport().asTransport(),
                 spec.limits(),
                 spec.passiveChecks(),
+                spec.trustedProxies(),
                 sessions.acceptedCount(),
                 sessions.activeCount(),
                 waiting.size(),

@@ -12,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /** The open sessions of a balancer, and how many there were. Thread-safe. */
 final class Sessions {
@@ -37,19 +36,19 @@ final class Sessions {
         accepted.increment();
     }
 
-    /** Counts a session of this client in, until it has ended; or says why it is one too many. */
-    @Nullable
-    EndReason admit(InetAddress client) {
+    /** Counts a session in, until it has ended, unless there are too many. */
+    boolean admit() {
         long others = admitted.getAndIncrement();
         if (limits.maxConnections() > 0 && others >= limits.maxConnections()) {
             admitted.decrementAndGet();
-            return EndReason.TOO_MANY_CONNECTIONS;
+            return false;
         }
-        if (!sources.enter(client)) {
-            admitted.decrementAndGet();
-            return EndReason.TOO_MANY_FROM_SOURCE;
-        }
-        return null;
+        return true;
+    }
+
+    /** Counts an admitted session of this client in, until it has ended, unless the client has too many. */
+    boolean admitFrom(InetAddress client) {
+        return sources.enter(client);
     }
 
     /** Ends those that nothing has passed through for too long; to be called from time to time. */
@@ -62,6 +61,8 @@ final class Sessions {
     void ended(Session session, EndReason reason) {
         if (session.isAdmitted()) {
             admitted.decrementAndGet();
+        }
+        if (session.isSourceAdmitted()) {
             sources.leave(session.client());
         }
         requireNonNull(ended.get(reason)).increment();

@@ -13,6 +13,7 @@ import io.ha4j.LoadBalancer;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Scheduler;
 import io.ha4j.Transport;
+import io.ha4j.TrustedProxies;
 import io.ha4j.lb.Peer.Ending;
 import io.ha4j.spi.BalancerProvider;
 import io.netty.channel.epoll.Epoll;
@@ -63,6 +64,7 @@ class WhileActiveTest {
                         null,
                         ConnectionLimits.DEFAULT,
                         PassiveChecks.NONE,
+                        TrustedProxies.NONE,
                         transport,
                         group,
                         events),

@@ -30,6 +30,7 @@ final class RunningServer {
                 .scheduler(server.scheduler())
                 .limits(server.limits())
                 .passiveChecks(server.passiveChecks())
+                .acceptProxy(server.trustedProxies())
                 .onEvent(event -> KeepalivedLog.log(server.address(), event));
         server.backends().forEach(builder::backend);
         if (group != null) {

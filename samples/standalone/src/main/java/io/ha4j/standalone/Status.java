@@ -124,6 +124,7 @@ record Status(
             @Nullable String group,
             Limits limits,
             PassiveChecks passiveChecks,
+            AcceptProxy acceptProxy,
             long accepted,
             long activeConnections,
             long queued,
@@ -142,6 +143,9 @@ record Status(
 
     /** {@code ejectAfter} failed connects in a row; 0 is never, as is a {@code failOpenPercent} of 0. */
     record PassiveChecks(int ejectAfter, double ejectionTimeSeconds, int maxEjectedPercent, int failOpenPercent) {}
+
+    /** From where connections have to begin with a PROXY header, and how long that may take. */
+    record AcceptProxy(List<String> networks, double timeoutSeconds) {}
 
     /** @param detail what its check said last */
     record RealServer(

@@ -3,10 +3,12 @@ package io.ha4j.standalone;
 import io.ha4j.BalancerSnapshot;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.GroupSnapshot;
+import io.ha4j.IpNetwork;
 import io.ha4j.Mismatch;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Peer;
 import io.ha4j.TrackedCheck;
+import io.ha4j.TrustedProxies;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualMac;
@@ -156,6 +158,7 @@ final class StatusCollector {
                         .orElse(null),
                 limits(balancer.limits()),
                 passiveChecks(balancer.passiveChecks()),
+                acceptProxy(balancer.trustedProxies()),
                 balancer.accepted(),
                 balancer.active(),
                 balancer.queued(),
@@ -180,6 +183,11 @@ final class StatusCollector {
                 seconds(checks.ejectionTime()),
                 checks.maxEjectedPercent(),
                 checks.failOpenPercent());
+    }
+
+    private static Status.AcceptProxy acceptProxy(TrustedProxies proxies) {
+        return new Status.AcceptProxy(
+                proxies.networks().stream().map(IpNetwork::toString).toList(), seconds(proxies.headerTimeout()));
     }
 
     private static Status.RealServer realServer(BalancerSnapshot.BackendSnapshot backend) {

@@ -164,6 +164,12 @@ final class StatusTable {
                     passive.maxEjectedPercent(),
                     passive.failOpenPercent());
         }
+        if (!server.acceptProxy().networks().isEmpty()) {
+            line(
+                    "     PROXY header from %s within %s",
+                    String.join(", ", server.acceptProxy().networks()),
+                    seconds(server.acceptProxy().timeoutSeconds()));
+        }
         String ended = server.ended().entrySet().stream()
                 .filter(reason -> reason.getValue() != 0)
                 .map(StatusTable::counter)

@@ -66,6 +66,7 @@ class StatusTableTest {
                     "VI_1",
                     new Status.Limits(3, 3600, 0, 100, 0, 1000, 5),
                     new Status.PassiveChecks(5, 10, 50, 0),
+                    new Status.AcceptProxy(List.of("10.0.0.0/8", "2001:db8::/32"), 3),
                     12,
                     3,
                     1,
@@ -104,6 +105,7 @@ class StatusTableTest {
                   -> 10.77.0.12:8080              Relay   1      0          0          DOWN (backup): connection refused
                      connect 3 s  idle 3600 s  half-closed no limit  connections 3 of 100  per source any  queued 1 of 1000
                      eject after 5 failures for 10 s, at most 50 %; fail open below 0 %
+                     PROXY header from 10.0.0.0/8, 2001:db8::/32 within 3 s
                      accepted 12  ended: closed 9
                 """);
     }

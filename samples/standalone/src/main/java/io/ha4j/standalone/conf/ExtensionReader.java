@@ -1,8 +1,12 @@
 package io.ha4j.standalone.conf;
 
 import io.ha4j.ConnectionLimits;
+import io.ha4j.IpNetwork;
 import io.ha4j.PassiveChecks;
+import io.ha4j.TrustedProxies;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -11,10 +15,14 @@ import java.util.function.Supplier;
 final class ExtensionReader {
     static final Vocabulary OURS = new Vocabulary(Set.of(), Set.of());
 
+    private static final Duration MIN_HEADER_TIMEOUT = Duration.ofMillis(1);
+    private static final Duration MAX_HEADER_TIMEOUT = Duration.ofHours(1); // the API's
+
     private final Values values;
     private final Problems problems;
     private ConnectionLimits limits = ConnectionLimits.DEFAULT;
     private PassiveChecks passive = PassiveChecks.NONE;
+    private TrustedProxies proxies = TrustedProxies.NONE;
 
     ExtensionReader(Problems problems) {
         this.values = new Values(problems);
@@ -25,6 +33,10 @@ final class ExtensionReader {
         return passive;
     }
 
+    TrustedProxies trustedProxies() {
+        return proxies;
+    }
+
     ConnectionLimits limits() {
         return limits;
     }
@@ -33,7 +45,13 @@ final class ExtensionReader {
         if (!values.nothing(block)) {
             return;
         }
+        Integer[] timeoutLine = {null};
         new Block(block, OURS, problems)
+                .on("accept_proxy", this::readNetworks)
+                .on("accept_proxy_timeout", line -> {
+                    timeoutLine[0] = line.line();
+                    readHeaderTimeout(line);
+                })
                 .on("connect_timeout", line -> seconds(line, false, ConnectionLimits::connectTimeout))
                 .on("idle_timeout", line -> seconds(line, true, ConnectionLimits::idleTimeout))
                 .on("half_closed_timeout", line -> seconds(line, true, ConnectionLimits::halfClosedTimeout))
@@ -46,6 +64,32 @@ final class ExtensionReader {
                 .on("eject_max_percent", line -> passive(line, 100, PassiveChecks::maxEjectedPercent))
                 .on("fail_open_percent", line -> passive(line, 100, PassiveChecks::failOpenPercent))
                 .read();
+        if (timeoutLine[0] != null && proxies.networks().isEmpty()) {
+            problems.warning(timeoutLine[0], "accept_proxy_timeout has no effect without accept_proxy");
+        }
+    }
+
+    private void readNetworks(Statement line) {
+        if (line.arguments().isEmpty()) {
+            problems.error(line.line(), "accept_proxy needs the networks of the proxies, such as 10.0.0.0/8");
+            return;
+        }
+        List<IpNetwork> networks = new ArrayList<>();
+        for (String word : line.arguments()) {
+            try {
+                networks.add(IpNetwork.of(word));
+            } catch (IllegalArgumentException e) {
+                problems.error(line.line(), "accept_proxy " + word + ": " + e.getMessage());
+            }
+        }
+        proxies = new TrustedProxies(networks, proxies.headerTimeout());
+    }
+
+    private void readHeaderTimeout(Statement line) {
+        Duration value = values.seconds(line, MIN_HEADER_TIMEOUT, MAX_HEADER_TIMEOUT);
+        if (value != null) {
+            proxies = proxies.headerTimeout(value);
+        }
     }
 
     private void seconds(

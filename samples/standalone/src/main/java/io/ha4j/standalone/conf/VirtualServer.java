@@ -4,6 +4,7 @@ import io.ha4j.Backend;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Scheduler;
+import io.ha4j.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.util.List;
 
@@ -19,6 +20,7 @@ public record VirtualServer(
         Scheduler scheduler,
         ConnectionLimits limits,
         PassiveChecks passiveChecks,
+        TrustedProxies trustedProxies,
         List<Backend> backends) {
     public VirtualServer {
         backends = List.copyOf(backends);
@@ -26,6 +28,6 @@ public record VirtualServer(
 
     /** The same on another line and with other backends. */
     public VirtualServer with(int line, List<Backend> backends) {
-        return new VirtualServer(line, address, scheduler, limits, passiveChecks, backends);
+        return new VirtualServer(line, address, scheduler, limits, passiveChecks, trustedProxies, backends);
     }
 }

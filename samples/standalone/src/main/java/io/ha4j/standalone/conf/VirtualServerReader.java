@@ -82,6 +82,7 @@ final class VirtualServerReader {
                         SCHEDULERS.getOrDefault(algorithm, Scheduler.WEIGHTED_LEAST_CONNECTIONS),
                         extension.limits(),
                         extension.passiveChecks(),
+                        extension.trustedProxies(),
                         backends);
     }
 

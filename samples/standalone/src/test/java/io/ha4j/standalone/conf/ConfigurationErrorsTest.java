@@ -134,6 +134,11 @@ class ConfigurationErrorsTest {
             weight 3        | ha4j {\\nbackup 1\\n} | f:8: backup takes no value, but has 1
             protocol TCP    | ha4j {\\nfail_open_percent 101\\n} | f:5: fail_open_percent must be in [0, 100], but was 101
             protocol TCP    | ha4j {\\neject_time 0\\n} | f:5: eject_time must be a number of seconds above 0, but was 0
+            protocol TCP    | ha4j {\\naccept_proxy\\n} | f:5: accept_proxy needs the networks of the proxies, such as 10.0.0.0/8
+            protocol TCP    | ha4j {\\naccept_proxy 10.0.0.1/8\\n} | f:5: accept_proxy 10.0.0.1/8: network must have no bit set beyond its prefix, but was 10.0.0.1/8
+            protocol TCP    | ha4j {\\naccept_proxy ::/0 x\\n} | f:5: accept_proxy x: address must be a literal IPv4 or IPv6 address, but was x
+            protocol TCP    | ha4j {\\naccept_proxy_timeout 3601\\n} | f:5: accept_proxy_timeout must be in [0.001, 3600] seconds, but was 3601
+            protocol TCP    | ha4j {\\naccept_proxy_timeout 1\\n} | f:5: warning: accept_proxy_timeout has no effect without accept_proxy
             weight 3        | ha4j {\\nsend_proxy v3\\n} | f:8: send_proxy must be v1 or v2, but was v3; did you mean 'v1'?
             10.77.0.100 80  | fwmark 1        | f:1: virtual_server fwmark is not supported by this version of ha4j
             """)

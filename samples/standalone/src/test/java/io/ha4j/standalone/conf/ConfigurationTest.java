@@ -11,6 +11,7 @@ import io.ha4j.ProxyProtocol;
 import io.ha4j.Scheduler;
 import io.ha4j.SimplePassword;
 import io.ha4j.TcpCheck;
+import io.ha4j.TrustedProxies;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualMac;
@@ -316,6 +317,7 @@ class ConfigurationTest {
                         Scheduler.WEIGHTED_ROUND_ROBIN,
                         ConnectionLimits.DEFAULT,
                         PassiveChecks.NONE,
+                        TrustedProxies.NONE,
                         List.of(
                                 Backend.of("10.77.0.11", 8080)
                                         .weight(3)
@@ -487,5 +489,17 @@ class ConfigurationTest {
         Files.write(file, ("# caf\u00e9\n" + Confs.SERVER).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
 
         assertThat(Configuration.read(file).virtualServers()).hasSize(1);
+    }
+
+    @Test
+    void readsWhichProxiesAreTrusted() throws Exception {
+        String block =
+                "protocol TCP\nha4j {\naccept_proxy 10.0.0.0/8 2001:db8::/32 192.0.2.1\naccept_proxy_timeout 1.5\n}";
+        assertThat(Configuration.parse("f", Confs.SERVER.replace("protocol TCP", block))
+                        .virtualServers()
+                        .get(0)
+                        .trustedProxies())
+                .isEqualTo(TrustedProxies.of("10.0.0.0/8", "2001:db8::/32", "192.0.2.1/32")
+                        .headerTimeout(Duration.ofMillis(1500)));
     }
 }
