@@ -81,7 +81,7 @@ class ProxyProtocolIT {
     private void startBackend() {
         start(backend, """
                 frontend in
-                    bind :8081 v4v6 accept-proxy
+                    bind :::8081 v4v6 accept-proxy
                     mode http
                     http-request return status 200 content-type text/plain lf-string "%[src] -> %[dst]:%[dst_port]\\n"
                 """);
@@ -90,7 +90,7 @@ class ProxyProtocolIT {
     private void startProxy(String options) {
         start(proxy, """
                 listen front
-                    bind :80 v4v6
+                    bind :::80 v4v6
                     mode tcp
                     unique-id-format %%{+X}o\\ %%ci:%%cp
                     server relay 10.77.0.1:8080 %s
