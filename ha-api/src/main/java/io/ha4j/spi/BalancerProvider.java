@@ -7,6 +7,7 @@ import io.ha4j.HaGroup;
 import io.ha4j.HealthCheck;
 import io.ha4j.LoadBalancer;
 import io.ha4j.PassiveChecks;
+import io.ha4j.Protocol;
 import io.ha4j.Scheduler;
 import io.ha4j.Transport;
 import io.ha4j.TrustedProxies;
@@ -19,6 +20,7 @@ public interface BalancerProvider {
     /** What to balance; the meaning and the defaults are those of {@link LoadBalancer.Builder}. */
     record Spec(
             String name,
+            Protocol protocol,
             List<InetSocketAddress> listeners,
             List<Backend> backends,
             Scheduler scheduler,

@@ -3,6 +3,7 @@ package io.ha4j.lb;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.unix.Errors;
 import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,9 @@ enum Errno {
     private static @Nullable Errno ofOne(Throwable cause) {
         if (cause instanceof Errors.NativeIoException nativeFailure) {
             return ofNumber(-nativeFailure.expectedErr());
+        }
+        if (cause instanceof PortUnreachableException) { // what both make of it on a UDP socket
+            return ECONNREFUSED;
         }
         if (cause instanceof NoRouteToHostException) { // what Netty makes of EHOSTUNREACH and of ENETUNREACH
             return EHOSTUNREACH;

@@ -5,6 +5,8 @@ import io.ha4j.BalancerEvent;
 import io.ha4j.BalancerSnapshot;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.LoadBalancer;
+import io.ha4j.Protocol;
+import io.ha4j.ProxyProtocol;
 import io.ha4j.Subscription;
 import io.ha4j.TrustedProxies;
 import io.ha4j.spi.BalancerProvider;
@@ -34,6 +36,8 @@ final class RelayBalancer implements LoadBalancer {
 
     private static final long ADMISSION_POLL_MILLIS = 10;
 
+    private static final BalancerSnapshot.Datagrams NO_DATAGRAMS = new BalancerSnapshot.Datagrams(0, 0, 0);
+
     private static final long MIN_WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long MAX_WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -44,6 +48,7 @@ final class RelayBalancer implements LoadBalancer {
     private final Sessions sessions;
     private final WaitingSessions waiting;
     private final Checks checks;
+    private final @Nullable UdpRelay udp;
     private final Listeners listeners;
     private final AtomicBoolean closed = new AtomicBoolean();
     private Subscription groupSubscription = () -> {};
@@ -58,8 +63,14 @@ final class RelayBalancer implements LoadBalancer {
         waiting = new WaitingSessions(spec.limits().maxQueued());
         targets = new Targets(spec.name(), Picker.of(spec.scheduler()), waiting, spec.passiveChecks(), spec.events());
         checks = new Checks(targets, loops, spec.healthCheck());
-        listeners =
-                new Listeners(spec.name(), loops, spec.events(), spec.listeners(), group.addresses(), this::accepted);
+        udp = spec.protocol() == Protocol.UDP
+                ? new UdpRelay(loops.transport(), loops.next(), targets, sessions, group)
+                : null;
+        Entrances entrances = udp != null
+                ? udp::entrance
+                : (address, freeBind) ->
+                        loops.transport().entrance(spec.name(), loops, address, freeBind, this::accepted);
+        listeners = new Listeners(spec.name(), loops, spec.events(), spec.listeners(), group.addresses(), entrances);
     }
 
     /** @throws io.ha4j.HaException if an address cannot be bound; nothing is left behind then */
@@ -72,11 +83,11 @@ final class RelayBalancer implements LoadBalancer {
             checks.close();
             throw e;
         }
-        log.info("{}: connections are relayed on {}", spec.name(), loops.transport());
+        log.info("{}: {} is relayed on {}", spec.name(), spec.protocol(), loops.transport());
         watch = watchTime(spec.limits(), spec.trustedProxies());
         groupSubscription = group.follow(listeners::activate, () -> {
             listeners.deactivate();
-            sessions.abort(EndReason.ADDRESS_RELEASED, Session::isViaGroup);
+            sessions.abort(EndReason.ADDRESS_RELEASED, OpenSession::isViaGroup);
         });
     }
 
@@ -158,6 +169,7 @@ final class RelayBalancer implements LoadBalancer {
     public BalancerSnapshot snapshot() {
         return new BalancerSnapshot(
                 spec.name(),
+                spec.protocol(),
                 listeners.addresses(),
                 listeners.isListening(),
                 spec.scheduler(),
@@ -169,6 +181,7 @@ final class RelayBalancer implements LoadBalancer {
                 sessions.activeCount(),
                 waiting.size(),
                 sessions.endedCounts(),
+                udp == null ? NO_DATAGRAMS : udp.datagrams(),
                 targets.snapshot());
     }
 
@@ -179,6 +192,10 @@ final class RelayBalancer implements LoadBalancer {
 
     @Override
     public void addBackend(Backend backend) {
+        if (udp != null && backend.proxyProtocol() != ProxyProtocol.NONE) {
+            throw new IllegalArgumentException("proxyProtocol of " + HostPort.text(backend.address())
+                    + " must be NONE with UDP, but was " + backend.proxyProtocol());
+        }
         checks.add(backend, 1);
     }
 
@@ -208,13 +225,14 @@ final class RelayBalancer implements LoadBalancer {
             return;
         }
         groupSubscription.close();
-        listeners.close();
+        listeners.shut();
         if (!sessions.awaitNone(TimeUnit.NANOSECONDS.convert(drainLimit))) {
             sessions.abort(EndReason.BALANCER_CLOSED, session -> true);
             if (!sessions.awaitNone(END_LIMIT_NANOS)) {
                 log.error("{}: {} connections did not end", spec.name(), sessions.activeCount());
             }
         }
+        listeners.close();
         if (watch != null) {
             watch.cancel(false);
         }

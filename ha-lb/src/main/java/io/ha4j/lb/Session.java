@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * One client's connection and what became of it: which backend it got, which ones refused it, and the one reason for
  * its end. The first reason counts. Confined to the event loop of its {@link Plumbing}, except {@link #abort}.
  */
-final class Session {
+final class Session implements OpenSession {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
     private static final RateLimit malformedHeaders = new RateLimit();
 
@@ -69,19 +69,23 @@ final class Session {
         this.plumbing = plumbing.apply(this);
     }
 
-    boolean isViaGroup() {
+    @Override
+    public boolean isViaGroup() {
         return viaGroup;
     }
 
-    InetAddress client() {
+    @Override
+    public InetAddress source() {
         return incoming.client().getAddress();
     }
 
-    boolean isAdmitted() {
+    @Override
+    public boolean isAdmitted() {
         return admitted;
     }
 
-    boolean isSourceAdmitted() {
+    @Override
+    public boolean isSourceAdmitted() {
         return sourceAdmitted;
     }
 
@@ -100,7 +104,7 @@ final class Session {
         admitted = sessions.admit();
         if (!admitted) {
             end(EndReason.TOO_MANY_CONNECTIONS);
-        } else if (proxies.contains(client())) {
+        } else if (proxies.contains(source())) {
             this.serve = serve;
             headerNanos = proxies.headerTimeout().toNanos();
             lastProgress = System.nanoTime();
@@ -112,7 +116,7 @@ final class Session {
     }
 
     private void admitSourceOr(Runnable serve) {
-        sourceAdmitted = sessions.admitFrom(client());
+        sourceAdmitted = sessions.admitFrom(source());
         if (sourceAdmitted) {
             serve.run();
         } else {
@@ -146,8 +150,9 @@ final class Session {
         end(EndReason.CLIENT_RESET);
     }
 
-    /** Ends what has taken too long: the session, or the wait for one backend. Any thread. */
-    void expire(ConnectionLimits limits, long nowNanos) {
+    /** Ends what has taken too long: the session, or the wait for one backend. */
+    @Override
+    public void expire(ConnectionLimits limits, long nowNanos) {
         EndReason expired = expired(limits, nowNanos);
         if (expired != null) {
             plumbing.execute(() -> {
@@ -185,8 +190,8 @@ final class Session {
         };
     }
 
-    /** Ends it from any thread. */
-    void abort(EndReason reason) {
+    @Override
+    public void abort(EndReason reason) {
         plumbing.execute(() -> end(reason));
     }
 

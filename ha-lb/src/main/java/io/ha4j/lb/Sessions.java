@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 
 /** The open sessions of a balancer, and how many there were. Thread-safe. */
 final class Sessions {
-    private final Set<Session> open = ConcurrentHashMap.newKeySet();
+    private final Set<OpenSession> open = ConcurrentHashMap.newKeySet();
     private final LongAdder accepted = new LongAdder();
     private final Map<EndReason, LongAdder> ended = new EnumMap<>(EndReason.class); // never changed after construction
     private final AtomicLong admitted = new AtomicLong();
@@ -31,7 +31,7 @@ final class Sessions {
         }
     }
 
-    void accepted(Session session) {
+    void accepted(OpenSession session) {
         open.add(session);
         accepted.increment();
     }
@@ -53,17 +53,17 @@ final class Sessions {
 
     /** Ends those that nothing has passed through for too long; to be called from time to time. */
     void expire(long nowNanos) {
-        for (Session session : open) {
+        for (OpenSession session : open) {
             session.expire(limits, nowNanos);
         }
     }
 
-    void ended(Session session, EndReason reason) {
+    void ended(OpenSession session, EndReason reason) {
         if (session.isAdmitted()) {
             admitted.decrementAndGet();
         }
         if (session.isSourceAdmitted()) {
-            sources.leave(session.client());
+            sources.leave(session.source());
         }
         requireNonNull(ended.get(reason)).increment();
         open.remove(session);
@@ -75,8 +75,8 @@ final class Sessions {
     }
 
     /** Asks those sessions to end. */
-    void abort(EndReason reason, Predicate<Session> which) {
-        for (Session session : open) {
+    void abort(EndReason reason, Predicate<OpenSession> which) {
+        for (OpenSession session : open) {
             if (which.test(session)) {
                 session.abort(reason);
             }

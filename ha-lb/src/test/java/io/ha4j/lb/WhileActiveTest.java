@@ -11,6 +11,7 @@ import io.ha4j.GroupState;
 import io.ha4j.HaException;
 import io.ha4j.LoadBalancer;
 import io.ha4j.PassiveChecks;
+import io.ha4j.Protocol;
 import io.ha4j.Scheduler;
 import io.ha4j.Transport;
 import io.ha4j.TrustedProxies;
@@ -58,6 +59,7 @@ class WhileActiveTest {
         return RelayProvider.start(
                 new BalancerProvider.Spec(
                         "web",
+                        Protocol.TCP,
                         List.of(listeners),
                         List.of(Route.backend(server)),
                         Scheduler.ROUND_ROBIN,
