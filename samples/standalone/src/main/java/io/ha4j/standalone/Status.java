@@ -129,7 +129,11 @@ record Status(
             long activeConnections,
             long queued,
             Map<String, Long> ended,
+            Datagrams datagrams,
             List<RealServer> realServers) {}
+
+    /** Of UDP: received from clients, sent to clients, not passed on. */
+    record Datagrams(long received, long sent, long dropped) {}
 
     /** Seconds and numbers of connections; 0 is no limit. */
     record Limits(
@@ -159,5 +163,7 @@ record Status(
             long totalConnections,
             long connectFailures,
             long bytesIn,
-            long bytesOut) {}
+            long bytesOut,
+            long datagramsIn,
+            long datagramsOut) {}
 }

@@ -146,7 +146,7 @@ final class StatusCollector {
             Configuration configuration, VirtualServer server, BalancerSnapshot balancer) {
         return new Status.VirtualServer(
                 Text.endpoint(server.address()),
-                "TCP",
+                balancer.protocol().name(),
                 balancer.listeners().stream().map(Text::endpoint).toList(),
                 balancer.listening(),
                 balancer.scheduler().keyword(),
@@ -163,6 +163,10 @@ final class StatusCollector {
                 balancer.active(),
                 balancer.queued(),
                 balancer.ended(),
+                new Status.Datagrams(
+                        balancer.datagrams().received(),
+                        balancer.datagrams().sent(),
+                        balancer.datagrams().dropped()),
                 balancer.backends().stream().map(StatusCollector::realServer).toList());
     }
 
@@ -202,7 +206,9 @@ final class StatusCollector {
                 backend.total(),
                 backend.connectFailures(),
                 backend.bytesIn(),
-                backend.bytesOut());
+                backend.bytesOut(),
+                backend.datagramsIn(),
+                backend.datagramsOut());
     }
 
     static double uptime(Instant startedAt, Instant now) {

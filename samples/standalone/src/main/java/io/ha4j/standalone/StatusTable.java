@@ -144,17 +144,7 @@ final class StatusTable {
                             + (backend.maxConnections() > 0 ? " (at most " + backend.maxConnections() + ")" : ""),
                     backend.detail().isEmpty() || backend.state().equals("UP") ? "" : ": " + backend.detail());
         }
-        Status.Limits limits = server.limits();
-        line(
-                "     connect %s  idle %s  half-closed %s  connections %d of %s  per source %s  queued %d of %d",
-                seconds(limits.connectTimeoutSeconds()),
-                limit(limits.idleTimeoutSeconds()),
-                limit(limits.halfClosedTimeoutSeconds()),
-                server.activeConnections(),
-                limit(limits.maxConnections()),
-                limit(limits.maxConnectionsPerSource()),
-                server.queued(),
-                limits.maxQueued());
+        limits(server);
         Status.PassiveChecks passive = server.passiveChecks();
         if (passive.ejectAfter() > 0 || passive.failOpenPercent() > 0) {
             line(
@@ -175,6 +165,34 @@ final class StatusTable {
                 .map(StatusTable::counter)
                 .collect(Collectors.joining("  "));
         line("     accepted %d%s", server.accepted(), ended.isEmpty() ? "" : "  ended: " + ended);
+    }
+
+    private void limits(Status.VirtualServer server) {
+        Status.Limits limits = server.limits();
+        if (server.protocol().equals("UDP")) {
+            line(
+                    "     idle %s  sessions %d of %s  per source %s",
+                    limit(limits.idleTimeoutSeconds()),
+                    server.activeConnections(),
+                    limit(limits.maxConnections()),
+                    limit(limits.maxConnectionsPerSource()));
+            line(
+                    "     datagrams received %d  sent %d  dropped %d",
+                    server.datagrams().received(),
+                    server.datagrams().sent(),
+                    server.datagrams().dropped());
+            return;
+        }
+        line(
+                "     connect %s  idle %s  half-closed %s  connections %d of %s  per source %s  queued %d of %d",
+                seconds(limits.connectTimeoutSeconds()),
+                limit(limits.idleTimeoutSeconds()),
+                limit(limits.halfClosedTimeoutSeconds()),
+                server.activeConnections(),
+                limit(limits.maxConnections()),
+                limit(limits.maxConnectionsPerSource()),
+                server.queued(),
+                limits.maxQueued());
     }
 
     private static String limit(double seconds) {

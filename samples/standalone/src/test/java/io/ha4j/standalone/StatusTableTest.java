@@ -71,10 +71,23 @@ class StatusTableTest {
                     3,
                     1,
                     new TreeMap<>(Map.of("closed", 9L, "reset", 0L)),
+                    new Status.Datagrams(0, 0, 0),
                     List.of(
-                            new Status.RealServer("10.77.0.11:8080", 3, false, 50, "UP", "", 3, 8, 0, 100, 2000),
+                            new Status.RealServer("10.77.0.11:8080", 3, false, 50, "UP", "", 3, 8, 0, 100, 2000, 0, 0),
                             new Status.RealServer(
-                                    "10.77.0.12:8080", 1, true, 0, "DOWN", "connection refused", 0, 4, 1, 50, 1000)))));
+                                    "10.77.0.12:8080",
+                                    1,
+                                    true,
+                                    0,
+                                    "DOWN",
+                                    "connection refused",
+                                    0,
+                                    4,
+                                    1,
+                                    50,
+                                    1000,
+                                    0,
+                                    0)))));
 
     @Test
     void looksLikeThis() {

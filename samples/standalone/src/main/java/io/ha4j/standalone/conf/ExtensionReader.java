@@ -3,6 +3,7 @@ package io.ha4j.standalone.conf;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.IpNetwork;
 import io.ha4j.PassiveChecks;
+import io.ha4j.Protocol;
 import io.ha4j.TrustedProxies;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,13 +19,20 @@ final class ExtensionReader {
     private static final Duration MIN_HEADER_TIMEOUT = Duration.ofMillis(1);
     private static final Duration MAX_HEADER_TIMEOUT = Duration.ofHours(1); // the API's
 
+    /** Datagrams are not connected, queued or half-closed. */
+    private static final Set<String> OF_TCP =
+            Set.of("connect_timeout", "half_closed_timeout", "max_queued", "queue_timeout");
+
+    private final Protocol protocol;
     private final Values values;
     private final Problems problems;
-    private ConnectionLimits limits = ConnectionLimits.DEFAULT;
+    private ConnectionLimits limits;
     private PassiveChecks passive = PassiveChecks.NONE;
     private TrustedProxies proxies = TrustedProxies.NONE;
 
-    ExtensionReader(Problems problems) {
+    ExtensionReader(Protocol protocol, Problems problems) {
+        this.protocol = protocol;
+        this.limits = protocol == Protocol.UDP ? ConnectionLimits.DEFAULT_UDP : ConnectionLimits.DEFAULT;
         this.values = new Values(problems);
         this.problems = problems;
     }
@@ -44,6 +52,9 @@ final class ExtensionReader {
     void read(Statement block) {
         if (!values.nothing(block)) {
             return;
+        }
+        if (protocol == Protocol.UDP) {
+            block.statements().forEach(this::checkForUdp);
         }
         Integer[] timeoutLine = {null};
         new Block(block, OURS, problems)
@@ -66,6 +77,14 @@ final class ExtensionReader {
                 .read();
         if (timeoutLine[0] != null && proxies.networks().isEmpty()) {
             problems.warning(timeoutLine[0], "accept_proxy_timeout has no effect without accept_proxy");
+        }
+    }
+
+    private void checkForUdp(Statement line) {
+        if (OF_TCP.contains(line.keyword())) {
+            problems.warning(line.line(), line.keyword() + " has no effect with protocol UDP");
+        } else if (line.keyword().equals("accept_proxy")) {
+            problems.error(line.line(), "accept_proxy must not be given with protocol UDP");
         }
     }
 

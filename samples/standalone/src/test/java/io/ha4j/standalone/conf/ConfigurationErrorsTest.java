@@ -100,7 +100,10 @@ class ConfigurationErrorsTest {
             lb_kind RELAY   |                 | f:1: virtual_server 10.77.0.100 80 has no lb_kind, and keepalived's default is NAT: this version of ha4j has RELAY
             lb_algo wrr     | lb_algo lblc    | f:2: lb_algo lblc is not supported by this version of ha4j: it has rr, wrr, lc, wlc, sed, nq, sh, dh, mh, p2c, random, peak-ewma, bounded-load
             lb_algo wrr     | lb_algo abc     | f:2: lb_algo abc is no scheduler; this version of ha4j has rr, wrr, lc, wlc, sed, nq, sh, dh, mh, p2c, random, peak-ewma, bounded-load
-            protocol TCP    | protocol UDP    | f:4: protocol UDP is not supported by this version of ha4j: TCP is
+            protocol TCP    | protocol SCTP   | f:4: protocol SCTP is not supported by this version of ha4j: TCP and UDP are
+            protocol TCP    | protocol UDP\\nops | f:5: ops in virtual_server 10.77.0.100 80 is not supported by this version of ha4j
+            protocol TCP    | protocol UDP\\nha4j {\\naccept_proxy ::/0\\n} | f:6: accept_proxy must not be given with protocol UDP
+            protocol TCP    | protocol UDP\\nha4j {\\nmax_queued 1\\n} | f:6: warning: max_queued has no effect with protocol UDP
             protocol TCP    |                 | f:1: warning: virtual_server 10.77.0.100 80 has no protocol: ha4j takes TCP, keepalived UDP
             protocol TCP    | lvs_sched rr    | f:4: lb_algo was given in line 2 already
             protocol TCP    | lvs_method NAT  | f:4: lb_kind was given in line 3 already

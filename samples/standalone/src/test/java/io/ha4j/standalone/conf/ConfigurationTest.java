@@ -7,6 +7,7 @@ import io.ha4j.Announcements;
 import io.ha4j.Backend;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.PassiveChecks;
+import io.ha4j.Protocol;
 import io.ha4j.ProxyProtocol;
 import io.ha4j.Scheduler;
 import io.ha4j.SimplePassword;
@@ -313,6 +314,7 @@ class ConfigurationTest {
         assertThat(configuration.virtualServers())
                 .containsExactly(new VirtualServer(
                         16,
+                        Protocol.TCP,
                         new InetSocketAddress("10.77.0.100", 80),
                         Scheduler.WEIGHTED_ROUND_ROBIN,
                         ConnectionLimits.DEFAULT,
@@ -501,5 +503,15 @@ class ConfigurationTest {
                         .trustedProxies())
                 .isEqualTo(TrustedProxies.of("10.0.0.0/8", "2001:db8::/32", "192.0.2.1/32")
                         .headerTimeout(Duration.ofMillis(1500)));
+    }
+
+    @Test
+    void readsAVirtualServerOfUdp() throws Exception {
+        String udp = Confs.SERVER.replace("protocol TCP", "ha4j {\nidle_timeout 20\n}\nprotocol UDP");
+        List<VirtualServer> servers =
+                Configuration.parse("f", Confs.SERVER + udp).virtualServers();
+        assertThat(servers).extracting(VirtualServer::protocol).containsExactly(Protocol.TCP, Protocol.UDP);
+        assertThat(servers.get(1).address()).isEqualTo(servers.get(0).address());
+        assertThat(servers.get(1).limits()).isEqualTo(ConnectionLimits.DEFAULT_UDP.idleTimeout(Duration.ofSeconds(20)));
     }
 }
