@@ -16,6 +16,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,12 +129,21 @@ final class EpollUdpSocket implements UdpSocket, EpollIoHandle {
 
     @Override
     public boolean send(int length) throws IOException {
+        requireOpen();
         return socket.sendAddress(buffer, 0, length) == length;
     }
 
     @Override
     public boolean send(int length, InetSocketAddress to) throws IOException {
+        requireOpen();
         return socket.sendToAddress(buffer, 0, length, to.getAddress(), to.getPort()) == length;
+    }
+
+    /** The number may be another socket's by now. */
+    private void requireOpen() throws ClosedChannelException {
+        if (closed) {
+            throw new ClosedChannelException();
+        }
     }
 
     @Override
