@@ -58,7 +58,7 @@ final class VipGuard implements AutoCloseable {
         this.syscalls = syscalls;
         this.loop = loop;
         this.monitor = monitor;
-        requests = new AddressRequests("guard", routes, monitor, 0);
+        requests = new AddressRequests("guard", routes, monitor, () -> 0);
         repair = loop.timer(this::repair);
         repairedNanos = loop.nanoTime() - REPAIR_INTERVAL_NANOS;
     }
