@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * 0.5 s never lost it.
  *
  * <p>Where the guard keeps them from answering as soon as signs of life no longer leave, that is the second line, and
- * twice as long as the lease: half of it is left when the last sign of life leaves, so that no pause the lease allows
- * costs the address, and it takes no more than one request per address and lease. Without the guard it is the lease.
+ * four times as long as the lease: renewed every other lease, so that no pause the lease allows costs an address, and
+ * with few requests. Without the guard it is the lease.
  *
  * <p>An address that somebody else removes is put back as soon as the kernel tells of it, but not one whose lifetime
  * has run out: then this process was gone for too long, and whether it may have the address is for the election to say.
@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
 final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.Renewable {
     private static final Logger log = LoggerFactory.getLogger(LeasedAddresses.class);
 
-    private static final int RENEWALS_PER_LIFETIME = 4; // without the guard; with it, 2
+    private static final int RENEWALS_PER_LIFETIME = 4;
+    private static final int RENEWALS_PER_GUARDED_LIFETIME = 2;
     private static final long RESTORE_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** Requests between which the loop does other work: the kernel takes up to 0.5 ms for one (IPv6). */
@@ -74,12 +75,12 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
         this.renewals = machine.renewals();
         this.guard = machine.guard();
         LinkMonitor monitor = machine.monitor();
-        int leaseSeconds = wholeSeconds(spec.lease());
-        requests = new AddressRequests(spec.group(), machine.routes(), monitor, this::lifetimeSeconds);
+        requests = new AddressRequests(
+                spec.group(), machine.routes(), monitor, () -> guarded().lifetimeSeconds());
         addresses = leased(spec.addresses());
         leased = addresses;
         claims.change(List.of(), addresses, spec.group());
-        guarded = guard.join(spec, addresses, leaseSeconds);
+        guarded = guard.join(spec, addresses);
         try {
             guard.requireUnclaimed(addresses, spec.group());
             monitor.poll();
@@ -91,7 +92,9 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
             throw e;
         }
         routes = new HeldRoutes(
-                loop, new RouteRequests(spec.group(), machine.routes(), monitor, leaseSeconds), spec.routes());
+                loop,
+                new RouteRequests(spec.group(), machine.routes(), monitor, GuardedAddresses.wholeSeconds(spec.lease())),
+                spec.routes());
         announcements = new GroupAnnouncements(
                 spec.group(), spec.announcements(), spec.lease(), loop, machine.announcements(), () -> addresses);
         links = new LinkChanges(monitor, this::removed, this::linkUp);
@@ -113,17 +116,17 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
                 .collect(Collectors.toSet());
     }
 
-    private int lifetimeSeconds() {
-        return wholeSeconds(guarded.isWeak() ? spec.lease() : spec.lease().multipliedBy(2));
+    private GuardedAddresses guarded() {
+        return guarded;
     }
 
     private long lifetimeNanos() {
-        return TimeUnit.SECONDS.toNanos(lifetimeSeconds());
+        return TimeUnit.SECONDS.toNanos(guarded.lifetimeSeconds());
     }
 
-    private static int wholeSeconds(Duration lease) {
-        long seconds = lease.getSeconds() + (lease.getNano() > 0 ? 1 : 0);
-        return (int) Math.max(1, Math.min(seconds, Integer.MAX_VALUE));
+    private boolean isDue() {
+        int renewals = guarded.isWeak() ? RENEWALS_PER_LIFETIME : RENEWALS_PER_GUARDED_LIFETIME;
+        return loop.nanoTime() - renewedNanos >= lifetimeNanos() / renewals;
     }
 
     @Override
@@ -158,7 +161,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
         if (incomplete) {
             push();
             announcements.contended();
-        } else if (loop.nanoTime() - renewedNanos >= lifetimeNanos() / (guarded.isWeak() ? RENEWALS_PER_LIFETIME : 2)) {
+        } else if (isDue()) {
             if (leased.size() > ADDRESSES_PER_TURN) {
                 push();
             } else {
