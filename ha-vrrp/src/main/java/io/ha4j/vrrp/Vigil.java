@@ -29,6 +29,7 @@ final class Vigil implements StreamChannel.Receiver, BackupEnd.Listener {
     private static final long MS = 1_000_000;
     private static final long ANSWER_NS = 1000 * MS; // a connection that takes longer is of no use
     private static final long DOUBT_NS = 1000 * MS; // a process that dies does not take longer to close its sockets
+    private static final int LOOKS_AT_ONCE = 8;
     private static final long LOOK_AGAIN_NS = MS;
     private static final long REST_MIN_NS = 500 * MS;
     private static final long REST_MAX_NS = 10_000 * MS;
@@ -55,6 +56,7 @@ final class Vigil implements StreamChannel.Receiver, BackupEnd.Listener {
 
     private boolean doubts; // the connection ended, and why is not known yet
     private long doubtsUntilNs;
+    private int looks; // while it doubts
     private long restsUntilNs; // no attempt before
     private long restNs;
     private String obstacle = "no active node was heard yet";
@@ -213,14 +215,20 @@ final class Vigil implements StreamChannel.Receiver, BackupEnd.Listener {
             counters.increment(DeathCounters.Kind.LOST);
             doubts = true;
             doubtsUntilNs = loop.nanoTime() + DOUBT_NS;
+            looks = 0;
             connect();
         } else if (!doubts) {
             rest(detail);
         } else if (how == StreamChannel.End.REFUSED) {
             dead();
         } else if (how != StreamChannel.End.FAILED && doubtsUntilNs - loop.nanoTime() > 0) {
-            timer.arm(
-                    loop.nanoTime() + LOOK_AGAIN_NS); // made while the kernel had not come to its end with the process
+            // Made before the kernel came to the listening socket of the dying process, which resets it.
+            looks++;
+            if (looks <= LOOKS_AT_ONCE) {
+                connect();
+            } else {
+                timer.arm(loop.nanoTime() + LOOK_AGAIN_NS);
+            }
         } else {
             doubts = false;
             rest(detail);
