@@ -18,6 +18,11 @@ final class StreamSocket implements StreamChannel, Resource {
     private static final int CAPACITY = 1024; // messages are small
     private static final int READS_PER_WAKE_UP = 4;
 
+    static {
+        // What the end of a connection needs is loaded now: then somebody waits for it.
+        End unused = kind(new KernelException("recv", Errno.ECONNRESET));
+    }
+
     private final KernelSocket socket;
     private final InetAddress remote;
     private final ByteBuffer incoming = ByteBuffer.allocateDirect(CAPACITY);
