@@ -32,7 +32,7 @@ class MainTest {
 
     @Test
     void checkSumsUpASoundFile() throws Exception {
-        Path file = file(Confs.VIP + Confs.SERVER.replace("delay_loop", "alpha\ndelay_loop"));
+        Path file = file(Confs.VIP + Confs.SERVER.replace("delay_loop", "omega\ndelay_loop"));
 
         assertThat(run("check", "-f", file.toString())).isZero();
         assertThat(out).hasToString("""
@@ -40,7 +40,7 @@ class MainTest {
                   vrrp_instance VI_1: VRRP version 3 on eth0, virtual_router_id 51, priority 150, addresses [10.77.0.100/24, 10.77.0.101/32]
                   virtual_server 10.77.0.100:80: wrr over 2 real servers
                 """.formatted(file));
-        assertThat(err).hasToString(file + ":20: warning: alpha has no effect in ha4j\n");
+        assertThat(err).hasToString(file + ":20: warning: omega has no effect in ha4j\n");
     }
 
     @ParameterizedTest
