@@ -52,7 +52,7 @@ final class Checks implements AutoCloseable {
             starts.add(prepare(part, backend.address(), among));
         }
         boolean up = parts.stream().allMatch(Checks::isInitiallyUp);
-        String detail = check == null ? "no check" : "not checked yet";
+        String detail = check == null ? "no check" : Targets.NOT_CHECKED;
         Target target = targets.add(backend, up, detail);
         target.check = check == null ? "" : check.name();
         JointFindings joint = new JointFindings(

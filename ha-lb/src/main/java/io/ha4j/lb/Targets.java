@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
 final class Targets {
     private static final Logger log = LoggerFactory.getLogger(Targets.class);
 
+    /** What is known of a backend before its check has said anything. */
+    static final String NOT_CHECKED = "not checked yet";
+
     private static final int MAX_EJECTIONS = 10; // that make the next one longer
 
     private final String balancer;
@@ -206,6 +209,9 @@ final class Targets {
             publish();
         }
         BackendState from = target.state();
+        if (!up && target.detail.equals(NOT_CHECKED)) {
+            log.warn("{}: backend {} begins {}: {}", balancer, target, from, detail); // no change will tell why
+        }
         if (!target.ejected || up != target.up) {
             target.detail = detail;
         }
