@@ -51,14 +51,14 @@ final class Target implements Scheduler.Candidate {
     private boolean warming;
     private long warmSince;
 
-    // The picker's own, guarded by it.
+    // The picker's own, guarded by it; the cost is read by all loops.
     int position;
     int load;
     long numerator;
     int divisor = 1;
     long lastPick;
-    double cost; // nanoseconds
-    long costAt;
+    volatile double cost; // nanoseconds
+    volatile long costAt;
 
     /** In the order in which backends were added. */
     final long number = numbers.incrementAndGet();

@@ -209,7 +209,7 @@ final class Targets {
             publish();
         }
         BackendState from = target.state();
-        if (!up && target.detail.equals(NOT_CHECKED)) {
+        if (!up && target.detail.endsWith(NOT_CHECKED) && !detail.endsWith(NOT_CHECKED)) {
             log.warn("{}: backend {} begins {}: {}", balancer, target, from, detail); // no change will tell why
         }
         if (!target.ejected || up != target.up) {

@@ -4,13 +4,18 @@ import static io.ha4j.lb.Verdict.hasty;
 import static io.ha4j.lb.Verdict.patient;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ha4j.Backend;
 import io.ha4j.ExpectedBody;
 import io.ha4j.HealthCheck;
 import io.ha4j.HttpCheck;
 import io.ha4j.HttpCheck.StatusRange;
 import io.ha4j.HttpCheck.Version;
+import io.ha4j.LoadBalancer;
 import io.ha4j.Transport;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,6 +189,42 @@ class HttpCheckTest {
             assertThat(Verdict.of(dripping.port(), check, transport)).isEqualTo("DOWN GET /: no status within 500 ms");
             assertThat(Verdict.of(endless.port(), check, transport))
                     .isEqualTo("DOWN GET /: no end of the body within 500 ms");
+        }
+    }
+
+    @Test
+    void manyThatNeverAnswerTakeNoThreadAndNoDescriptorForLong() throws Exception {
+        int count = 300;
+        AtomicInteger closed = new AtomicInteger();
+        try (Script silent = new Script(socket -> {
+            Script.head(socket);
+            try {
+                if (socket.getInputStream().read() < 0) {
+                    closed.incrementAndGet();
+                }
+            } catch (IOException e) {
+                closed.incrementAndGet();
+            }
+        })) {
+            HttpCheck check =
+                    CHECK.timeout(Duration.ofSeconds(2)).address("127.0.0.1").port(silent.port());
+            LoadBalancer.Builder builder = LoadBalancer.builder("web").listen("127.0.0.1", 0);
+            for (int i = 0; i < count; i++) {
+                builder.backend(Backend.of("127.1." + i / 250 + "." + (1 + i % 250), 80));
+            }
+            try (LoadBalancer balancer = builder.healthCheck(check).start()) {
+                Await.until("all were asked", () -> silent.accepted() == count);
+                long threads = Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.getName().startsWith("ha4j-lb"))
+                        .count();
+                assertThat(threads)
+                        .isLessThanOrEqualTo(2L * Runtime.getRuntime().availableProcessors());
+                Await.until(
+                        "all are down",
+                        () -> balancer.snapshot().backends().stream()
+                                .allMatch(backend -> backend.detail().equals("GET /: no status within 2000 ms")));
+                Await.until("all connections are closed", () -> closed.get() == count);
+            }
         }
     }
 

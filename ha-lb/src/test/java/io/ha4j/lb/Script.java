@@ -95,6 +95,10 @@ final class Script implements AutoCloseable {
         out.flush();
     }
 
+    int accepted() {
+        return sockets.size();
+    }
+
     int port() {
         return server.getLocalPort();
     }
