@@ -33,7 +33,7 @@ class MainTest {
     @Test
     void checkSumsUpASoundFile() throws Exception {
         Path file = file(Confs.VIP
-                + Confs.SERVER.replace("delay_loop", "alpha\ndelay_loop")
+                + Confs.SERVER.replace("delay_loop", "omega\ndelay_loop")
                 + "vrrp_sync_group G {\n    group {\n        VI_1\n    }\n}\n");
 
         assertThat(run("check", "-f", file.toString())).isZero();
@@ -45,7 +45,7 @@ class MainTest {
                 """.formatted(file));
         assertThat(err)
                 .asString()
-                .startsWith(file + ":20: warning: alpha has no effect in ha4j\n")
+                .startsWith(file + ":20: warning: omega has no effect in ha4j\n")
                 .contains(file + ":33: warning: vrrp_sync_group G has one instance only")
                 .hasLineCount(2);
     }
