@@ -81,6 +81,9 @@ enum Errno {
         if (cause instanceof NoRouteToHostException) { // what Netty makes of EHOSTUNREACH and of ENETUNREACH
             return EHOSTUNREACH;
         }
+        if (cause instanceof PortUnreachableException) { // of a connected datagram socket
+            return ECONNREFUSED;
+        }
         String message = cause.getMessage();
         if (message == null || cause instanceof ConnectTimeoutException) {
             return null;

@@ -1,5 +1,6 @@
 package io.ha4j.it;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ha4j.lab.LabHost;
@@ -128,7 +129,7 @@ class UdpRelayIT {
         String gone = other.equals("a") ? "b" : "a";
         balancer.reload(config("10.77.0.1", "a", "b"));
         Wait.until("added", () -> balancer.server(0).at("/realServers").size() == 2);
-        LabProcess killed = servers.get(other);
+        LabProcess killed = requireNonNull(servers.get(other));
         killed.kill();
         killed.waitFor(Wait.LIMIT);
         // the kernel refuses for it (ICMP), which dig does not see: after a timeout it asks again
