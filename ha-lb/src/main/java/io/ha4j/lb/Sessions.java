@@ -21,11 +21,13 @@ final class Sessions {
     private final Map<EndReason, LongAdder> ended = new EnumMap<>(EndReason.class); // never changed after construction
     private final AtomicLong admitted = new AtomicLong();
     private final SourceCounts sources;
+    private final ConnectionRate rate;
     private final ConnectionLimits limits;
     private volatile boolean awaited;
 
     Sessions(ConnectionLimits limits) {
         this.limits = limits;
+        rate = new ConnectionRate(limits.maxConnectionRate(), System.nanoTime());
         sources = new SourceCounts(limits.maxConnectionsPerSource());
         for (EndReason reason : EndReason.values()) {
             ended.put(reason, new LongAdder());
@@ -40,6 +42,9 @@ final class Sessions {
     /** Counts a session of this client in, until it has ended; or says why it is one too many. */
     @Nullable
     EndReason admit(InetAddress client) {
+        if (rate.isLimited() && !rate.tryTake(System.nanoTime())) {
+            return EndReason.TOO_MANY_PER_SECOND;
+        }
         long others = admitted.getAndIncrement();
         if (limits.maxConnections() > 0 && others >= limits.maxConnections()) {
             admitted.decrementAndGet();
