@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param lease what would take the addresses away if this node were killed or froze while it holds them
  * @param mismatches what other nodes have otherwise than this one, those of the last ten minutes, the oldest first
  * @param checks what the group tracks, in the order in which it was given
+ * @param deathDetection null where the group has none
  */
 public record GroupSnapshot(
         String name,
@@ -40,7 +41,8 @@ public record GroupSnapshot(
         Map<String, Long> counters,
         AddressLease lease,
         List<Mismatch> mismatches,
-        List<TrackedCheck> checks) {
+        List<TrackedCheck> checks,
+        @Nullable DeathDetectionSnapshot deathDetection) {
 
     public GroupSnapshot {
         addresses = List.copyOf(addresses);
@@ -67,6 +69,7 @@ public record GroupSnapshot(
                 counters,
                 lease,
                 mismatches,
-                checks);
+                checks,
+                deathDetection);
     }
 }

@@ -250,7 +250,8 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
                 Map.of(),
                 spec.addressOwner().lease(),
                 List.of(),
-                List.of());
+                List.of(),
+                null);
     }
 
     @Override

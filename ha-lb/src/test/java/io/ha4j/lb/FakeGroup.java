@@ -75,7 +75,8 @@ final class FakeGroup implements HaGroup {
                 Map.of(),
                 new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, ""),
                 List.of(),
-                List.of());
+                List.of(),
+                null);
     }
 
     @Override

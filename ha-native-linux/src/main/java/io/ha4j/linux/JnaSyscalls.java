@@ -34,6 +34,26 @@ final class JnaSyscalls implements LinuxSyscalls {
     }
 
     @Override
+    public int connect(int fd, ByteBuffer address, int addressLength) {
+        return C.connect(fd, address, addressLength);
+    }
+
+    @Override
+    public int listen(int fd, int backlog) {
+        return C.listen(fd, backlog);
+    }
+
+    @Override
+    public int accept4(int fd, ByteBuffer address, ByteBuffer addressLength, int flags) {
+        return C.accept4(fd, address, addressLength, flags);
+    }
+
+    @Override
+    public int dup3(int fd, int next, int flags) {
+        return C.dup3(fd, next, flags);
+    }
+
+    @Override
     public int setsockopt(int fd, int level, int option, ByteBuffer value, int valueLength) {
         return C.setsockopt(fd, level, option, value, valueLength);
     }
@@ -112,6 +132,14 @@ final class JnaSyscalls implements LinuxSyscalls {
         static native int socket(int domain, int type, int protocol);
 
         static native int bind(int fd, ByteBuffer address, int length);
+
+        static native int connect(int fd, ByteBuffer address, int length);
+
+        static native int listen(int fd, int backlog);
+
+        static native int accept4(int fd, ByteBuffer address, ByteBuffer length, int flags);
+
+        static native int dup3(int fd, int next, int flags);
 
         static native int setsockopt(int fd, int level, int option, ByteBuffer value, int length);
 

@@ -13,6 +13,16 @@ interface LinuxSyscalls {
 
     int bind(int fd, ByteBuffer address, int addressLength);
 
+    int connect(int fd, ByteBuffer address, int addressLength);
+
+    int listen(int fd, int backlog);
+
+    /** @param addressLength an int, the length of both: of the buffer before, of the address after */
+    int accept4(int fd, ByteBuffer address, ByteBuffer addressLength, int flags);
+
+    /** @param next the descriptor that the copy gets; what had it is closed */
+    int dup3(int fd, int next, int flags);
+
     int setsockopt(int fd, int level, int option, ByteBuffer value, int valueLength);
 
     long sendto(int fd, ByteBuffer bytes, long length, int flags, @Nullable ByteBuffer address, int addressLength);

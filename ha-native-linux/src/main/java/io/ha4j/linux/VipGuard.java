@@ -36,6 +36,7 @@ final class VipGuard implements AutoCloseable {
     private final EpollEventLoop loop;
     private final LinkMonitor monitor;
     private final AddressRequests requests;
+    private final int lowDescriptor;
     private final GuardTables tables = new GuardTables(
             ProcessHandle.current().pid() + "_" + Integer.toHexString(new SecureRandom().nextInt() | 1 << 31));
     private final EventLoop.Timer repair;
@@ -54,7 +55,10 @@ final class VipGuard implements AutoCloseable {
     private boolean told;
     private int numbers; // given out
 
-    VipGuard(LinuxSyscalls syscalls, EpollEventLoop loop, LinkMonitor monitor, NetlinkClient routes) {
+    /** @param lowDescriptor those up to this one are closed after the guard when the process dies */
+    VipGuard(
+            LinuxSyscalls syscalls, EpollEventLoop loop, LinkMonitor monitor, NetlinkClient routes, int lowDescriptor) {
+        this.lowDescriptor = lowDescriptor;
         this.syscalls = syscalls;
         this.loop = loop;
         this.monitor = monitor;
@@ -145,7 +149,7 @@ final class VipGuard implements AutoCloseable {
     private NetlinkClient open() {
         NetlinkClient opened = client;
         if (opened == null) {
-            opened = new NetlinkClient(syscalls, NetlinkClient.NETLINK_NETFILTER, "nfnetlink");
+            opened = NetlinkClient.above(lowDescriptor, syscalls, NetlinkClient.NETLINK_NETFILTER, "nfnetlink");
             client = opened;
             events = new NftEvents(syscalls, loop, this::isOwnPort, this::removed);
         }

@@ -98,7 +98,9 @@ final class KeepalivedLog {
                     texts.add("received lower priority (" + peer.priority() + ") advert from " + address(peer)
                             + " - discarding");
                 }
-                if (change.from() == GroupState.BACKUP) {
+                if (change.reason() == Reason.PEER_DIED) {
+                    texts.add(change.detail());
+                } else if (change.from() == GroupState.BACKUP) {
                     texts.add("Receive advertisement timeout");
                 }
                 texts.add("Entering MASTER STATE");

@@ -41,6 +41,7 @@ record Status(
      * @param virtualMac null when the addresses have the MAC address of their interface
      * @param accept whether this node, when active, accepts packets to the addresses
      * @param syncGroup null if it is in none
+     * @param deathDetection null where it has none
      */
     record Group(
             String name,
@@ -67,7 +68,19 @@ record Status(
             List<Check> checks,
             @Nullable VirtualMac virtualMac,
             boolean accept,
-            @Nullable String syncGroup) {}
+            @Nullable String syncGroup,
+            @Nullable DeathDetection deathDetection) {}
+
+    /**
+     * Fast death detection of a virtual router.
+     *
+     * @param peers who is connected: the backups of an active node, the designated successor first; of a backup the active
+     * @param rank of a backup: 1 for the designated successor; 0 for none
+     * @param effective whether the death of the active node would be noticed at once
+     * @param remark why not; empty when it is effective
+     */
+    record DeathDetection(
+            int port, List<String> peers, int rank, boolean effective, String remark, Map<String, Long> counters) {}
 
     /**
      * The MAC address that moves with the addresses.

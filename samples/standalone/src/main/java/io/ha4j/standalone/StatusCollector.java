@@ -2,6 +2,7 @@ package io.ha4j.standalone;
 
 import io.ha4j.BalancerSnapshot;
 import io.ha4j.ConnectionLimits;
+import io.ha4j.DeathDetectionSnapshot;
 import io.ha4j.GroupSnapshot;
 import io.ha4j.Mismatch;
 import io.ha4j.PassiveChecks;
@@ -59,7 +60,20 @@ final class StatusCollector {
                 group.checks().stream().map(StatusCollector::check).toList(),
                 virtualMac,
                 router.acceptMode() || router.isOwner(),
-                sync == null ? null : sync.name());
+                sync == null ? null : sync.name(),
+                deathDetection(group.deathDetection()));
+    }
+
+    private static Status.@Nullable DeathDetection deathDetection(@Nullable DeathDetectionSnapshot detection) {
+        return detection == null
+                ? null
+                : new Status.DeathDetection(
+                        detection.port(),
+                        detection.peers(),
+                        detection.rank(),
+                        detection.effective(),
+                        detection.remark(),
+                        detection.counters());
     }
 
     private static Status.Check check(TrackedCheck check) {

@@ -84,6 +84,10 @@ final class StatusTable {
                     active.version(),
                     seconds(active.advertisementIntervalSeconds()));
         }
+        Status.DeathDetection deaths = group.deathDetection();
+        if (deaths != null) {
+            deathDetection(deaths);
+        }
         if (group.delaySeconds() > 0) {
             line("  delay      %s left before it may take over", seconds(group.delaySeconds()));
         }
@@ -99,6 +103,20 @@ final class StatusTable {
                     i == 0 ? "counters" : "",
                     String.join("  ", counters.subList(i, Math.min(counters.size(), i + COUNTERS_PER_LINE))));
         }
+    }
+
+    private void deathDetection(Status.DeathDetection deaths) {
+        String counters = deaths.counters().entrySet().stream()
+                .filter(counter -> counter.getValue() != 0)
+                .map(StatusTable::counter)
+                .collect(Collectors.joining("  "));
+        line(
+                "  deaths     %s  port %d%s%s%s",
+                deaths.effective() ? "noticed at once" : "not noticed early (" + deaths.remark() + ")",
+                deaths.port(),
+                deaths.peers().isEmpty() ? "" : "  connected " + String.join(", ", deaths.peers()),
+                deaths.rank() == 0 ? "" : "  rank " + deaths.rank(),
+                counters.isEmpty() ? "" : "  " + counters);
     }
 
     private void check(Status.Check check) {

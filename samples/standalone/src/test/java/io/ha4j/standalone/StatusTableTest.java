@@ -54,7 +54,14 @@ class StatusTableTest {
                             new Status.Check("eth1", true, "up", 0, true, 0, true)),
                     new Status.VirtualMac("vrrp.51", "00:00:5e:00:01:33", false),
                     false,
-                    "gw")),
+                    "gw",
+                    new Status.DeathDetection(
+                            7112,
+                            List.of("10.77.0.1"),
+                            1,
+                            true,
+                            "",
+                            new TreeMap<>(Map.of("lostConnections", 1L, "deaths", 0L))))),
             List.of(new Status.VirtualServer(
                     "10.77.0.100:80",
                     "TCP",
@@ -115,6 +122,7 @@ class StatusTableTest {
                   sync group gw
                   lease      kernel guard, 300 ms
                   active     10.77.0.1  priority 150  version 3  advert_int 0.1 s
+                  deaths     noticed at once  port 7112  connected 10.77.0.1  rank 1  lostConnections 1
                   delay      4.25 s left before it may take over
                   check      chk_web: DOWN (exit code 1)  weight -20  priority -20
                   check      eth1: up (up)  weight 0 reverse  keeps the node out

@@ -43,6 +43,7 @@ final class InstanceReader {
     private @Nullable InetAddress source;
     private @Nullable List<VirtualAddress> addresses;
     private final VirtualMacReader virtualMac;
+    private final DeathDetectionReader deathDetection;
     private List<VirtualAddress> excluded = List.of();
     private List<VirtualRoute> routes = List.of();
     private boolean sound = true;
@@ -62,6 +63,7 @@ final class InstanceReader {
         this.problems = problems;
         this.values = new Values(problems);
         this.virtualMac = new VirtualMacReader(problems);
+        this.deathDetection = new DeathDetectionReader(problems);
         this.startupDelay = startupDelay;
         this.usualAnnouncements = usualAnnouncements;
         this.announcements = new AnnouncementReader(problems);
@@ -94,6 +96,7 @@ final class InstanceReader {
                 .on("check_unicast_src", values::nothing) // always
                 .onBlock("unicast_peer", this::readPeers)
                 .onBlock("authentication", this::readAuthentication)
+                .onBlock("ha4j", statement -> sound &= deathDetection.read(statement))
                 .onBlock(
                         "virtual_ipaddress",
                         statement -> addresses = new AddressReader(problems).read(statement.statements()))
@@ -140,6 +143,7 @@ final class InstanceReader {
                 .startupDelay(startupDelay);
         preemption.apply(router);
         virtualMac.apply(router);
+        deathDetection.apply(router);
         if (source != null) {
             router.sourceAddress(source);
         }

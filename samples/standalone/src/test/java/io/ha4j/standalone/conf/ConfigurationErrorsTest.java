@@ -47,6 +47,13 @@ class ConfigurationErrorsTest {
             priority 150          | vmac_xmit_base 1   | f:9: vmac_xmit_base takes no value, but has 1
             priority 150          | accept\\nno_accept  | f:10: no_accept contradicts accept of line 9
             priority 150          | nopreempt yes      | f:9: nopreempt takes no value, but has yes
+            priority 150          | ha4j               | f:9: ha4j needs a block in braces
+            priority 150          | ha4j {\\nidle_timeout 1\\n} | f:10: unknown keyword 'idle_timeout' in ha4j
+            priority 150          | ha4j {\\ndeath_detection {\\nsecret 0123456789abcdef\\n}\\n} | f:10: death_detection has no port
+            priority 150          | ha4j {\\ndeath_detection {\\nport 7112\\n}\\n} | f:10: death_detection has no secret and no secret_file
+            priority 150          | ha4j {\\ndeath_detection {\\nport 0\\nsecret 0123456789abcdef\\n}\\n} | f:11: port must be in [1, 65535], but was 0
+            priority 150          | ha4j {\\ndeath_detection {\\nport 7112\\nsecret 0123456789\\n}\\n} | f:12: secret of deathDetection must have 16 to 1024 bytes in UTF-8, but had 10
+            priority 150          | ha4j {\\ndeath_detection {\\nport 7112\\nsecret 0123456789abcdef\\nsecret_file /x\\n}\\n} | f:13: secret_file contradicts secret of line 12
             priority 150          | include x.conf     | f:9: include in vrrp_instance VI_1 is not supported by this version of ha4j
             priority 150          | $PRIO              | f:9: '$PRIO': parameters and conditions are not supported by this version of ha4j
             state BACKUP          | state FOO          | f:6: state must be MASTER or BACKUP, but was FOO
