@@ -33,6 +33,8 @@ enum EndReason {
     TOO_MANY_CONNECTIONS,
     /** The client had as many connections as one may have; this one was reset. */
     TOO_MANY_FROM_SOURCE,
+    /** More connections came than may in a second; the client's was reset. */
+    TOO_MANY_PER_SECOND,
     /** All backends were full, and so was the queue; the client's connection was reset. */
     QUEUE_FULL,
     /** It waited for a backend with room for the queue timeout, and was reset. */

@@ -101,6 +101,10 @@ final class Session implements OpenSession {
      * @param proxies whose connections say first who the client is
      */
     void admitOr(TrustedProxies proxies, Runnable serve) {
+        if (!sessions.isInRate()) {
+            end(EndReason.TOO_MANY_PER_SECOND);
+            return;
+        }
         admitted = sessions.admit();
         if (!admitted) {
             end(EndReason.TOO_MANY_CONNECTIONS);

@@ -20,11 +20,13 @@ final class Sessions {
     private final Map<EndReason, LongAdder> ended = new EnumMap<>(EndReason.class); // never changed after construction
     private final AtomicLong admitted = new AtomicLong();
     private final SourceCounts sources;
+    private final ConnectionRate rate;
     private final ConnectionLimits limits;
     private volatile boolean awaited;
 
     Sessions(ConnectionLimits limits) {
         this.limits = limits;
+        rate = new ConnectionRate(limits.maxConnectionRate(), System.nanoTime());
         sources = new SourceCounts(limits.maxConnectionsPerSource());
         for (EndReason reason : EndReason.values()) {
             ended.put(reason, new LongAdder());
@@ -34,6 +36,11 @@ final class Sessions {
     void accepted(OpenSession session) {
         open.add(session);
         accepted.increment();
+    }
+
+    /** Whether one more may begin at this moment. */
+    boolean isInRate() {
+        return !rate.isLimited() || rate.tryTake(System.nanoTime());
     }
 
     /** Counts a session in, until it has ended, unless there are too many. */

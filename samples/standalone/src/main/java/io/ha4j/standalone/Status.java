@@ -156,7 +156,8 @@ record Status(
             int maxConnections,
             int maxConnectionsPerSource,
             int maxQueued,
-            double queueTimeoutSeconds) {}
+            double queueTimeoutSeconds,
+            int maxConnectionRate) {}
 
     /** {@code ejectAfter} failed connects in a row; 0 is never, as is a {@code failOpenPercent} of 0. */
     record PassiveChecks(int ejectAfter, double ejectionTimeSeconds, int maxEjectedPercent, int failOpenPercent) {}

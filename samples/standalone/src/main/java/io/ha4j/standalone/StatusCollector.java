@@ -192,7 +192,8 @@ final class StatusCollector {
                 limits.maxConnections(),
                 limits.maxConnectionsPerSource(),
                 limits.maxQueued(),
-                seconds(limits.queueTimeout()));
+                seconds(limits.queueTimeout()),
+                limits.maxConnectionRate());
     }
 
     private static Status.PassiveChecks passiveChecks(PassiveChecks checks) {

@@ -202,13 +202,14 @@ final class StatusTable {
             return;
         }
         line(
-                "     connect %s  idle %s  half-closed %s  connections %d of %s  per source %s  queued %d of %d",
+                "     connect %s  idle %s  half-closed %s  connections %d of %s  per source %s  per second %s  queued %d of %d",
                 seconds(limits.connectTimeoutSeconds()),
                 limit(limits.idleTimeoutSeconds()),
                 limit(limits.halfClosedTimeoutSeconds()),
                 server.activeConnections(),
                 limit(limits.maxConnections()),
                 limit(limits.maxConnectionsPerSource()),
+                limit(limits.maxConnectionRate()),
                 server.queued(),
                 limits.maxQueued());
     }

@@ -68,6 +68,7 @@ final class ExtensionReader {
                 .on("half_closed_timeout", line -> seconds(line, true, ConnectionLimits::halfClosedTimeout))
                 .on("max_connections", line -> count(line, ConnectionLimits::maxConnections))
                 .on("max_connections_per_source", line -> count(line, ConnectionLimits::maxConnectionsPerSource))
+                .on("max_connection_rate", line -> count(line, ConnectionLimits::maxConnectionRate))
                 .on("max_queued", line -> count(line, ConnectionLimits::maxQueued))
                 .on("queue_timeout", line -> seconds(line, false, ConnectionLimits::queueTimeout))
                 .on("eject_after", line -> passive(line, Integer.MAX_VALUE, PassiveChecks::failures))

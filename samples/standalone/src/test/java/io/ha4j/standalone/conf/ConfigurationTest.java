@@ -382,6 +382,7 @@ class ConfigurationTest {
                     half_closed_timeout 30
                     max_connections 5000
                     max_connections_per_source 20
+                    max_connection_rate 300
                     max_queued 7
                     queue_timeout 2
                 }
@@ -397,7 +398,8 @@ class ConfigurationTest {
                         5000,
                         20,
                         7,
-                        Duration.ofSeconds(2)));
+                        Duration.ofSeconds(2),
+                        300));
     }
 
     @Test
