@@ -32,7 +32,7 @@ interface LinuxSyscalls {
     /** @param header a struct msghdr */
     long recvmsg(int fd, ByteBuffer header, int flags);
 
-    /** Where a direct buffer begins in memory; for structures that point to others. Not a system call. */
+    /** Where the position of a direct buffer is in memory; for structures that point to others. Not a system call. */
     long addressOf(ByteBuffer bytes);
 
     int clockGettime(int clock, ByteBuffer timespec);

@@ -62,15 +62,15 @@ final class VipGuard implements AutoCloseable {
         this.syscalls = syscalls;
         this.loop = loop;
         this.monitor = monitor;
-        requests = new AddressRequests("guard", routes, monitor, 0);
+        requests = new AddressRequests("guard", routes, monitor, () -> 0);
         repair = loop.timer(this::repair);
         repairedNanos = loop.nanoTime() - REPAIR_INTERVAL_NANOS;
     }
 
     /** Begins to recognise the signs of life of a group; does not throw. */
-    GuardedAddresses join(AddressOwner.Spec spec, List<LeasedAddress> addresses, int lifetimeSeconds) {
-        GuardedAddresses group = new GuardedAddresses(
-                this, ++numbers, spec.group(), addresses, spec.signOfLife(), spec.lease(), lifetimeSeconds);
+    GuardedAddresses join(AddressOwner.Spec spec, List<LeasedAddress> addresses) {
+        GuardedAddresses group =
+                new GuardedAddresses(this, ++numbers, spec.group(), addresses, spec.signOfLife(), spec.lease());
         if (group.sign() == null) {
             group.weak("the election has no sign of life");
         } else if ("off".equals(System.getProperty(SWITCH))) {

@@ -109,7 +109,7 @@ final class DownTimers implements Rule {
         if (member.state == GroupState.BACKUP && again != null) {
             long thenNs = member.timer.discardedNs();
             if (member.counts(again, thenNs)) {
-                member.timer.follow(again.intervalNs(), thenNs);
+                member.timer.followAfterAll(again.intervalNs(), thenNs);
                 member.heardAt(again, thenNs);
             }
         }

@@ -156,13 +156,19 @@ record Status(
     /** {@code ejectAfter} failed connects in a row; 0 is never, as is a {@code failOpenPercent} of 0. */
     record PassiveChecks(int ejectAfter, double ejectionTimeSeconds, int maxEjectedPercent, int failOpenPercent) {}
 
-    /** @param detail what its check said last */
+    /**
+     * @param weight the one that counts: what its check says it is, or else the configured one
+     * @param check what checks it, {@code http} or {@code tcp+agent.sh}; empty for nothing
+     * @param detail what its check said last
+     */
     record RealServer(
             String address,
             int weight,
+            int configuredWeight,
             boolean backup,
             int maxConnections,
             String state,
+            String check,
             String detail,
             long activeConnections,
             long totalConnections,

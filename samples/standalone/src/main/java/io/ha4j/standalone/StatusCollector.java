@@ -200,9 +200,11 @@ final class StatusCollector {
         return new Status.RealServer(
                 Text.endpoint(backend.address()),
                 backend.weight(),
+                backend.configuredWeight(),
                 backend.backup(),
                 backend.maxConnections(),
                 backend.state().name(),
+                backend.check(),
                 backend.detail(),
                 backend.active(),
                 backend.total(),

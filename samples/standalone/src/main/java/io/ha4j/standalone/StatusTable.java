@@ -160,7 +160,7 @@ final class StatusTable {
                     backend.state()
                             + (backend.backup() ? " (backup)" : "")
                             + (backend.maxConnections() > 0 ? " (at most " + backend.maxConnections() + ")" : ""),
-                    backend.detail().isEmpty() || backend.state().equals("UP") ? "" : ": " + backend.detail());
+                    result(backend));
         }
         Status.Limits limits = server.limits();
         line(
@@ -187,6 +187,18 @@ final class StatusTable {
                 .map(StatusTable::counter)
                 .collect(Collectors.joining("  "));
         line("     accepted %d%s", server.accepted(), ended.isEmpty() ? "" : "  ended: " + ended);
+    }
+
+    /** {@code , http: GET /: status 200}. */
+    private static String result(Status.RealServer backend) {
+        String weight = backend.weight() == backend.configuredWeight()
+                ? ""
+                : " (weight " + backend.configuredWeight() + " configured)";
+        if (backend.detail().isEmpty()
+                || (backend.check().isEmpty() && backend.state().equals("UP"))) {
+            return weight;
+        }
+        return weight + (backend.check().isEmpty() ? "" : "  " + backend.check()) + ": " + backend.detail();
     }
 
     private static String limit(double seconds) {
