@@ -4,10 +4,12 @@ import io.ha4j.BalancerSnapshot;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.DeathDetectionSnapshot;
 import io.ha4j.GroupSnapshot;
+import io.ha4j.IpNetwork;
 import io.ha4j.Mismatch;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Peer;
 import io.ha4j.TrackedCheck;
+import io.ha4j.TrustedProxies;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualMac;
@@ -158,7 +160,7 @@ final class StatusCollector {
             Configuration configuration, VirtualServer server, BalancerSnapshot balancer) {
         return new Status.VirtualServer(
                 Text.endpoint(server.address()),
-                "TCP",
+                balancer.protocol().name(),
                 balancer.listeners().stream().map(Text::endpoint).toList(),
                 balancer.listening(),
                 balancer.scheduler().keyword(),
@@ -170,10 +172,15 @@ final class StatusCollector {
                         .orElse(null),
                 limits(balancer.limits()),
                 passiveChecks(balancer.passiveChecks()),
+                acceptProxy(balancer.trustedProxies()),
                 balancer.accepted(),
                 balancer.active(),
                 balancer.queued(),
                 balancer.ended(),
+                new Status.Datagrams(
+                        balancer.datagrams().received(),
+                        balancer.datagrams().sent(),
+                        balancer.datagrams().dropped()),
                 balancer.backends().stream().map(StatusCollector::realServer).toList());
     }
 
@@ -197,6 +204,11 @@ final class StatusCollector {
                 checks.failOpenPercent());
     }
 
+    private static Status.AcceptProxy acceptProxy(TrustedProxies proxies) {
+        return new Status.AcceptProxy(
+                proxies.networks().stream().map(IpNetwork::toString).toList(), seconds(proxies.headerTimeout()));
+    }
+
     private static Status.RealServer realServer(BalancerSnapshot.BackendSnapshot backend) {
         return new Status.RealServer(
                 Text.endpoint(backend.address()),
@@ -211,7 +223,9 @@ final class StatusCollector {
                 backend.total(),
                 backend.connectFailures(),
                 backend.bytesIn(),
-                backend.bytesOut());
+                backend.bytesOut(),
+                backend.datagramsIn(),
+                backend.datagramsOut());
     }
 
     static double uptime(Instant startedAt, Instant now) {

@@ -162,7 +162,45 @@ final class StatusTable {
                             + (backend.maxConnections() > 0 ? " (at most " + backend.maxConnections() + ")" : ""),
                     result(backend));
         }
+        limits(server);
+        Status.PassiveChecks passive = server.passiveChecks();
+        if (passive.ejectAfter() > 0 || passive.failOpenPercent() > 0) {
+            line(
+                    "     eject after %d failures for %s, at most %d %%; fail open below %d %%",
+                    passive.ejectAfter(),
+                    seconds(passive.ejectionTimeSeconds()),
+                    passive.maxEjectedPercent(),
+                    passive.failOpenPercent());
+        }
+        if (!server.acceptProxy().networks().isEmpty()) {
+            line(
+                    "     PROXY header from %s within %s",
+                    String.join(", ", server.acceptProxy().networks()),
+                    seconds(server.acceptProxy().timeoutSeconds()));
+        }
+        String ended = server.ended().entrySet().stream()
+                .filter(reason -> reason.getValue() != 0)
+                .map(StatusTable::counter)
+                .collect(Collectors.joining("  "));
+        line("     accepted %d%s", server.accepted(), ended.isEmpty() ? "" : "  ended: " + ended);
+    }
+
+    private void limits(Status.VirtualServer server) {
         Status.Limits limits = server.limits();
+        if (server.protocol().equals("UDP")) {
+            line(
+                    "     idle %s  sessions %d of %s  per source %s",
+                    limit(limits.idleTimeoutSeconds()),
+                    server.activeConnections(),
+                    limit(limits.maxConnections()),
+                    limit(limits.maxConnectionsPerSource()));
+            line(
+                    "     datagrams received %d  sent %d  dropped %d",
+                    server.datagrams().received(),
+                    server.datagrams().sent(),
+                    server.datagrams().dropped());
+            return;
+        }
         line(
                 "     connect %s  idle %s  half-closed %s  connections %d of %s  per source %s  per second %s  queued %d of %d",
                 seconds(limits.connectTimeoutSeconds()),
@@ -174,20 +212,6 @@ final class StatusTable {
                 limit(limits.maxConnectionRate()),
                 server.queued(),
                 limits.maxQueued());
-        Status.PassiveChecks passive = server.passiveChecks();
-        if (passive.ejectAfter() > 0 || passive.failOpenPercent() > 0) {
-            line(
-                    "     eject after %d failures for %s, at most %d %%; fail open below %d %%",
-                    passive.ejectAfter(),
-                    seconds(passive.ejectionTimeSeconds()),
-                    passive.maxEjectedPercent(),
-                    passive.failOpenPercent());
-        }
-        String ended = server.ended().entrySet().stream()
-                .filter(reason -> reason.getValue() != 0)
-                .map(StatusTable::counter)
-                .collect(Collectors.joining("  "));
-        line("     accepted %d%s", server.accepted(), ended.isEmpty() ? "" : "  ended: " + ended);
     }
 
     /** {@code , http: GET /: status 200}. */

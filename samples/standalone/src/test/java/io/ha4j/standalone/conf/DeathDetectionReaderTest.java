@@ -22,8 +22,12 @@ class DeathDetectionReaderTest {
                 "priority 150", "priority 150\nha4j {\ndeath_detection {\nport 7112\n" + secret + "\n}\n}");
     }
 
-    private static @Nullable DeathDetection read(String secret) {
-        return Confs.read(conf(secret)).instances().get(0).router().deathDetection();
+    private static @Nullable DeathDetection read(String secret) throws ConfException {
+        return Configuration.parse("f", conf(secret))
+                .instances()
+                .get(0)
+                .router()
+                .deathDetection();
     }
 
     private Path file(String permissions, byte[] content) throws IOException {
@@ -37,7 +41,7 @@ class DeathDetectionReaderTest {
     }
 
     @Test
-    void theSecretIsInTheFileOrInAnother() throws IOException {
+    void theSecretIsInTheFileOrInAnother() throws IOException, ConfException {
         assertThat(read("secret \"correct horse battery staple\""))
                 .isEqualTo(new DeathDetection(7112, "correct horse battery staple"));
         Path file = file("rw-r-----", "correct horse battery staple\n".getBytes(StandardCharsets.UTF_8));
@@ -48,12 +52,12 @@ class DeathDetectionReaderTest {
     void aFileThatEverybodyCanReadIsRefused() throws IOException {
         Path file = file("rw-r--r--", "correct horse battery staple\n".getBytes(StandardCharsets.UTF_8));
         assertThat(problems("secret_file " + file))
-                .containsExactly("f:12: secret_file " + file + " can be read by everybody: chmod o-r " + file);
+                .containsExactly("f:13: secret_file " + file + " can be read by everybody: chmod o-r " + file);
     }
 
     @Test
     void whatIsNoSecretIsRefused() throws IOException {
-        assertThat(problems("secret_file /nowhere")).containsExactly("f:12: secret_file /nowhere does not exist");
+        assertThat(problems("secret_file /nowhere")).containsExactly("f:13: secret_file /nowhere does not exist");
         assertThat(problems("secret_file " + file("rw-------", new byte[] {(byte) 0xff, (byte) 0xfe})))
                 .singleElement()
                 .asString()
@@ -63,6 +67,6 @@ class DeathDetectionReaderTest {
                 .asString()
                 .endsWith(" must be a file of at most 4096 bytes");
         assertThat(problems("secret_file " + file("rw-------", new byte[0])))
-                .containsExactly("f:12: secret of deathDetection must have 16 to 1024 bytes in UTF-8, but had 0");
+                .containsExactly("f:13: secret of deathDetection must have 16 to 1024 bytes in UTF-8, but had 0");
     }
 }
