@@ -72,6 +72,15 @@ public sealed interface GroupEvent {
     /** The addresses are on their interfaces and have been announced. */
     record AddressesTaken(String group, Instant at, List<VirtualAddress> addresses) implements GroupEvent {}
 
+    /**
+     * This node does not answer for the addresses any more; they are released when the connections to them have ended
+     * ({@link HaGroup.Builder#connectionDrain}), unless it is active again before.
+     *
+     * @param limit how long that may take
+     */
+    record ConnectionsDraining(String group, Instant at, List<VirtualAddress> addresses, Duration limit)
+            implements GroupEvent {}
+
     /** The addresses have been removed from their interfaces. */
     record AddressesReleased(String group, Instant at, List<VirtualAddress> addresses) implements GroupEvent {}
 

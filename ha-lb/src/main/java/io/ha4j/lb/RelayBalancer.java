@@ -73,10 +73,10 @@ final class RelayBalancer implements LoadBalancer {
         }
         log.info("{}: connections are relayed on {}", spec.name(), loops.transport());
         watch = watchTime(spec.limits());
-        groupSubscription = group.follow(listeners::activate, () -> {
-            listeners.deactivate();
-            sessions.abort(EndReason.ADDRESS_RELEASED, Session::isViaGroup);
-        });
+        groupSubscription = group.follow(
+                listeners::activate,
+                listeners::deactivate,
+                () -> sessions.abort(EndReason.ADDRESS_RELEASED, Session::isViaGroup));
     }
 
     /** One look at all sessions now and then costs less than a timer for each. */

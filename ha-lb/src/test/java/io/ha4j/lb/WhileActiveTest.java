@@ -66,7 +66,7 @@ class WhileActiveTest {
                         transport,
                         group,
                         events),
-                new GroupWatch(group, Set.of(new InetSocketAddress(VIP, 1).getAddress())));
+                GroupWatch.of(group, Set.of(new InetSocketAddress(VIP, 1).getAddress())));
     }
 
     private LoadBalancer start(Transport transport, int port) {

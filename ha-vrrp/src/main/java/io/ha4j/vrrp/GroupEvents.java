@@ -10,6 +10,7 @@ import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.IpText;
 import io.ha4j.spi.Link;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -63,6 +64,10 @@ final class GroupEvents {
 
     void addressesReleased() {
         listener.accept(new GroupEvent.AddressesReleased(group, Instant.now(), addresses));
+    }
+
+    void connectionsDraining(Duration limit) {
+        listener.accept(new GroupEvent.ConnectionsDraining(group, Instant.now(), addresses, limit));
     }
 
     void addressFailed(HaException cause) {

@@ -37,11 +37,21 @@ final class VrrpStateMachine {
 
         void take();
 
+        /** As {@link #take}, from this node, which was active until now and gave up in an orderly way. */
+        default void takeFrom(Peer predecessor) {
+            take();
+        }
+
         void renew();
 
         void announce();
 
         void release();
+
+        /** As {@link #release}, in an orderly way: another node is active, and connections may go on here. */
+        default void handOver() {
+            release();
+        }
     }
 
     /** Is told what happened; has no influence. */
@@ -163,7 +173,7 @@ final class VrrpStateMachine {
             watch.listen(nowNs);
             arm(watch.deadlineNs());
             change(State.BACKUP, Reason.SYNC_GROUP, null, why);
-            addresses.release();
+            addresses.handOver();
         }
     }
 
@@ -377,7 +387,7 @@ final class VrrpStateMachine {
         watch.follow(peer, nowNs);
         arm(watch.deadlineNs());
         change(State.BACKUP, reason, peer, why);
-        addresses.release();
+        addresses.handOver();
     }
 
     /** Nobody took over: better this node than none. The lease still runs, as a hand-over is shorter. */
@@ -394,7 +404,11 @@ final class VrrpStateMachine {
         lateWakeUp.attempted(nowNs);
         change(State.ACTIVE, reason, peer, why);
         transport.advertise(timing.priority()); // RFC 9568 §6.4.2 (375): before the announcements
-        addresses.take();
+        if (peer != null && (reason == Reason.PEER_RELEASED || reason == Reason.PREEMPTED_PEER)) {
+            addresses.takeFrom(peer);
+        } else {
+            addresses.take();
+        }
     }
 
     /**
@@ -451,7 +465,11 @@ final class VrrpStateMachine {
     private void handedOver(@Nullable Peer successor, String why) {
         timer.cancel();
         change(State.INITIALIZE, Reason.STOPPED, successor, why);
-        addresses.release();
+        if (successor == null) {
+            addresses.release();
+        } else {
+            addresses.handOver();
+        }
     }
 
     /** The only place that changes the state. */

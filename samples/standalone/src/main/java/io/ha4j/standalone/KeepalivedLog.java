@@ -53,6 +53,8 @@ final class KeepalivedLog {
             taken.addresses().forEach(address -> texts.add(announcement(instance, address)));
         } else if (event instanceof GroupEvent.AddressesReleased) {
             texts.add("removing VIPs.");
+        } else if (event instanceof GroupEvent.ConnectionsDraining) {
+            texts.add("keeping VIPs, mute, until their connections have ended");
         } else if (event instanceof GroupEvent.AddressFailed failed) {
             level = Level.ERROR;
             texts.add(failed.detail());

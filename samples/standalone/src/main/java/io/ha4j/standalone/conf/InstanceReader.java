@@ -43,6 +43,7 @@ final class InstanceReader {
     private @Nullable InetAddress source;
     private @Nullable List<VirtualAddress> addresses;
     private final VirtualMacReader virtualMac;
+    private final InstanceExtensionReader extension;
     private List<VirtualAddress> excluded = List.of();
     private List<VirtualRoute> routes = List.of();
     private boolean sound = true;
@@ -62,6 +63,7 @@ final class InstanceReader {
         this.problems = problems;
         this.values = new Values(problems);
         this.virtualMac = new VirtualMacReader(problems);
+        this.extension = new InstanceExtensionReader(problems);
         this.startupDelay = startupDelay;
         this.usualAnnouncements = usualAnnouncements;
         this.announcements = new AnnouncementReader(problems);
@@ -100,6 +102,7 @@ final class InstanceReader {
                 .onBlock("virtual_ipaddress_excluded", this::readExcluded)
                 .onBlock("virtual_routes", statement -> routes = new RouteReader(problems).read(statement.statements()))
                 .on("promote_secondaries", values::nothing) // always
+                .onBlock("ha4j", extension::read)
                 .read();
         sound &= preemption.check();
         checkAddresses();
@@ -107,6 +110,7 @@ final class InstanceReader {
         checkAuthentication();
         checkInterval();
         sound &= virtualMac.check(unicast != null);
+        sound &= extension.check(virtualMac);
         require("interface", interfaceName);
         require("virtual_router_id", id);
         require("virtual_ipaddress", addresses);
@@ -164,6 +168,8 @@ final class InstanceReader {
                     announcements.over(usualAnnouncements),
                     tracks.tracked(),
                     notifications.read(),
+                    extension.kernelGuard(),
+                    extension.connectionDrain(),
                     null);
         } catch (IllegalArgumentException e) {
             problems.error(instance.line(), "vrrp_instance " + name + ": " + e.getMessage());
