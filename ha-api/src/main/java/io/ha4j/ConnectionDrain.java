@@ -43,7 +43,7 @@ public record ConnectionDrain(
             text += ", but not now: " + obstacle;
         }
         if (isDraining()) {
-            text += ": " + count() + " left, for " + seconds(left) + " at most";
+            text += ": " + connectionsLeft();
         }
         if (predecessor != null) {
             text += ": passes on the connections of " + IpText.of(predecessor);
@@ -51,7 +51,13 @@ public record ConnectionDrain(
         return text;
     }
 
-    private String count() {
+    /** {@code 12 connections left, for 25 s at most}. */
+    public String connectionsLeft() {
+        return count() + " left" + (connections == 0 ? "" : ", for " + seconds(left) + " at most");
+    }
+
+    /** {@code 12 connections}. */
+    public String count() {
         return switch (connections) {
             case UNKNOWN -> "an unknown number of connections";
             case 1 -> "1 connection";

@@ -73,13 +73,11 @@ public sealed interface GroupEvent {
     record AddressesTaken(String group, Instant at, List<VirtualAddress> addresses) implements GroupEvent {}
 
     /**
-     * This node does not answer for the addresses any more; they are released when the connections to them have ended
-     * ({@link HaGroup.Builder#connectionDrain}), unless it is active again before.
-     *
-     * @param limit how long that may take
+     * Another node is active, and connections to the addresses go on here ({@link HaGroup.Builder#connectionDrain});
+     * the addresses are released when they have ended. Raised first when they were counted, at most every five seconds
+     * while they become fewer, and with no time left when they are cut off.
      */
-    record ConnectionsDraining(String group, Instant at, List<VirtualAddress> addresses, Duration limit)
-            implements GroupEvent {}
+    record ConnectionsDraining(String group, Instant at, ConnectionDrain drain) implements GroupEvent {}
 
     /** The addresses have been removed from their interfaces. */
     record AddressesReleased(String group, Instant at, List<VirtualAddress> addresses) implements GroupEvent {}

@@ -171,12 +171,21 @@ public interface AddressOwner extends AutoCloseable {
      * As {@link #release()}, but not before the connections to the addresses have ended: until then this machine does
      * not answer for them. They can be taken again meanwhile.
      *
-     * @param whenReleased to be run when that is done; not if they were taken again, or are released by
+     * @param listener told on the loop's thread, and not any more when they were taken again or released by
      *     {@link #release()} or {@link #close()}
      * @return false if connections are not waited for here: then nothing was done
      */
-    default boolean drain(Runnable whenReleased) {
+    default boolean drain(DrainListener listener) {
         return false;
+    }
+
+    /** Is told how the connections end. */
+    interface DrainListener {
+        /** How many are left: first, then from time to time when some have ended, and when the time is over. */
+        void left(ConnectionDrain drain);
+
+        /** The addresses have been released. */
+        void released();
     }
 
     /** What becomes of connections, held or not. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ final class AddressDrain {
     private @Nullable DrainTable table; // while it is on
     private @Nullable DrainNotice notice;
     private Runnable whenDone = () -> {};
+    private Consumer<ConnectionDrain> listener = drain -> {};
     private Set<InetAddress> addresses = Set.of();
     private @Nullable List<TcpConnection> connections; // of the last count that there was
     private int drains; // how many have begun: answers to an earlier one do not count
@@ -67,10 +69,11 @@ final class AddressDrain {
      * Begins, if it is wanted and can be.
      *
      * @param leased what is on the machine and guarded
+     * @param left told how many connections are left
      * @param done run when no connection is left or the time is over; {@link #end} is to follow
      * @return whether it began
      */
-    boolean begin(List<LeasedAddress> leased, Runnable done) {
+    boolean begin(List<LeasedAddress> leased, Consumer<ConnectionDrain> left, Runnable done) {
         List<LeasedAddress> covered = scope.isWanted() ? scope.of(leased) : List.of();
         if (covered.isEmpty() || isOn()) {
             return false;
@@ -84,6 +87,7 @@ final class AddressDrain {
         }
         obstacle = "";
         whenDone = done;
+        listener = left;
         drains++;
         asking = false;
         connections = null;
@@ -130,11 +134,7 @@ final class AddressDrain {
     private void turn() {
         long now = loop.nanoTime();
         if (now - endNanos >= 0) {
-            List<TcpConnection> left = connections;
-            log.warn(
-                    "{}: the time to drain is over, {} are cut off",
-                    spec.group(),
-                    text(left == null ? ConnectionDrain.UNKNOWN : left.size()));
+            listener.accept(state(Duration.ZERO, null, ""));
             finish();
             return;
         }
@@ -183,24 +183,11 @@ final class AddressDrain {
     private void tell(int count) {
         long now = loop.nanoTime();
         boolean first = told == ConnectionDrain.UNKNOWN;
-        if (count == 0) {
-            if (!first) {
-                log.info("{}: drained, no connection is left", spec.group());
-            }
-        } else if (first || (count != told && now - toldNanos >= TOLD_NANOS)) {
-            Duration left = Duration.ofNanos(endNanos - now);
-            log.info("{}: draining: {} left, for {} s at most", spec.group(), text(count), left.toSeconds() + 1);
+        if (first || (count != told && (count == 0 || now - toldNanos >= TOLD_NANOS))) {
             toldNanos = now;
             told = count;
+            listener.accept(snapshot(null, ""));
         }
-    }
-
-    private static String text(int connections) {
-        return switch (connections) {
-            case ConnectionDrain.UNKNOWN -> "connections that cannot be counted";
-            case 1 -> "1 connection";
-            default -> connections + " connections";
-        };
     }
 
     /** As when no connection is left. Without effect when it is not on. */
@@ -224,11 +211,18 @@ final class AddressDrain {
         if (!scope.isWanted()) {
             return ConnectionDrain.OFF;
         }
+        return state(
+                isOn() ? Duration.ofNanos(Math.max(1, endNanos - loop.nanoTime())) : Duration.ZERO,
+                predecessor,
+                redirectObstacle);
+    }
+
+    private ConnectionDrain state(Duration left, @Nullable InetAddress predecessor, String redirectObstacle) {
         List<TcpConnection> known = connections;
         return new ConnectionDrain(
                 spec.connectionDrain(),
                 !isOn() ? 0 : known == null ? ConnectionDrain.UNKNOWN : known.size(),
-                isOn() ? Duration.ofNanos(Math.max(1, endNanos - loop.nanoTime())) : Duration.ZERO,
+                left,
                 predecessor,
                 guarded.isWeak() ? "there is no kernel guard" : obstacle.isEmpty() ? redirectObstacle : obstacle);
     }
@@ -244,6 +238,7 @@ final class AddressDrain {
         table = null;
         connections = null;
         whenDone = () -> {};
+        listener = drain -> {};
         if (ended != null) {
             try {
                 NftTransaction tx = scope.transaction();

@@ -146,21 +146,21 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
     }
 
     @Override
-    public boolean drain(Runnable whenReleased) {
-        if (!held || !drain.begin(leased, () -> drained(whenReleased))) {
+    public boolean drain(DrainListener listener) {
+        if (!held || !drain.begin(leased, listener::left, () -> drained(listener))) {
             return false;
         }
         announcements.released();
         return true;
     }
 
-    private void drained(Runnable whenReleased) {
+    private void drained(DrainListener listener) {
         try {
             release();
         } catch (HaException e) {
             log.warn("{}: {}; it expires by itself", spec.group(), e.getMessage());
         }
-        whenReleased.run();
+        listener.released();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.ha4j.vrrp;
 
+import io.ha4j.ConnectionDrain;
 import io.ha4j.GroupEvent;
 import io.ha4j.GroupState;
 import io.ha4j.HaException;
@@ -10,7 +11,6 @@ import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.IpText;
 import io.ha4j.spi.Link;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -66,8 +66,8 @@ final class GroupEvents {
         listener.accept(new GroupEvent.AddressesReleased(group, Instant.now(), addresses));
     }
 
-    void connectionsDraining(Duration limit) {
-        listener.accept(new GroupEvent.ConnectionsDraining(group, Instant.now(), addresses, limit));
+    void connectionsDraining(ConnectionDrain drain) {
+        listener.accept(new GroupEvent.ConnectionsDraining(group, Instant.now(), drain));
     }
 
     void addressFailed(HaException cause) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The addresses port of the state machine. The kernel may refuse; the election goes on nevertheless: what could not be
  * added is tried again with each renewal, what could not be removed expires with its lease.
  */
-final class OwnedAddresses implements VrrpStateMachine.Addresses {
+final class OwnedAddresses implements VrrpStateMachine.Addresses, AddressOwner.DrainListener {
     /** A peer that does not hear us contends with each of its advertisements; not all are worth a broadcast. */
     private static final long ANNOUNCE_NS = 250_000_000;
 
@@ -141,17 +141,22 @@ final class OwnedAddresses implements VrrpStateMachine.Addresses {
 
     @Override
     public void handOver() {
-        if (!owner.drain(this::drained)) {
+        if (!owner.drain(this)) {
             release();
             return;
         }
         taken = false;
         announcementOwed = false;
         draining = true;
-        events.connectionsDraining(owner.connectionDrain().limit());
     }
 
-    private void drained() {
+    @Override
+    public void left(ConnectionDrain drain) {
+        events.connectionsDraining(drain);
+    }
+
+    @Override
+    public void released() {
         draining = false;
         events.addressesReleased();
         if (whenDrained != null) {

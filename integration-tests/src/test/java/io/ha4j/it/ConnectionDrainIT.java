@@ -59,6 +59,11 @@ class ConnectionDrainIT {
         return router.host().exec("nft", "list", "ruleset");
     }
 
+    /** Not by {@link Process#destroy}: that closes the output, too. */
+    private static void stop(Router router) {
+        router.process().signal("TERM");
+    }
+
     private static int left(Router router) {
         return router.group().at("/connectionDrain/connections").asInt();
     }
@@ -94,7 +99,7 @@ class ConnectionDrainIT {
         first.command("handover", "VI_1");
         second.awaitActive();
         Wait.until("the count", () -> left(first) == 100);
-        first.awaitLine("VI_1: draining: 100 connections left, for 60 s at most");
+        first.awaitLine("(VI_1) draining: 100 connections left, for 60 s at most");
         requireAnsweredOnlyBy(second, first, wire, form);
         early.requireUnharmed();
         LongLived later = new LongLived(bed, client, vip, 5, EchoNode.PORT, RELAYED);
@@ -109,13 +114,13 @@ class ConnectionDrainIT {
 
         later.stop();
         second.awaitBackup();
-        second.awaitLine("VI_1: drained, no connection is left");
+        second.awaitLine("(VI_1) draining: 0 connections left");
         Wait.until("nothing is passed on any more", () -> !nft(first).contains("ha4j_redirect_"));
         assertThat(nft(second)).doesNotContain("ha4j_drain_");
         early.requireUnharmed();
         early.stop();
         for (Router router : List.of(second, first)) {
-            router.terminate();
+            stop(router);
             router.awaitEnd();
             assertThat(nft(router)).as("left by " + router).isEmpty();
             assertThat(router.holds()).isFalse();
@@ -127,7 +132,7 @@ class ConnectionDrainIT {
         start(Form.V3, 60);
         LongLived early = new LongLived(bed, client, RouterConfig.VIP, 50, EchoNode.PORT, RELAYED);
 
-        first.terminate();
+        stop(first);
         second.awaitActive();
         early.requireUnharmed();
         LongLived later = new LongLived(bed, client, RouterConfig.VIP, 5, EchoNode.PORT, RELAYED);
@@ -146,8 +151,8 @@ class ConnectionDrainIT {
         start(Form.V3, 2);
         LongLived early = new LongLived(bed, client, RouterConfig.VIP, 5, EchoNode.PORT, RELAYED);
 
-        first.terminate();
-        first.awaitLine("VI_1: the time to drain is over, 10 connections are cut off");
+        stop(first);
+        first.awaitLine("(VI_1) the time to drain is over: 10 connections cut off");
         first.awaitEnd();
         early.awaitFailures();
         assertThat(nft(first)).isEmpty();
@@ -158,9 +163,9 @@ class ConnectionDrainIT {
     void aSecondSignalEndsItAtOnce() {
         start(Form.V3, 60);
         LongLived early = new LongLived(bed, client, RouterConfig.VIP, 5, RELAYED);
-        first.terminate();
-        first.awaitLine("VI_1: draining: 5 connections left");
-        first.terminate();
+        stop(first);
+        first.awaitLine("(VI_1) draining: 5 connections left");
+        stop(first);
         assertThat(first.process().waitFor(Wait.LIMIT)).contains(1);
         early.awaitFailures();
         Wait.until("nothing is passed on any more", () -> !nft(second).contains("ha4j_redirect_"));
@@ -178,7 +183,7 @@ class ConnectionDrainIT {
         LongLived early = new LongLived(bed, client, RouterConfig.VIP, 5, EchoNode.PORT);
         assertThat(early.servers()).isEqualTo("{three=5}");
 
-        first.terminate();
+        stop(first);
         second.awaitActive();
         early.awaitFailures();
         Wait.until("nothing is passed on any more", () -> !nft(second).contains("ha4j_redirect_"));
