@@ -16,6 +16,7 @@ final class GroupWatch {
     private final @Nullable HaGroup group;
     private final Set<InetAddress> addresses;
     private final boolean drains; // connections may go on when the group is not active any more
+    private volatile boolean held; // as far as the events say
 
     private GroupWatch(@Nullable HaGroup group, Set<InetAddress> addresses, boolean drains) {
         this.group = group;
@@ -54,6 +55,14 @@ final class GroupWatch {
     }
 
     /**
+     * Whether a connection to one of the addresses may be served: while they drain, too, as what comes then began before
+     * the hand-over, or on this machine.
+     */
+    boolean mayServe() {
+        return isActive() || (drains && held);
+    }
+
+    /**
      * Calls one of the first two at once, and then whenever the group became active or stopped being it; perhaps more
      * often than needed. {@code released} is called for every loss of the addresses, even if the group is active again
      * by then.
@@ -66,6 +75,9 @@ final class GroupWatch {
         Object order = new Object();
         Subscription subscription = group.subscribe(event -> {
             synchronized (order) {
+                if (event instanceof GroupEvent.AddressesTaken || event instanceof GroupEvent.AddressesReleased) {
+                    held = event instanceof GroupEvent.AddressesTaken;
+                }
                 if (isLoss(event)) {
                     inactive.run();
                     if (!drains || event instanceof GroupEvent.AddressesReleased) {

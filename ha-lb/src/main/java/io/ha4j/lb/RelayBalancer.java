@@ -124,7 +124,7 @@ final class RelayBalancer implements LoadBalancer {
      * active; a client that comes right then must not be turned away.
      */
     private void admit(Session session, IoEventLoop loop, int polls) {
-        if (!session.isViaGroup() || group.isActive()) {
+        if (!session.isViaGroup() || group.mayServe()) {
             session.start();
         } else if (polls == 0) {
             session.end(EndReason.NOT_ACTIVE);

@@ -19,12 +19,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The connections of one group that go on after its addresses were handed over: the addresses stay and are mute, see
- * {@link DrainTable}, the successor is asked to pass segments on, and the connections are counted, until there is none
- * or the time is over. Loop thread only.
+ * {@link DrainTable}, the successor is asked to pass segments on, and the connections are counted, until there is none,
+ * the time is over, or no successor passes anything on. Loop thread only.
  */
 final class AddressDrain {
     /** Between two notices, and two counts. A successor waits for several notices in vain before it gives up. */
     static final long TURN_MILLIS = 500;
+
+    /** Beside the lease: a node that gives up without being asked to has no successor yet. */
+    private static final int FIRST_TURNS = 6;
 
     private static final Logger log = LoggerFactory.getLogger(AddressDrain.class);
     private static final long TOLD_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -45,6 +48,8 @@ final class AddressDrain {
     private @Nullable List<TcpConnection> connections; // of the last count that there was
     private int drains; // how many have begun: answers to an earlier one do not count
     private boolean asking;
+    private final long patience; // in turns
+    private long unanswered; // turns in which the successor did not answer
     private long endNanos;
     private long toldNanos;
     private int told; // how many connections
@@ -59,6 +64,7 @@ final class AddressDrain {
         scope = new DrainScope(spec, machine, guarded);
         loop = machine.loop();
         turn = loop.timer(this::turn);
+        patience = FIRST_TURNS + spec.lease().toMillis() / TURN_MILLIS;
     }
 
     boolean isOn() {
@@ -91,6 +97,7 @@ final class AddressDrain {
         drains++;
         asking = false;
         connections = null;
+        unanswered = 0;
         addresses = covered.stream().map(LeasedAddress::address).collect(Collectors.toSet());
         told = ConnectionDrain.UNKNOWN;
         endNanos = loop.nanoTime() + spec.connectionDrain().toNanos();
@@ -110,7 +117,13 @@ final class AddressDrain {
         }
         NftTransaction tx = scope.transaction();
         DrainTable made = new DrainTable(scope.tableName(DrainTable.PREFIX), scope.ipv6());
-        made.create(tx, scope.link().name(), DrainScope.octets(covered), own());
+        made.create(
+                tx,
+                scope.link().name(),
+                DrainScope.octets(covered),
+                own(),
+                DrainNotice.begin(scope.sign()),
+                2 * TURN_MILLIS);
         notice = new DrainNotice(machine.syscalls(), scope.sign());
         tx.commit();
         table = made;
@@ -133,7 +146,11 @@ final class AddressDrain {
 
     private void turn() {
         long now = loop.nanoTime();
-        if (now - endNanos >= 0) {
+        unanswered = isAnswered() ? 0 : unanswered + 1;
+        if (unanswered > patience) {
+            obstacle = "the other node does not pass on what belongs to connections of this one";
+        }
+        if (now - endNanos >= 0 || unanswered > patience) {
             listener.accept(state(Duration.ZERO, null, ""));
             finish();
             return;
@@ -146,6 +163,17 @@ final class AddressDrain {
             log.debug("{}: {}", spec.group(), e.getMessage()); // it is tried again
         }
         count();
+    }
+
+    /** By turns and not by time, since a JVM may pause. */
+    private boolean isAnswered() {
+        try {
+            return !NftDump.elements(scope.client(), scope.tableName(DrainTable.PREFIX), DrainTable.ANSWERED)
+                    .isEmpty();
+        } catch (HaException e) {
+            log.debug("{}: {}", spec.group(), e.getMessage()); // gone with the guard's socket
+            return false;
+        }
     }
 
     private void count() {

@@ -10,6 +10,7 @@ import java.util.List;
  * <pre>
  * in   TCP for an address, but no SYN; ICMP errors about what it sent  → mark it, as the lease does
  *      a neighbour advertisement for an address (IPv6)                 → drop it: the kernel would complain
+ *      the successor's answer to a notice                              → answered, for a while
  * out  TCP from an address                                             → mark it
  *      an ARP request or neighbour solicitation from an address        → from the node's own address instead
  * </pre>
@@ -20,7 +21,10 @@ import java.util.List;
 final class DrainTable {
     static final String PREFIX = "ha4j_drain_";
 
+    static final String ANSWERED = "answered";
+
     private static final String VIPS = "vips";
+    private static final byte[] KEY = NftRule.host(1); // the only one of `answered`
     private static final int ADDRESS = NftRule.R0; // to R3
     private static final int SCRATCH = NftRule.R4;
     private static final int IPV4_SOURCE = 12; // offsets: RFC 791 §3.1, RFC 8200 §3, linux/if_arp.h
@@ -37,17 +41,33 @@ final class DrainTable {
         this.ipv6 = ipv6;
     }
 
-    /** @param own the node's address on the device, of the same family */
-    void create(NftTransaction tx, String device, List<byte[]> vips, byte[] own) {
+    /**
+     * @param own the node's address on the device, of the same family
+     * @param answer the octets with which an answer to a notice begins
+     * @param answerMillis how long it counts
+     */
+    void create(NftTransaction tx, String device, List<byte[]> vips, byte[] own, byte[] answer, long answerMillis) {
         int length = ipv6 ? 16 : 4;
         tx.table(name, NftTransaction.OWNED).deleteTable(name).table(name, NftTransaction.OWNED);
         tx.set(name, new SetSpec(VIPS, 0, ipv6 ? GuardTables.TYPE_IPV6 : GuardTables.TYPE_IPV4, length, 0, 0));
+        int dynamic = NftTransaction.SET_TIMEOUT | NftTransaction.SET_EVAL;
+        tx.set(name, new SetSpec(ANSWERED, dynamic, GuardTables.TYPE_MARK, KEY.length, 0, 0), NftUserData.marks());
         tx.add(name, VIPS, vips, null, 0);
         tx.chain(name, "in", NftTransaction.INGRESS, GuardTables.MARK_PRIORITY, device);
         tx.chain(name, "out", NftTransaction.EGRESS, GuardTables.MARK_PRIORITY, device);
         tx.rule(name, "in", rule -> mark(Tcp.noOpening(packet(rule, ipv6 ? IPV6_DESTINATION : IPV4_DESTINATION))));
         tx.rule(name, "in", rule -> mark(error(packet(rule, ipv6 ? IPV6_DESTINATION : IPV4_DESTINATION))));
         tx.rule(name, "out", rule -> mark(Tcp.any(packet(rule, ipv6 ? IPV6_SOURCE : IPV4_SOURCE))));
+        tx.rule(
+                name,
+                "in",
+                rule -> rule.meta(NftRule.META_PROTOCOL, SCRATCH)
+                        .equal(SCRATCH, DrainNotice.ANSWER)
+                        .payload(NftRule.NETWORK_HEADER, 0, answer.length, SCRATCH)
+                        .equal(SCRATCH, answer)
+                        .constant(SCRATCH, KEY)
+                        .update(ANSWERED, SCRATCH, answerMillis)
+                        .verdict(NftRule.DROP));
         if (ipv6) {
             tx.rule(name, "in", rule -> advertisement(rule).verdict(NftRule.DROP));
             tx.rule(

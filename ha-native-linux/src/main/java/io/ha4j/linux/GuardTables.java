@@ -67,7 +67,7 @@ final class GuardTables {
 
     private static final String ALIVE = "alive";
     private static final int TYPE_INTEGER = 4; // enum datatypes of nftables
-    private static final int TYPE_PROTOCOL = 12;
+    static final int TYPE_PROTOCOL = 12;
     static final int TYPE_MARK = 19;
     static final int TYPE_IPV4 = 7;
     static final int TYPE_IPV6 = 8;

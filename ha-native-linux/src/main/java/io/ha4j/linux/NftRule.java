@@ -20,7 +20,8 @@ final class NftRule {
     static final int META_NFPROTO = 15;
     static final int META_L4PROTO = 16;
 
-    static final int NETWORK_HEADER = 1; // enum nft_payload_bases
+    static final int LINK_HEADER = 0; // enum nft_payload_bases
+    static final int NETWORK_HEADER = 1;
     static final int TRANSPORT_HEADER = 2;
 
     static final int DROP = 0; // linux/netfilter.h
@@ -66,11 +67,27 @@ final class NftRule {
         return end(data);
     }
 
+    /** Replaces octets of the frame's own header. */
+    NftRule writeLinkHeader(int offset, int length, int register) {
+        return write(LINK_HEADER, offset, length, register, 0);
+    }
+
     /** Replaces octets of the network header; a checksum over a pseudo-header with them follows. */
     NftRule writeNetworkHeader(int offset, int length, int register) {
+        return write(NETWORK_HEADER, offset, length, register, CHECKSUM_OF_PSEUDO_HEADER);
+    }
+
+    private NftRule write(int base, int offset, int length, int register, int checksumFlags) {
         int data = begin("payload");
-        batch.be32(5, register).be32(2, NETWORK_HEADER).be32(3, offset).be32(4, length); // NFTA_PAYLOAD_SREG, …
-        batch.be32(6, 0).be32(7, 0).be32(8, CHECKSUM_OF_PSEUDO_HEADER); // …_CSUM_TYPE, CSUM_OFFSET, CSUM_FLAGS
+        batch.be32(5, register).be32(2, base).be32(3, offset).be32(4, length); // NFTA_PAYLOAD_SREG, BASE, OFFSET, LEN
+        batch.be32(6, 0).be32(7, 0).be32(8, checksumFlags); // NFTA_PAYLOAD_CSUM_TYPE, CSUM_OFFSET, CSUM_FLAGS
+        return end(data);
+    }
+
+    /** Sends the frame out by a device as it is. */
+    NftRule forward(int device) {
+        int data = begin("fwd");
+        batch.be32(1, device); // NFTA_FWD_SREG_DEV
         return end(data);
     }
 

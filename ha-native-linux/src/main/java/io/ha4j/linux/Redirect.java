@@ -19,8 +19,11 @@ import org.slf4j.LoggerFactory;
 final class Redirect implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Redirect.class);
 
-    /** After a notice, and before the first: a successor is heard within an interval, and a JVM may pause. */
-    private static final long NOTICE_MILLIS = 6 * AddressDrain.TURN_MILLIS;
+    /** Before the first notice: the predecessor has heard this node when the redirect is opened. */
+    private static final long FIRST_MILLIS = 6 * AddressDrain.TURN_MILLIS;
+
+    /** After a notice; a JVM may pause. */
+    private static final long NOTICE_MILLIS = 12 * AddressDrain.TURN_MILLIS;
 
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int CONNECTIONS_PER_TRANSACTION = 200;
@@ -93,6 +96,7 @@ final class Redirect implements AutoCloseable {
                 DrainScope.octets(covered),
                 from.getAddress(),
                 DrainNotice.begin(scope.sign()),
+                FIRST_MILLIS,
                 NOTICE_MILLIS,
                 limitMillis);
         tx.commit();

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * it goes with the process.
  *
  * <pre>
- * in   a notice of the predecessor that it drains      → asked, with the life of a notice as timeout
+ * in   a notice of the predecessor that it drains      → asked, with the life of a notice as timeout; an answer
  *      the first segment of a connection (SYN)         → mine; if that is full: overflow, and nothing is passed on
  *      a segment of one that is in `mine`              → ours
  *      any other, while `asked` and no overflow        → to the predecessor
@@ -27,6 +27,7 @@ final class RedirectTable {
     private static final String VIPS = "vips";
     private static final String MINE = "mine";
     private static final String OVERFLOW = "overflow";
+    private static final String ICMP = "errors";
     private static final int SIZE = 1 << 20; // connections, at some 100 octets of the kernel's memory each
     private static final int TYPE_PORT = 13; // enum datatypes of nftables
     private static final int TYPE_BITS = 6;
@@ -50,7 +51,8 @@ final class RedirectTable {
 
     /**
      * @param notice the octets with which a notice begins
-     * @param noticeMillis how long after a notice segments are passed on; also from now on without one
+     * @param firstMillis how long segments are passed on without a notice
+     * @param noticeMillis how long after a notice
      * @param limitMillis how long the connections that begin from now on are remembered
      */
     void create(
@@ -59,10 +61,11 @@ final class RedirectTable {
             List<byte[]> vips,
             byte[] predecessor,
             byte[] notice,
+            long firstMillis,
             long noticeMillis,
             long limitMillis) {
         sets(tx);
-        tx.add(name, VIPS, vips, null, 0).add(name, ASKED, List.of(KEY), null, noticeMillis);
+        tx.add(name, VIPS, vips, null, 0).add(name, ASKED, List.of(KEY), null, firstMillis);
         tx.chain(name, "in", NftTransaction.INGRESS, PRIORITY, link.name());
         rule(
                 tx,
@@ -72,7 +75,14 @@ final class RedirectTable {
                         .equal(SCRATCH, notice)
                         .constant(SCRATCH, KEY)
                         .update(ASKED, SCRATCH, noticeMillis)
-                        .verdict(NftRule.DROP));
+                        .payload(NftRule.LINK_HEADER, 6, 6, SCRATCH) // back to where it came from
+                        .writeLinkHeader(0, 6, SCRATCH)
+                        .constant(SCRATCH, Announcer.hardwareAddress(link))
+                        .writeLinkHeader(6, 6, SCRATCH)
+                        .constant(SCRATCH, DrainNotice.ANSWER)
+                        .writeLinkHeader(12, 2, SCRATCH)
+                        .constant(SCRATCH, NftRule.host(link.index()))
+                        .forward(SCRATCH));
         rule(
                 tx,
                 rule -> tuple(Tcp.opening(packet(rule)))
@@ -98,6 +108,8 @@ final class RedirectTable {
         for (String set : List.of(ASKED, OVERFLOW)) {
             tx.set(name, new SetSpec(set, dynamic, GuardTables.TYPE_MARK, KEY.length, 0, 0), NftUserData.marks());
         }
+        tx.set(name, new SetSpec(ICMP, 0, GuardTables.TYPE_PROTOCOL, 1, 0, 0));
+        tx.add(name, ICMP, List.of(new byte[] {ipv6 ? GuardTables.ICMPV6 : Tcp.ICMP}), null, 0);
         int tuple = ((type << TYPE_BITS | type) << TYPE_BITS | TYPE_PORT) << TYPE_BITS | TYPE_PORT;
         tx.set(name, new SetSpec(MINE, dynamic, tuple, 2 * length + 8, 0, 0, SIZE));
     }
@@ -135,8 +147,13 @@ final class RedirectTable {
                 .lookup(VIPS, TUPLE);
     }
 
+    /** A set and not a comparison: told the protocol, nft 1.0.6 aborts when it lists a look-up of what it carries. */
     private NftRule error(NftRule rule) {
-        return ipv6 ? Tcp.icmpv6Error(packet(rule)) : Tcp.icmpError(packet(rule));
+        packet(rule).meta(NftRule.META_L4PROTO, SCRATCH).lookup(ICMP, SCRATCH);
+        rule.payload(NftRule.TRANSPORT_HEADER, 0, 1, SCRATCH);
+        return ipv6
+                ? rule.octet(SCRATCH, Tcp.ICMPV6_INFORMATION).equal(SCRATCH, (byte) 0)
+                : rule.equal(SCRATCH, Tcp.UNREACHABLE);
     }
 
     private NftRule tuple(NftRule rule) {

@@ -7,8 +7,10 @@ final class Tcp {
 
     private static final int SCRATCH = NftRule.R4;
     private static final byte PROTOCOL = 6;
-    private static final byte ICMP = 1;
-    private static final byte UNREACHABLE = 3; // RFC 792: with the code "fragmentation needed" among them
+    static final byte ICMP = 1;
+    static final byte UNREACHABLE = 3; // RFC 792: with the code "fragmentation needed" among them
+    static final int ICMPV6_INFORMATION = 0x80; // the types of messages that are no errors
+
     private static final int FLAGS = 13;
     private static final byte SYN = 0x02;
     private static final byte ACK = 0x10;
@@ -44,7 +46,7 @@ final class Tcp {
         return rule.meta(NftRule.META_L4PROTO, SCRATCH)
                 .equal(SCRATCH, GuardTables.ICMPV6)
                 .payload(NftRule.TRANSPORT_HEADER, 0, 1, SCRATCH)
-                .octet(SCRATCH, 0x80)
+                .octet(SCRATCH, ICMPV6_INFORMATION)
                 .equal(SCRATCH, (byte) 0);
     }
 }

@@ -1,7 +1,6 @@
 package io.ha4j.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ha4j.it.Router.Kind;
 import io.ha4j.lab.LabHost;
@@ -22,7 +21,7 @@ class ConnectionDrainIT {
     private static final int LOOKUPS = 10;
 
     @RegisterExtension
-    final Testbed bed = new Testbed("tcpdump", "nft", "curl", "arping");
+    final Testbed bed = new Testbed("tcpdump", "nft", "curl", "arping", "keepalived");
 
     private LabHost client;
     private Router first;
@@ -100,6 +99,8 @@ class ConnectionDrainIT {
         second.awaitActive();
         Wait.until("the count", () -> left(first) == 100);
         first.awaitLine("(VI_1) draining: 100 connections left, for 60 s at most");
+        assertThat(nft(second)).contains("fwd ip" + (form.isIpv6() ? "6 to fe80:" : " to 10.77.0.1 "));
+        assertThat(nft(first)).contains("table netdev ha4j_drain_");
         requireAnsweredOnlyBy(second, first, wire, form);
         early.requireUnharmed();
         LongLived later = new LongLived(bed, client, vip, 5, EchoNode.PORT, RELAYED);
@@ -152,7 +153,7 @@ class ConnectionDrainIT {
         LongLived early = new LongLived(bed, client, RouterConfig.VIP, 5, EchoNode.PORT, RELAYED);
 
         stop(first);
-        first.awaitLine("(VI_1) the time to drain is over: 10 connections cut off");
+        first.awaitLine("(VI_1) 10 connections cut off: the time to drain is over");
         first.awaitEnd();
         early.awaitFailures();
         assertThat(nft(first)).isEmpty();
@@ -173,10 +174,24 @@ class ConnectionDrainIT {
                 .isEqualTo("{two=5}");
     }
 
+    @Test
+    void connectionsAreCutOffWhenTheSuccessorDoesNotPassThemOn() {
+        second = node("three", 3, Kind.KEEPALIVED);
+        first.start(config(Form.V3, 60, 1)).awaitActive();
+        second.start(RouterConfig.of(Form.V3).interval("0.5"));
+        LongLived early = new LongLived(bed, client, RouterConfig.VIP, 5, EchoNode.PORT);
+
+        first.command("handover", "VI_1");
+        second.awaitActive();
+        early.awaitFailures();
+        first.awaitLine("connections cut off: the other node does not pass on");
+        first.awaitBackup();
+        assertThat(nft(first)).doesNotContain("ha4j_drain_");
+    }
+
     /** keepalived does not know of it: its connections are reset, and not swallowed. */
     @Test
     void aPredecessorThatDoesNotAskGetsNothing() {
-        assumeTrue(Testbed.isInstalled("keepalived"), "keepalived is not installed; ./check as root installs it");
         first = node("three", 3, Kind.KEEPALIVED);
         first.start(RouterConfig.of(Form.V3).priority(200)).awaitActive();
         second.start(config(Form.V3, 60, 2).interval("0.3"));

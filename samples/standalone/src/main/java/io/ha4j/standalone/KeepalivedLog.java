@@ -91,7 +91,8 @@ final class KeepalivedLog {
     private static String draining(ConnectionDrain drain) {
         return drain.isDraining()
                 ? "draining: " + drain.connectionsLeft()
-                : "the time to drain is over: " + drain.count() + " cut off";
+                : drain.count() + " cut off: "
+                        + (drain.obstacle().isEmpty() ? "the time to drain is over" : drain.obstacle());
     }
 
     private static boolean isHarmless(Mismatch.Kind kind) {
