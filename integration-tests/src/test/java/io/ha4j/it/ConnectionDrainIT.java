@@ -145,6 +145,10 @@ class ConnectionDrainIT {
         assertThat(nft(first)).isEmpty();
         assertThat(first.holds()).isFalse();
         later.requireUnharmed();
+
+        first.start(config(Form.V3, 60, 1)).awaitActive(); // by preemption
+        Wait.until("the count", () -> left(second) == 10);
+        later.requireUnharmed();
     }
 
     @Test
