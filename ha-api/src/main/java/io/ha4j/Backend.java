@@ -49,7 +49,7 @@ public record Backend(
     static void requireCheckOfBackend(@Nullable HealthCheck check) {
         if (check instanceof InterfaceCheck) {
             throw new IllegalArgumentException(
-                    "check of a backend must be a TcpCheck or a LocalCheck, but was " + check);
+                    "check of a backend must be a NetworkCheck or a LocalCheck, but was " + check);
         }
     }
 

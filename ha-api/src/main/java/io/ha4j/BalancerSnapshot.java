@@ -40,8 +40,11 @@ public record BalancerSnapshot(
     /**
      * A backend at one moment.
      *
-     * @param weight as it was set, even while a slow start is under way
+     * @param weight the one that counts, even while a slow start is under way: what its check says it is, or else as it
+     *     was set
+     * @param configuredWeight as it was set
      * @param maxConnections 0 for no limit
+     * @param check the name of its check; empty for none
      * @param detail what its check said last
      * @param active connections that are open now
      * @param total connections that were passed to it since the start
@@ -52,9 +55,11 @@ public record BalancerSnapshot(
     public record BackendSnapshot(
             InetSocketAddress address,
             int weight,
+            int configuredWeight,
             boolean backup,
             int maxConnections,
             BackendState state,
+            String check,
             String detail,
             long active,
             long total,

@@ -41,6 +41,6 @@ public record FileCheck(String name, Path file, Measure measure, Duration interv
 
     @Override
     public Subscription subscribe(Listener listener) {
-        return PolledChecks.subscribe(this, reading -> listener.changed(reading.up(), reading.detail()));
+        return PolledChecks.subscribe(this, reading -> reading.tell(listener));
     }
 }

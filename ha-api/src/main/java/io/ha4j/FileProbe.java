@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,6 +42,11 @@ final class FileProbe implements Probe {
             String why = "cannot be read: " + e.getMessage();
             return value ? Reading.value(0, why + ", counts as 0") : Reading.down(why);
         }
+    }
+
+    @Override
+    public Duration pause() {
+        return check.interval();
     }
 
     private static String text(Path file) throws IOException {

@@ -24,6 +24,8 @@ public sealed interface GroupEvent {
         NO_ADVERTISEMENT,
         /** The active node gave up with a priority-0 advertisement. */
         PEER_RELEASED,
+        /** The process of the active node has ended, and this node is its successor; see {@link DeathDetection}. */
+        PEER_DIED,
         /** This node has a higher priority than the active one it heard, and preempts. */
         PREEMPTED_PEER,
         /** A node with a higher priority advertises. */

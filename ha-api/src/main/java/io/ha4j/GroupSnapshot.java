@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectionDrain what becomes of its connections when another node becomes active
  * @param mismatches what other nodes have otherwise than this one, those of the last ten minutes, the oldest first
  * @param checks what the group tracks, in the order in which it was given
+ * @param deathDetection null where the group has none
  */
 public record GroupSnapshot(
         String name,
@@ -42,7 +43,8 @@ public record GroupSnapshot(
         AddressLease lease,
         ConnectionDrain connectionDrain,
         List<Mismatch> mismatches,
-        List<TrackedCheck> checks) {
+        List<TrackedCheck> checks,
+        @Nullable DeathDetectionSnapshot deathDetection) {
 
     public GroupSnapshot {
         addresses = List.copyOf(addresses);
@@ -70,6 +72,7 @@ public record GroupSnapshot(
                 lease,
                 connectionDrain,
                 mismatches,
-                checks);
+                checks,
+                deathDetection);
     }
 }

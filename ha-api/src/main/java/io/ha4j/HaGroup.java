@@ -228,7 +228,7 @@ public interface HaGroup extends AutoCloseable {
          * While this check is down, the node is in {@link GroupState#FAULT} and another one takes over. A check that
          * is polled counts as down until it has been looked at for the first time.
          *
-         * @throws IllegalArgumentException if it is a {@link TcpCheck}, which is for backends
+         * @throws IllegalArgumentException if it is neither a {@link LocalCheck} nor an {@link InterfaceCheck}
          */
         public Builder track(HealthCheck check) {
             return track(check, 0);
@@ -240,7 +240,8 @@ public interface HaGroup extends AutoCloseable {
          * The sum of all stays in [1, 254]. With weight 0 as {@link #track(HealthCheck)}.
          *
          * @param weight in [-254, 254]; of a value, any
-         * @throws IllegalArgumentException if it is not, or if the check is a {@link TcpCheck}
+         * @throws IllegalArgumentException if it is not, or if the check is neither a {@link LocalCheck} nor an
+         *     {@link InterfaceCheck}
          */
         public Builder track(HealthCheck check, int weight) {
             tracked.add(new Track(check, weight, false));

@@ -7,6 +7,14 @@ public sealed interface LocalCheck extends HealthCheck permits HealthSwitch, Scr
     interface Listener {
         /** @param why a phrase; may be empty when it is up */
         void changed(boolean up, String why);
+
+        /**
+         * As that, from a check that also says what weight a backend has, in [0, 65535]; by default the weight is left
+         * aside. The weight counts until the check says something else, or something without one.
+         */
+        default void changed(boolean up, String why, int weight) {
+            changed(up, why);
+        }
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.ha4j;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -25,7 +24,6 @@ final class PolledCheck {
     private static final ScheduledThreadPoolExecutor CLOCK = clock();
 
     private final String name;
-    private final Duration interval;
     private final Probe probe;
     private final List<Consumer<Reading>> listeners = new CopyOnWriteArrayList<>();
     private volatile boolean stopped;
@@ -34,9 +32,8 @@ final class PolledCheck {
     /** How many listen; guarded by {@link PolledChecks}. */
     int users;
 
-    PolledCheck(String name, Duration interval, Probe probe) {
+    PolledCheck(String name, Probe probe) {
         this.name = name;
-        this.interval = interval;
         this.probe = probe;
     }
 
@@ -66,7 +63,7 @@ final class PolledCheck {
                 OutOfMemoryError
                         e) { // no thread to be had: nobody knows how the thing is, and that is no reason to end
             tell(Reading.down("cannot be checked: " + e.getMessage()));
-            again(interval.toNanos());
+            again(probe.pause().toNanos());
         }
     }
 
@@ -82,7 +79,7 @@ final class PolledCheck {
             log.error("check {} failed in an unforeseen way", name, e);
             tell(Reading.down("cannot be checked: " + e));
         } finally {
-            again(interval.toNanos() - (System.nanoTime() - begun));
+            again(probe.pause().toNanos() - (System.nanoTime() - begun));
         }
     }
 

@@ -1,6 +1,5 @@
 package io.ha4j;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,19 +42,15 @@ final class PolledChecks {
     private static PolledCheck start(LocalCheck check) {
         PolledCheck polled;
         if (check instanceof ScriptCheck script) {
-            polled = polled(check, script.interval(), new ScriptProbe(script));
+            polled = new PolledCheck(check.name(), new ScriptProbe(script));
         } else if (check instanceof FileCheck file) {
-            polled = polled(check, file.interval(), new FileProbe(file));
+            polled = new PolledCheck(check.name(), new FileProbe(file));
         } else if (check instanceof ProcessCheck process) {
-            polled = polled(check, process.interval(), new ProcessProbe(process, System::nanoTime));
+            polled = new PolledCheck(check.name(), new ProcessProbe(process, System::nanoTime));
         } else {
             throw new IllegalArgumentException("a check of this kind needs no polling: " + check);
         }
         polled.start();
         return polled;
-    }
-
-    private static PolledCheck polled(LocalCheck check, Duration interval, Probe probe) {
-        return new PolledCheck(check.name(), interval, probe);
     }
 }

@@ -81,6 +81,6 @@ public record ProcessCheck(
 
     @Override
     public Subscription subscribe(Listener listener) {
-        return PolledChecks.subscribe(this, reading -> listener.changed(reading.up(), reading.detail()));
+        return PolledChecks.subscribe(this, reading -> reading.tell(listener));
     }
 }

@@ -46,6 +46,11 @@ final class ProcessProbe implements Probe {
         return new Reading(decide(right), null, describe(count));
     }
 
+    @Override
+    public Duration pause() {
+        return check.interval();
+    }
+
     private boolean decide(boolean right) {
         if (up == null || up == right) {
             up = right;

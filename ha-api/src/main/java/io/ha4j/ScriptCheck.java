@@ -18,8 +18,19 @@ import java.util.List;
  * @param timeout how long one run may take
  * @param rise successes in a row until it is up again, at least 1
  * @param fall failures in a row until it is down, at least 1
+ * @param retryInterval from the start of a run that failed, while that has not yet brought the check down, to the next
+ * @param weightByExitCode whether exit codes 2 to 255 are successes, too, and say the weight of a backend: two more than
+ *     that is; with 0 and 1 it has its own. As keepalived's {@code misc_dynamic}. A group leaves the weight aside.
  */
-public record ScriptCheck(String name, List<String> command, Duration interval, Duration timeout, int rise, int fall)
+public record ScriptCheck(
+        String name,
+        List<String> command,
+        Duration interval,
+        Duration timeout,
+        int rise,
+        int fall,
+        Duration retryInterval,
+        boolean weightByExitCode)
         implements LocalCheck {
     public ScriptCheck {
         Settings.name(name);
@@ -31,26 +42,41 @@ public record ScriptCheck(String name, List<String> command, Duration interval, 
         Settings.positive("timeout", timeout);
         Settings.atLeast("rise", 1, rise);
         Settings.atLeast("fall", 1, fall);
+        Settings.positive("retryInterval", retryInterval);
     }
 
+    /** A check that is repeated at the same interval after a failure, and says nothing of a weight. */
+    public ScriptCheck(String name, List<String> command, Duration interval, Duration timeout, int rise, int fall) {
+        this(name, command, interval, timeout, rise, fall, interval, false);
+    }
+
+    /** Sets the retry interval, too. */
     public ScriptCheck interval(Duration interval) {
-        return new ScriptCheck(name, command, interval, timeout, rise, fall);
+        return new ScriptCheck(name, command, interval, timeout, rise, fall, interval, weightByExitCode);
     }
 
     public ScriptCheck timeout(Duration timeout) {
-        return new ScriptCheck(name, command, interval, timeout, rise, fall);
+        return new ScriptCheck(name, command, interval, timeout, rise, fall, retryInterval, weightByExitCode);
     }
 
     public ScriptCheck rise(int rise) {
-        return new ScriptCheck(name, command, interval, timeout, rise, fall);
+        return new ScriptCheck(name, command, interval, timeout, rise, fall, retryInterval, weightByExitCode);
     }
 
     public ScriptCheck fall(int fall) {
-        return new ScriptCheck(name, command, interval, timeout, rise, fall);
+        return new ScriptCheck(name, command, interval, timeout, rise, fall, retryInterval, weightByExitCode);
+    }
+
+    public ScriptCheck retryInterval(Duration retryInterval) {
+        return new ScriptCheck(name, command, interval, timeout, rise, fall, retryInterval, weightByExitCode);
+    }
+
+    public ScriptCheck weightByExitCode(boolean weightByExitCode) {
+        return new ScriptCheck(name, command, interval, timeout, rise, fall, retryInterval, weightByExitCode);
     }
 
     @Override
     public Subscription subscribe(Listener listener) {
-        return PolledChecks.subscribe(this, reading -> listener.changed(reading.up(), reading.detail()));
+        return PolledChecks.subscribe(this, reading -> reading.tell(listener));
     }
 }

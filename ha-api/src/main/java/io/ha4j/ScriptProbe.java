@@ -4,6 +4,7 @@ import io.ha4j.spi.RiseFall;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -58,12 +59,26 @@ final class ScriptProbe implements Probe {
     private Reading await(ProcessTree tree) throws InterruptedException {
         Process process = tree.root();
         if (process.waitFor(check.timeout().toNanos(), TimeUnit.NANOSECONDS)) {
-            return outcome(process.exitValue() == 0, "exit code " + process.exitValue());
+            return ended(process.exitValue());
         }
         tree.kill();
         boolean gone = process.waitFor(KILL_WAIT_MILLIS, TimeUnit.MILLISECONDS);
         return outcome(
                 false, "no end within " + Text.seconds(check.timeout()) + (gone ? ", killed" : ", not to be killed"));
+    }
+
+    private Reading ended(int code) {
+        String what = "exit code " + code;
+        if (!check.weightByExitCode() || code < 2) {
+            return outcome(code == 0, what);
+        }
+        Reading reading = outcome(true, what);
+        return new Reading(reading.up(), null, reading.detail(), code - 2);
+    }
+
+    @Override
+    public Duration pause() {
+        return riseFall.isInDoubt() ? check.retryInterval() : check.interval();
     }
 
     private Reading outcome(boolean success, String what) {

@@ -17,9 +17,10 @@ record Track(HealthCheck check, int weight, boolean reversed) {
 
     Track {
         requireNonNull(check, "check");
-        if (check instanceof TcpCheck) {
-            throw new IllegalArgumentException("check of a group must be of another kind than TcpCheck, which connects"
-                    + " to a backend: a ScriptCheck or a HealthSwitch can do that for a group");
+        if (check instanceof NetworkCheck || check instanceof AllChecks) {
+            throw new IllegalArgumentException(
+                    "check of a group must be a LocalCheck or an InterfaceCheck, but was of a"
+                            + " kind that asks a backend: a ScriptCheck or a HealthSwitch can do that for a group");
         }
         if (!measures(check) && Math.abs((long) weight) > WEIGHT_MAX) {
             throw new IllegalArgumentException("weight of " + check.name() + " must be in [-" + WEIGHT_MAX + ", "

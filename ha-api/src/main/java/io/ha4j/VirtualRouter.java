@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *     IPv6 its link-local one
  * @param unicast null for multicast
  * @param password version 2 only; null for no authentication
+ * @param deathDetection null for none
  */
 public record VirtualRouter(
         String interfaceName,
@@ -46,7 +47,8 @@ public record VirtualRouter(
         ChecksumForm checksum,
         @Nullable InetAddress sourceAddress,
         @Nullable Unicast unicast,
-        @Nullable SimplePassword password)
+        @Nullable SimplePassword password,
+        @Nullable DeathDetection deathDetection)
         implements Election {
 
     private static final Duration CENTISECOND = Duration.ofMillis(10);
@@ -128,6 +130,7 @@ public record VirtualRouter(
         private List<InetAddress> unicastPeers = List.of();
         private int unicastHopLimit = 255;
         private int minimumHopLimit;
+        private @Nullable DeathDetection deathDetection;
 
         private Builder(String interfaceName) {
             this.interfaceName = requireNonNull(interfaceName, "interfaceName");
@@ -227,6 +230,20 @@ public record VirtualRouter(
         }
 
         /**
+         * Notices the end of the active node's process at once, by a TCP connection between nodes of ha4j that share
+         * this port and secret; without it by default. The firewalls of the nodes must let the port in.
+         *
+         * @param port in [1, 65535], at the address that advertisements are sent from
+         * @param secret 16 to 1024 bytes in UTF-8
+         * @throws IllegalArgumentException if the port or the length of the secret is out of its range
+         * @see DeathDetection
+         */
+        public Builder deathDetection(int port, String secret) {
+            this.deathDetection = new DeathDetection(port, secret);
+            return this;
+        }
+
+        /**
          * @throws IllegalArgumentException if a setting is out of its range or the id was not given; the message names
          *     the setting, the rule and the value
          */
@@ -245,7 +262,8 @@ public record VirtualRouter(
                     checksum,
                     sourceAddress,
                     unicastPeers.isEmpty() ? null : new Unicast(unicastPeers, unicastHopLimit, minimumHopLimit),
-                    password);
+                    password,
+                    deathDetection);
         }
     }
 }

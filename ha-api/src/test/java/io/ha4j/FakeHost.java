@@ -251,7 +251,8 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
                 spec.addressOwner().lease(),
                 spec.addressOwner().connectionDrain(),
                 List.of(),
-                List.of());
+                List.of(),
+                null);
     }
 
     @Override

@@ -62,6 +62,6 @@ class TrackTest {
                 .withMessage("weight of db must be in [-254, 254], but was -255");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Track(HealthCheck.tcp(), 0, false))
-                .withMessageStartingWith("check of a group must be of another kind than TcpCheck");
+                .withMessageStartingWith("check of a group must be a LocalCheck or an InterfaceCheck");
     }
 }

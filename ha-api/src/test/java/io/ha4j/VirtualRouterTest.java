@@ -25,6 +25,7 @@ class VirtualRouterTest {
                         ChecksumForm.PSEUDO_HEADER,
                         null,
                         null,
+                        null,
                         null));
     }
 

@@ -13,8 +13,19 @@ public final class RiseFall {
 
     /** @param rise successes in a row, at least 1; {@code fall} is the same for failures */
     public RiseFall(int rise, int fall) {
+        this(rise, fall, false);
+    }
+
+    /** @param initiallyUp whether it begins up instead, as if there had been a success */
+    public RiseFall(int rise, int fall, boolean initiallyUp) {
         this.rise = rise;
         this.fall = fall;
+        up = initiallyUp;
+        everUp = initiallyUp;
+    }
+
+    public boolean isUp() {
+        return up;
     }
 
     /** Whether it is up, but failed the last time. */

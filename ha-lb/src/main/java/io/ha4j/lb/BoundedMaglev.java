@@ -49,6 +49,7 @@ final class BoundedMaglev implements Picker, MaglevTable.Test {
     /** Whether it has room for one more; under the monitor. */
     @Override
     public boolean accepts(Target target) {
-        return target.active() < Math.ceil(factor * (active + 1) * target.share() / totalWeight);
+        // For a whole number a, a < ⌈x⌉ is a < x.
+        return (double) target.active() * totalWeight < factor * (active + 1) * target.share();
     }
 }

@@ -1,13 +1,18 @@
 package io.ha4j.lb;
 
+import io.ha4j.AllChecks;
 import io.ha4j.Backend;
 import io.ha4j.HealthCheck;
 import io.ha4j.LocalCheck;
-import io.ha4j.TcpCheck;
+import io.ha4j.NetworkCheck;
+import io.ha4j.lb.Findings.Finding;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +40,31 @@ final class Checks implements AutoCloseable {
      * Adds a backend and begins to check it.
      *
      * @param among how many are added at the same time
-     * @throws IllegalArgumentException if there is one of that address already
+     * @throws IllegalArgumentException if there is one of that address already, or a file that its check names cannot be
+     *     used
      */
     void add(Backend backend, int among) {
         HealthCheck check = backend.check() == null ? common : backend.check();
-        Target target = targets.add(backend, check == null, check == null ? "no check" : "not checked yet");
-        Runnable stop = start(target, check, among);
+        List<HealthCheck> parts =
+                check == null ? List.of() : check instanceof AllChecks all ? all.checks() : List.of(check);
+        List<Function<Findings, Runnable>> starts = new ArrayList<>();
+        for (HealthCheck part : parts) { // before there is a backend, as it may be impossible
+            starts.add(prepare(part, backend.address(), among));
+        }
+        boolean up = parts.stream().allMatch(Checks::isInitiallyUp);
+        String detail = check == null ? "no check" : Targets.NOT_CHECKED;
+        Target target = targets.add(backend, up, detail);
+        target.check = check == null ? "" : check.name();
+        JointFindings joint = new JointFindings(
+                parts.stream()
+                        .map(part -> new Finding(isInitiallyUp(part), null, detail))
+                        .toList(),
+                (isUp, weight, why) -> targets.checked(target, isUp, weight, why));
+        List<Runnable> stops = new ArrayList<>();
+        for (int i = 0; i < starts.size(); i++) {
+            stops.add(starts.get(i).apply(joint.of(i)));
+        }
+        Runnable stop = () -> stops.forEach(Runnable::run);
         synchronized (running) {
             if (!closed && !target.removed) {
                 running.put(target, stop);
@@ -50,18 +74,41 @@ final class Checks implements AutoCloseable {
         stop.run();
     }
 
-    private Runnable start(Target target, @Nullable HealthCheck check, int among) {
-        if (check instanceof TcpCheck tcp) {
-            long spread = Math.min(tcp.interval().toNanos(), among * SPREAD_NANOS);
-            long delay = ThreadLocalRandom.current().nextLong(spread);
-            return TcpChecker.start(targets, target, tcp, loops, delay)::close;
+    private static boolean isInitiallyUp(HealthCheck check) {
+        return check instanceof NetworkCheck<?> network && network.schedule().initiallyUp();
+    }
+
+    /** What starts it, which answers what stops it. */
+    private Function<Findings, Runnable> prepare(HealthCheck check, InetSocketAddress backend, int among) {
+        if (check instanceof NetworkCheck<?> network) {
+            NetworkChecker checker = new NetworkChecker(network, backend, loops);
+            long spread = Math.min(network.schedule().interval().toNanos(), among * SPREAD_NANOS);
+            return findings -> {
+                checker.start(findings, spread);
+                return checker::close;
+            };
         }
         if (check instanceof LocalCheck local) {
-            String up = local.name() + " is up";
-            return local.subscribe((isUp, why) -> targets.checked(target, isUp, isUp ? up : local.name() + ": " + why))
-                    ::close;
+            return findings -> local.subscribe(new Told(local.name(), findings))::close;
         }
-        return () -> {};
+        throw new IllegalArgumentException("check of a backend cannot be " + check);
+    }
+
+    /** What a local check says, with its name. */
+    private record Told(String name, Findings findings) implements LocalCheck.Listener {
+        @Override
+        public void changed(boolean up, String why) {
+            findings.found(up, null, detail(up, why));
+        }
+
+        @Override
+        public void changed(boolean up, String why, int weight) {
+            findings.found(up, weight, detail(up, why));
+        }
+
+        private String detail(boolean up, String why) {
+            return up ? name + " is up" : name + ": " + why;
+        }
     }
 
     void remove(Target target) {

@@ -3,6 +3,7 @@ package io.ha4j.lb;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.unix.Errors;
 import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,9 @@ enum Errno {
         }
         if (cause instanceof NoRouteToHostException) { // what Netty makes of EHOSTUNREACH and of ENETUNREACH
             return EHOSTUNREACH;
+        }
+        if (cause instanceof PortUnreachableException) { // of a connected datagram socket
+            return ECONNREFUSED;
         }
         String message = cause.getMessage();
         if (message == null || cause instanceof ConnectTimeoutException) {

@@ -5,11 +5,14 @@ import io.ha4j.Transport;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
@@ -70,6 +73,12 @@ enum IoTransport {
         return isEpoll()
                 ? new EpollSocketChannel(family(remote))
                 : new NioSocketChannel(SelectorProvider.provider(), family(remote));
+    }
+
+    DatagramChannel datagram(InetSocketAddress remote) {
+        return isEpoll()
+                ? new EpollDatagramChannel(family(remote))
+                : new NioDatagramChannel(SelectorProvider.provider(), family(remote));
     }
 
     /** How to ask the kernel what became of data written to a channel. */

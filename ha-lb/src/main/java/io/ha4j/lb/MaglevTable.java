@@ -52,7 +52,7 @@ final class MaglevTable {
     @Nullable
     Target find(long hash, Test test) {
         Target[] slots = this.slots;
-        int at = (int) Long.remainderUnsigned(hash, SIZE);
+        int at = slot(hash);
         for (int i = 0; i < slots.length; i++) {
             Target target = slots[at];
             if (target.isEligible() && test.accepts(target)) {
@@ -70,6 +70,18 @@ final class MaglevTable {
             }
         }
         return null;
+    }
+
+    /** {@code hash} modulo {@link #SIZE}: as 2^16 is -1 there, digits of 16 bits are added and subtracted in turn. */
+    static int slot(long hash) {
+        int sum = (int) (hash & 0xFFFF)
+                - (int) (hash >>> 16 & 0xFFFF)
+                + (int) (hash >>> 32 & 0xFFFF)
+                - (int) (hash >>> 48);
+        if (sum < 0) {
+            sum += 2 * SIZE;
+        }
+        return sum < SIZE ? sum : sum - SIZE;
     }
 
     static Target[] build(List<Target> targets) {

@@ -20,11 +20,16 @@ final class PeakEwmaCost implements TwoChoices.Cost {
     }
 
     @Override
-    public double of(Target target) {
-        synchronized (this) {
-            if (target.cost > 0) {
-                return target.cost * kept(target, nanoTime.getAsLong());
-            }
+    public long now() {
+        return nanoTime.getAsLong();
+    }
+
+    /** Between the two writes of another loop it may see a new cost of an old time: then it is a little too small, once. */
+    @Override
+    public double of(Target target, long now) {
+        double cost = target.cost;
+        if (cost > 0) {
+            return cost * kept(target, now);
         }
         return target.active() == 0 ? 0 : UNKNOWN;
     }
@@ -34,8 +39,8 @@ final class PeakEwmaCost implements TwoChoices.Cost {
         long now = nanoTime.getAsLong();
         double kept = kept(target, now);
         // cost·e^(−Δt/τ) + r·(1−e^(−Δt/τ)), but r itself when that is more
-        target.cost = nanos > target.cost ? nanos : target.cost * kept + nanos * (1 - kept);
-        target.cost = Math.max(target.cost, 1);
+        double cost = nanos > target.cost ? nanos : target.cost * kept + nanos * (1 - kept);
+        target.cost = Math.max(cost, 1);
         target.costAt = now;
     }
 

@@ -8,6 +8,8 @@ import java.util.random.RandomGenerator;
  * Immutable.
  */
 final class Sampler {
+    private static final long HALF = 0xFFFFFFFFL;
+
     private final Target[] targets;
     private final double[] keep; // the probability that a column is its own
     private final int[] alias;
@@ -55,9 +57,11 @@ final class Sampler {
         return targets[index];
     }
 
+    /** From one random number: its upper half chooses the column, its lower half between the two of that column. */
     int draw(RandomGenerator random) {
-        int column = random.nextInt(targets.length);
-        return random.nextDouble() < keep[column] ? column : alias[column];
+        long bits = random.nextLong();
+        int column = (int) (((bits >>> 32) * targets.length) >>> 32);
+        return (bits & HALF) < keep[column] * (HALF + 1) ? column : alias[column];
     }
 
     /** Draws one that is not this; there must be two. */

@@ -27,13 +27,15 @@ final class Target implements Scheduler.Candidate {
     private final long slowStartNanos;
     private final ProxyProtocol proxyProtocol;
 
-    volatile int weight;
+    volatile int weight; // as it was set
+    volatile @Nullable Integer checkedWeight; // what its check says it is; null when that says nothing
     volatile int share; // the weight as pickers see it, which Targets computes
     volatile boolean up;
     volatile boolean ejected;
     volatile boolean failOpen; // whether it is used whatever is known about it
     volatile boolean draining;
     volatile boolean removed;
+    volatile String check = ""; // its name; empty for none
     volatile String detail;
 
     @Nullable
@@ -49,14 +51,14 @@ final class Target implements Scheduler.Candidate {
     private boolean warming;
     private long warmSince;
 
-    // The picker's own, guarded by it.
+    // The picker's own, guarded by it; the cost is read by all loops.
     int position;
     int load;
     long numerator;
     int divisor = 1;
     long lastPick;
-    double cost; // nanoseconds
-    long costAt;
+    volatile double cost; // nanoseconds
+    volatile long costAt;
 
     /** In the order in which backends were added. */
     final long number = numbers.incrementAndGet();
@@ -89,7 +91,8 @@ final class Target implements Scheduler.Candidate {
 
     @Override
     public int weight() {
-        return weight;
+        Integer checked = checkedWeight;
+        return checked == null ? weight : checked;
     }
 
     BackendState state() {
@@ -153,7 +156,7 @@ final class Target implements Scheduler.Candidate {
 
     /** Whether it is to have connections when it works. */
     boolean isWanted() {
-        return !draining && !removed && weight > 0;
+        return !draining && !removed && weight() > 0;
     }
 
     /** Whether new connections may go to it. */
@@ -179,10 +182,12 @@ final class Target implements Scheduler.Candidate {
     BackendSnapshot snapshot() {
         return new BackendSnapshot(
                 address,
+                weight(),
                 weight,
                 backup,
                 maxConnections,
                 state(),
+                check,
                 detail,
                 active(),
                 total.sum(),

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // what matters is reported to listeners
 final class Targets {
     private static final Logger log = LoggerFactory.getLogger(Targets.class);
+
+    /** What is known of a backend before its check has said anything. */
+    static final String NOT_CHECKED = "not checked yet";
 
     private static final int MAX_EJECTIONS = 10; // that make the next one longer
 
@@ -185,12 +189,29 @@ final class Targets {
         publish();
     }
 
-    /** What a check found. Without effect on a backend that was removed. */
+    /** As the other one, of a check that says nothing of a weight. */
     synchronized void checked(Target target, boolean up, String detail) {
+        checked(target, up, null, detail);
+    }
+
+    /**
+     * What a check found. Without effect on a backend that was removed.
+     *
+     * @param weight what it says the backend's weight is; null for nothing
+     */
+    synchronized void checked(Target target, boolean up, @Nullable Integer weight, String detail) {
         if (target.removed) {
             return;
         }
+        if (!Objects.equals(weight, target.checkedWeight)) {
+            target.checkedWeight = weight;
+            log.info("{}: backend {} has weight {}: {}", balancer, target, target.weight(), detail);
+            publish();
+        }
         BackendState from = target.state();
+        if (!up && target.detail.endsWith(NOT_CHECKED) && !detail.endsWith(NOT_CHECKED)) {
+            log.warn("{}: backend {} begins {}: {}", balancer, target, from, detail); // no change will tell why
+        }
         if (!target.ejected || up != target.up) {
             target.detail = detail;
         }
@@ -305,7 +326,7 @@ final class Targets {
         long now = System.nanoTime();
         boolean anyWarm = table.stream().anyMatch(Target::isWarming);
         for (Target target : table) {
-            target.share = anyWarm ? target.weight * target.warmPercent(now) : target.weight;
+            target.share = anyWarm ? target.weight() * target.warmPercent(now) : target.weight();
         }
         eligible = table;
         picker.update(table);

@@ -10,9 +10,15 @@ import org.jspecify.annotations.Nullable;
 final class TwoChoices implements Picker {
     /** What a connection costs at a backend. Thread-safe. */
     interface Cost {
-        Cost NONE = target -> 1;
+        Cost NONE = (target, now) -> 1;
 
-        double of(Target target);
+        /** @param now as {@link #now} said */
+        double of(Target target, long now);
+
+        /** Once for each pick. */
+        default long now() {
+            return 0;
+        }
 
         /** A connection was accepted after this time. */
         default void connected(Target target, long nanos) {}
@@ -45,7 +51,9 @@ final class TwoChoices implements Picker {
         Target target = sampler.get(first);
         if (sampler.size() > 1) {
             Target other = sampler.get(sampler.drawOther(random, first));
-            if (load(other) < load(target)) {
+            long now = cost.now();
+            // load/weight < load/weight, without a division
+            if (load(other, now) * weight(target) < load(target, now) * weight(other)) {
                 target = other;
             }
         }
@@ -53,8 +61,12 @@ final class TwoChoices implements Picker {
         return target;
     }
 
-    private double load(Target target) {
-        return cost.of(target) * (target.active() + 1.0) / Math.max(1, target.share());
+    private double load(Target target, long now) {
+        return cost.of(target, now) * (target.active() + 1.0);
+    }
+
+    private static int weight(Target target) {
+        return Math.max(1, target.share());
     }
 
     @Override

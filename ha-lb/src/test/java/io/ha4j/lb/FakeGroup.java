@@ -84,7 +84,8 @@ final class FakeGroup implements HaGroup {
                 new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, ""),
                 drain,
                 List.of(),
-                List.of());
+                List.of(),
+                null);
     }
 
     @Override

@@ -33,6 +33,17 @@ class HashPickersTest {
         return counts;
     }
 
+    @Test
+    void theSlotIsTheRemainder() {
+        new Random(1)
+                .longs(10_000)
+                .forEach(hash -> assertThat(MaglevTable.slot(hash))
+                        .isEqualTo((int) Long.remainderUnsigned(hash, MaglevTable.SIZE)));
+        for (long hash : new long[] {0, -1, 65536, 65537, 0xFFFFL << 16, 0xFFFFL << 48, 0xFFFF_0000_FFFFL}) {
+            assertThat(MaglevTable.slot(hash)).isEqualTo((int) Long.remainderUnsigned(hash, MaglevTable.SIZE));
+        }
+    }
+
     /** reference/load-balancing.md: 20.39 %, 10.17 %, 1.53 % with its hash; max/mean 1.000, 1.000, 1.001. */
     @ParameterizedTest
     @CsvSource({"5, 20.0, 21.5, 1.001", "10, 10.0, 11.0, 1.001", "100, 1.0, 2.0, 1.002"})

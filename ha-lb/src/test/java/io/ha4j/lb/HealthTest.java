@@ -169,7 +169,7 @@ class HealthTest {
         HealthCheck link = HealthCheck.networkInterface("eth0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Backend.of("127.0.0.1", 80).check(link))
-                .withMessageStartingWith("check of a backend must be a TcpCheck or a LocalCheck");
+                .withMessageStartingWith("check of a backend must be a NetworkCheck or a LocalCheck");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LoadBalancer.builder("web").healthCheck(link));
     }

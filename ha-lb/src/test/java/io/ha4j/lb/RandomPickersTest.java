@@ -66,17 +66,17 @@ class RandomPickersTest {
         AtomicLong now = new AtomicLong();
         PeakEwmaCost cost = new PeakEwmaCost(Duration.ofSeconds(10), now::get);
         Target target = Pickers.targets(1).get(0);
-        assertThat(cost.of(target)).isZero(); // unknown and idle: asked first
+        assertThat(cost.of(target, cost.now())).isZero(); // unknown and idle: asked first
         target.claim();
-        assertThat(cost.of(target)).isEqualTo(1e18); // unknown and busy: avoided
+        assertThat(cost.of(target, cost.now())).isEqualTo(1e18); // unknown and busy: avoided
         cost.connected(target, 1000);
-        assertThat(cost.of(target)).isEqualTo(1000);
+        assertThat(cost.of(target, cost.now())).isEqualTo(1000);
         cost.connected(target, 5000);
-        assertThat(cost.of(target)).isEqualTo(5000);
+        assertThat(cost.of(target, cost.now())).isEqualTo(5000);
         now.addAndGet(TimeUnit.SECONDS.toNanos(10));
-        assertThat(cost.of(target)).isCloseTo(5000 / Math.E, within(0.01));
+        assertThat(cost.of(target, cost.now())).isCloseTo(5000 / Math.E, within(0.01));
         cost.connected(target, 1000);
-        assertThat(cost.of(target)).isCloseTo(5000 / Math.E + 1000 * (1 - 1 / Math.E), within(0.01));
+        assertThat(cost.of(target, cost.now())).isCloseTo(5000 / Math.E + 1000 * (1 - 1 / Math.E), within(0.01));
     }
 
     @Test

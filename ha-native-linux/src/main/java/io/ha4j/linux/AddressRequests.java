@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,9 +27,10 @@ final class AddressRequests {
     private final String group;
     private final NetlinkClient client;
     private final LinkMonitor monitor;
-    private final int lifetimeSeconds;
+    private final IntSupplier lifetimeSeconds;
 
-    AddressRequests(String group, NetlinkClient client, LinkMonitor monitor, int lifetimeSeconds) {
+    /** @param lifetimeSeconds what an address is given at that moment */
+    AddressRequests(String group, NetlinkClient client, LinkMonitor monitor, IntSupplier lifetimeSeconds) {
         this.group = group;
         this.client = client;
         this.monitor = monitor;
@@ -100,7 +102,7 @@ final class AddressRequests {
                 LinkMessage link = monitor.require(address.interfaceName());
                 request.put(
                         NetlinkHeader.NLM_F_CREATE | NetlinkHeader.NLM_F_REPLACE,
-                        address.message(link.index(), lifetimeSeconds),
+                        address.message(link.index(), lifetimeSeconds.getAsInt()),
                         "add " + address + " to " + link.name());
             } catch (HaException e) {
                 request.refused(e);
@@ -115,7 +117,7 @@ final class AddressRequests {
         for (LeasedAddress address : addresses) {
             LinkMessage link = linkOf(address);
             if (link != null) {
-                messages.add(address.message(link.index(), lifetimeSeconds));
+                messages.add(address.message(link.index(), lifetimeSeconds.getAsInt()));
             }
         }
         return messages;
@@ -130,7 +132,8 @@ final class AddressRequests {
             LeasedAddress address = addresses.get(i);
             LinkMessage link = linkOf(address);
             if (link != null) {
-                request.remove(address.message(link.index(), lifetimeSeconds), address + " from " + link.name());
+                request.remove(
+                        address.message(link.index(), lifetimeSeconds.getAsInt()), address + " from " + link.name());
             }
         }
         request.send();
@@ -182,7 +185,7 @@ final class AddressRequests {
                 // A kernel that does not know IFA_PROTO: nothing but a lease of ours is that short.
                 || (!KernelRelease.current().atLeast(5, 18)
                         && found.lifetimeSeconds() != AddressMessage.FOREVER
-                        && found.lifetimeSeconds() <= lifetimeSeconds);
+                        && found.lifetimeSeconds() <= lifetimeSeconds.getAsInt());
     }
 
     private HaException foreign(AddressMessage found) {

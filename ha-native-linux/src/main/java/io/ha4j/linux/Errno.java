@@ -15,6 +15,9 @@ final class Errno {
     static final int EADDRNOTAVAIL = 99;
     static final int ENETDOWN = 100;
     static final int ENOBUFS = 105;
+    static final int ECONNRESET = 104;
+    static final int ECONNREFUSED = 111;
+    static final int EINPROGRESS = 115;
 
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(EPERM, "EPERM (Operation not permitted)"),
@@ -49,7 +52,11 @@ final class Errno {
             Map.entry(ENETDOWN, "ENETDOWN (Network is down)"),
             Map.entry(101, "ENETUNREACH (Network is unreachable)"),
             Map.entry(ENOBUFS, "ENOBUFS (No buffer space available)"),
+            Map.entry(32, "EPIPE (Broken pipe)"),
+            Map.entry(103, "ECONNABORTED (Software caused connection abort)"),
+            Map.entry(ECONNRESET, "ECONNRESET (Connection reset by peer)"),
             Map.entry(110, "ETIMEDOUT (Connection timed out)"),
+            Map.entry(ECONNREFUSED, "ECONNREFUSED (Connection refused)"),
             Map.entry(113, "EHOSTUNREACH (No route to host)"));
 
     private Errno() {}

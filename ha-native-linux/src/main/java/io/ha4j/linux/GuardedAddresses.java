@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * lifetime of the addresses: what a killed process leaves keeps nobody's packets away once its addresses are gone.
  */
 final class GuardedAddresses implements AutoCloseable {
+    private static final int LEASES_PER_LIFETIME = 4;
     private static final long TIMEOUT_MARGIN_MILLIS = 60_000;
-    private static final int RENEWALS_PER_TIMEOUT = 4;
+    private static final int RENEWALS_PER_TIMEOUT = 2;
 
     /**
      * The kernel counts timeouts in ticks and rounds up. Multiples of 4 ms, rounded up, exceed a lease that is a
@@ -34,6 +35,7 @@ final class GuardedAddresses implements AutoCloseable {
     private List<LeasedAddress> addresses;
     private final @Nullable SignOfLife sign;
     private final long leaseMillis;
+    private final int leaseSeconds;
     private final int lifetimeSeconds;
 
     private String weakness = ""; // why there is no guard; empty when there is one
@@ -48,15 +50,20 @@ final class GuardedAddresses implements AutoCloseable {
             String group,
             List<LeasedAddress> addresses,
             @Nullable SignOfLife sign,
-            Duration lease,
-            int lifetimeSeconds) {
+            Duration lease) {
         this.guard = guard;
         this.number = number;
         this.group = group;
         this.addresses = addresses;
         this.sign = sign;
         this.leaseMillis = Math.max(TICK_MILLIS, lease.toMillis() / TICK_MILLIS * TICK_MILLIS);
-        this.lifetimeSeconds = lifetimeSeconds;
+        leaseSeconds = wholeSeconds(lease);
+        lifetimeSeconds = wholeSeconds(lease.multipliedBy(LEASES_PER_LIFETIME));
+    }
+
+    static int wholeSeconds(Duration lease) {
+        long seconds = lease.getSeconds() + (lease.getNano() > 0 ? 1 : 0);
+        return (int) Math.max(1, Math.min(seconds, Integer.MAX_VALUE));
     }
 
     /** Among all groups of the process, ever. */
@@ -75,6 +82,11 @@ final class GuardedAddresses implements AutoCloseable {
 
     long leaseMillis() {
         return leaseMillis;
+    }
+
+    /** What the addresses are given at this moment, in seconds: without the guard no more than the lease. */
+    int lifetimeSeconds() {
+        return isWeak() ? leaseSeconds : lifetimeSeconds;
     }
 
     /** In milliseconds, of their entries in the guard. */
@@ -190,7 +202,7 @@ final class GuardedAddresses implements AutoCloseable {
 
     AddressLease lease() {
         return isWeak()
-                ? new AddressLease(AddressLease.Enforcement.LIFETIME, Duration.ofSeconds(lifetimeSeconds), weakness)
+                ? new AddressLease(AddressLease.Enforcement.LIFETIME, Duration.ofSeconds(leaseSeconds), weakness)
                 : new AddressLease(AddressLease.Enforcement.GUARD, Duration.ofMillis(leaseMillis), guard.remark());
     }
 

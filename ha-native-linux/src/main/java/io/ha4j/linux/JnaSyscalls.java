@@ -2,6 +2,8 @@ package io.ha4j.linux;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import io.netty.channel.unix.Buffer;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * long}, as it is on the 64-bit machines that Netty has a native library for.
  */
 final class JnaSyscalls implements LinuxSyscalls {
+    private static final long NULL = 0;
+
     /**
      * Loads JNA and binds the calls, which takes a while the first time (it unpacks a library and runs ldconfig).
      *
@@ -30,6 +34,26 @@ final class JnaSyscalls implements LinuxSyscalls {
     }
 
     @Override
+    public int connect(int fd, ByteBuffer address, int addressLength) {
+        return C.connect(fd, address, addressLength);
+    }
+
+    @Override
+    public int listen(int fd, int backlog) {
+        return C.listen(fd, backlog);
+    }
+
+    @Override
+    public int accept4(int fd, ByteBuffer address, ByteBuffer addressLength, int flags) {
+        return C.accept4(fd, address, addressLength, flags);
+    }
+
+    @Override
+    public int dup3(int fd, int next, int flags) {
+        return C.dup3(fd, next, flags);
+    }
+
+    @Override
     public int setsockopt(int fd, int level, int option, ByteBuffer value, int valueLength) {
         return C.setsockopt(fd, level, option, value, valueLength);
     }
@@ -37,22 +61,36 @@ final class JnaSyscalls implements LinuxSyscalls {
     @Override
     public long sendto(
             int fd, ByteBuffer bytes, long length, int flags, @Nullable ByteBuffer address, int addressLength) {
-        return C.sendto(fd, bytes, length, flags, address, addressLength);
+        try {
+            return C.sendto(
+                    fd, addressOf(bytes), length, flags, address == null ? NULL : addressOf(address), addressLength);
+        } finally {
+            Reference.reachabilityFence(bytes);
+            Reference.reachabilityFence(address);
+        }
     }
 
     @Override
     public long recv(int fd, ByteBuffer bytes, long length, int flags) {
-        return C.recv(fd, bytes, length, flags);
+        try {
+            return C.recv(fd, addressOf(bytes), length, flags);
+        } finally {
+            Reference.reachabilityFence(bytes);
+        }
     }
 
     @Override
     public long recvmsg(int fd, ByteBuffer header, int flags) {
-        return C.recvmsg(fd, header, flags);
+        try {
+            return C.recvmsg(fd, addressOf(header), flags);
+        } finally {
+            Reference.reachabilityFence(header);
+        }
     }
 
     @Override
     public long addressOf(ByteBuffer bytes) {
-        return Pointer.nativeValue(Native.getDirectBufferPointer(bytes));
+        return Buffer.memoryAddress(bytes) + bytes.position();
     }
 
     @Override
@@ -95,14 +133,23 @@ final class JnaSyscalls implements LinuxSyscalls {
 
         static native int bind(int fd, ByteBuffer address, int length);
 
+        static native int connect(int fd, ByteBuffer address, int length);
+
+        static native int listen(int fd, int backlog);
+
+        static native int accept4(int fd, ByteBuffer address, ByteBuffer length, int flags);
+
+        static native int dup3(int fd, int next, int flags);
+
         static native int setsockopt(int fd, int level, int option, ByteBuffer value, int length);
 
-        static native long sendto(
-                int fd, ByteBuffer bytes, long length, int flags, @Nullable ByteBuffer address, int addressLength);
+        // Those that are called for each packet: addresses, as JNA asks the JVM four questions about each buffer.
 
-        static native long recv(int fd, ByteBuffer bytes, long length, int flags);
+        static native long sendto(int fd, long bytes, long length, int flags, long address, int addressLength);
 
-        static native long recvmsg(int fd, ByteBuffer header, int flags);
+        static native long recv(int fd, long bytes, long length, int flags);
+
+        static native long recvmsg(int fd, long header, int flags);
 
         static native int clock_gettime(int clock, ByteBuffer timespec);
 

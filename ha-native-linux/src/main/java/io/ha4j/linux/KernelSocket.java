@@ -1,5 +1,7 @@
 package io.ha4j.linux;
 
+import io.ha4j.spi.IpText;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * direct and are used from their first byte; their position is lost. Not thread-safe.
  */
 final class KernelSocket implements AutoCloseable {
-    static final int SOCK_DGRAM = 2; // linux/net.h
+    static final int SOCK_STREAM = 1; // linux/net.h
+    static final int SOCK_DGRAM = 2;
     static final int SOCK_RAW = 3;
     static final int SOL_SOCKET = 1; // asm-generic/socket.h
     static final int SO_RCVBUF = 8;
@@ -20,6 +23,8 @@ final class KernelSocket implements AutoCloseable {
     private static final int SOCK_NONBLOCK = 0x800;
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int MSG_TRUNC = 0x20; // linux/socket.h
+    private static final int MSG_NOSIGNAL = 0x4000;
+    private static final int SOCKADDR_MAX = 28; // sockaddr_in6
 
     private final LinuxSyscalls syscalls;
     private final String name;
@@ -102,6 +107,74 @@ final class KernelSocket implements AutoCloseable {
             throw failure("recvmsg");
         }
         return (int) length;
+    }
+
+    /** Begins; how it ends, reading tells. */
+    void connect(ByteBuffer address) {
+        if (syscalls.connect(fd, address.rewind(), address.capacity()) < 0 && syscalls.errno() != Errno.EINPROGRESS) {
+            throw failure("connect");
+        }
+    }
+
+    void listen(int backlog) {
+        if (syscalls.listen(fd, backlog) < 0) {
+            throw failure("listen");
+        }
+    }
+
+    /** A connection that somebody has made; null when none is waiting. */
+    @Nullable
+    Accepted accept() {
+        ByteBuffer address = ByteBuffer.allocateDirect(SOCKADDR_MAX).order(ByteOrder.nativeOrder());
+        ByteBuffer length = ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
+        int accepted = syscalls.accept4(fd, address, length.putInt(0, SOCKADDR_MAX), SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (accepted < 0) {
+            if (syscalls.errno() == Errno.EAGAIN || syscalls.errno() == Errno.EINTR) {
+                return null;
+            }
+            throw failure("accept4");
+        }
+        InetAddress remote = SocketAddresses.address(address);
+        return new Accepted(new KernelSocket(syscalls, name + " of " + IpText.of(remote), accepted), remote);
+    }
+
+    record Accepted(KernelSocket socket, InetAddress remote) {}
+
+    /** Of a stream: how many bytes there were; 0 at its end, -1 when none are waiting. */
+    int read(ByteBuffer bytes) {
+        long length;
+        do {
+            length = syscalls.recv(fd, bytes.clear(), bytes.capacity(), 0);
+        } while (length < 0 && syscalls.errno() == Errno.EINTR);
+        if (length < 0 && syscalls.errno() != Errno.EAGAIN) {
+            throw failure("recv");
+        }
+        return (int) length;
+    }
+
+    /** To a stream: how many bytes of them the kernel takes. */
+    int write(ByteBuffer bytes, int length) {
+        long sent = syscalls.sendto(fd, bytes.rewind(), length, MSG_NOSIGNAL, null, 0);
+        if (sent < 0) {
+            throw failure("sendto");
+        }
+        return (int) sent;
+    }
+
+    /** Goes on with this descriptor instead of its own; what had it is closed. */
+    void moveTo(int descriptor) {
+        if (syscalls.dup3(fd, descriptor, SOCK_CLOEXEC) < 0) {
+            throw failure("dup3");
+        }
+        syscalls.close(fd);
+        fd = descriptor;
+    }
+
+    /** The descriptor, which whoever asked has to close now; -1 if it is closed. */
+    int release() {
+        int released = fd;
+        fd = -1;
+        return released;
     }
 
     int fd() {

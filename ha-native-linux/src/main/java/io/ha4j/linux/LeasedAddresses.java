@@ -23,10 +23,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The addresses of one group, added with a lifetime (valid_lft) that every renewal sets anew: when the renewals stop,
- * the kernel removes them. Netlink requests for all of them, once in a quarter of the lifetime: measured, a lifetime of
- * 1 s ends 1.0 to 1.1 s after the last renewal, and renewing every 0.5 s never lost it.
+ * the kernel removes them. Measured: a lifetime of 1 s ends 1.0 to 1.1 s after the last renewal, and renewing every
+ * 0.5 s never lost it.
  *
- * <p>That is the second line: before it, the guard keeps them from answering as soon as signs of life no longer leave.
+ * <p>Where the guard keeps them from answering as soon as signs of life no longer leave, that is the second line, and
+ * four times as long as the lease: renewed every other lease, so that no pause the lease allows costs an address, and
+ * with few requests. Without the guard it is the lease.
  *
  * <p>An address that somebody else removes is put back as soon as the kernel tells of it, but not one whose lifetime
  * has run out: then this process was gone for too long, and whether it may have the address is for the election to say.
@@ -35,6 +37,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
     private static final Logger log = LoggerFactory.getLogger(LeasedAddresses.class);
 
     private static final int RENEWALS_PER_LIFETIME = 4;
+    private static final int RENEWALS_PER_GUARDED_LIFETIME = 2;
     private static final long RESTORE_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** Requests between which the loop does other work: the kernel takes up to 0.5 ms for one (IPv6). */
@@ -48,7 +51,6 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
     private final AddressClaims claims;
     private final AddressRenewals renewals;
     private final VipGuard guard;
-    private final long lifetimeNanos;
     private final LinkChanges links;
     private final EventLoop.Timer nextTurn;
     private final EventLoop.Timer restoration;
@@ -77,13 +79,12 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
         this.renewals = machine.renewals();
         this.guard = machine.guard();
         LinkMonitor monitor = machine.monitor();
-        int lifetimeSeconds = lifetimeSeconds(spec.lease());
-        lifetimeNanos = TimeUnit.SECONDS.toNanos(lifetimeSeconds);
-        requests = new AddressRequests(spec.group(), machine.routes(), monitor, lifetimeSeconds);
+        requests = new AddressRequests(
+                spec.group(), machine.routes(), monitor, () -> guarded().lifetimeSeconds());
         addresses = leased(spec.addresses());
         leased = addresses;
         claims.change(List.of(), addresses, spec.group());
-        guarded = guard.join(spec, addresses, lifetimeSeconds);
+        guarded = guard.join(spec, addresses);
         try {
             guard.requireUnclaimed(addresses, spec.group());
             monitor.poll();
@@ -95,7 +96,9 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
             throw e;
         }
         routes = new HeldRoutes(
-                loop, new RouteRequests(spec.group(), machine.routes(), monitor, lifetimeSeconds), spec.routes());
+                loop,
+                new RouteRequests(spec.group(), machine.routes(), monitor, GuardedAddresses.wholeSeconds(spec.lease())),
+                spec.routes());
         announcements = new GroupAnnouncements(
                 spec.group(), spec.announcements(), spec.lease(), loop, machine.announcements(), () -> addresses);
         links = new LinkChanges(monitor, this::removed, this::linkUp);
@@ -119,9 +122,17 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
                 .collect(Collectors.toSet());
     }
 
-    private static int lifetimeSeconds(Duration lease) {
-        long seconds = lease.getSeconds() + (lease.getNano() > 0 ? 1 : 0);
-        return (int) Math.max(1, Math.min(seconds, Integer.MAX_VALUE));
+    private GuardedAddresses guarded() {
+        return guarded;
+    }
+
+    private long lifetimeNanos() {
+        return TimeUnit.SECONDS.toNanos(guarded.lifetimeSeconds());
+    }
+
+    private boolean isDue() {
+        int renewals = guarded.isWeak() ? RENEWALS_PER_LIFETIME : RENEWALS_PER_GUARDED_LIFETIME;
+        return loop.nanoTime() - renewedNanos >= lifetimeNanos() / renewals;
     }
 
     @Override
@@ -196,7 +207,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
         boolean whole = !incomplete;
         if (!whole) {
             push();
-        } else if (loop.nanoTime() - renewedNanos >= lifetimeNanos / RENEWALS_PER_LIFETIME) {
+        } else if (isDue()) {
             if (leased.size() > ADDRESSES_PER_TURN) {
                 push();
             } else {
@@ -266,7 +277,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
             return; // the kernel removes IPv6 addresses from a link that is set down
         }
         long now = loop.nanoTime();
-        if (now - renewedNanos >= lifetimeNanos) {
+        if (now - renewedNanos >= lifetimeNanos()) {
             log.warn(
                     "{}: the kernel removed {}, which was not renewed for {} ms",
                     spec.group(),

@@ -6,8 +6,10 @@ import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.Host;
 import io.ha4j.spi.Link;
 import io.ha4j.spi.PacketChannel;
+import io.ha4j.spi.StreamChannel;
 import io.ha4j.spi.VirtualLink;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -55,6 +57,19 @@ final class LinuxHost implements Host {
                 ? new RawIpv4()
                 : new RawIpv6(machine.syscalls(), spec.link().index());
         return opened(new RawChannel(machine.syscalls(), machine.loop(), spec, ip, receiver));
+    }
+
+    @Override
+    public Subscription listen(StreamChannel.Place place, StreamChannel.Acceptor acceptor) {
+        requireLoopThread();
+        return opened(new StreamListener(
+                machine.syscalls(), machine.loop(), machine.lowDescriptors(), place, acceptor, this::opened));
+    }
+
+    @Override
+    public StreamChannel connect(StreamChannel.Place from, InetAddress to, int port, StreamChannel.Receiver receiver) {
+        requireLoopThread();
+        return opened(StreamSocket.connect(machine.syscalls(), machine.loop(), from, to, port, receiver));
     }
 
     @Override

@@ -13,6 +13,16 @@ interface LinuxSyscalls {
 
     int bind(int fd, ByteBuffer address, int addressLength);
 
+    int connect(int fd, ByteBuffer address, int addressLength);
+
+    int listen(int fd, int backlog);
+
+    /** @param addressLength an int, the length of both: of the buffer before, of the address after */
+    int accept4(int fd, ByteBuffer address, ByteBuffer addressLength, int flags);
+
+    /** @param next the descriptor that the copy gets; what had it is closed */
+    int dup3(int fd, int next, int flags);
+
     int setsockopt(int fd, int level, int option, ByteBuffer value, int valueLength);
 
     long sendto(int fd, ByteBuffer bytes, long length, int flags, @Nullable ByteBuffer address, int addressLength);
@@ -22,7 +32,7 @@ interface LinuxSyscalls {
     /** @param header a struct msghdr */
     long recvmsg(int fd, ByteBuffer header, int flags);
 
-    /** Where a direct buffer begins in memory; for structures that point to others. Not a system call. */
+    /** Where the position of a direct buffer is in memory; for structures that point to others. Not a system call. */
     long addressOf(ByteBuffer bytes);
 
     int clockGettime(int clock, ByteBuffer timespec);

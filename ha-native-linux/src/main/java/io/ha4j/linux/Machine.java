@@ -23,6 +23,7 @@ final class Machine implements AutoCloseable {
     private final Announcer announcer;
     private final AnnouncementQueue announcements;
     private final AddressRenewals renewals;
+    private final LowDescriptors lowDescriptors;
     private final VipGuard guard;
     private final VirtualMacLinks virtualLinks;
     private final RefusedAddresses refused;
@@ -35,6 +36,12 @@ final class Machine implements AutoCloseable {
         this.loop = loop;
         routes = new NetlinkClient(syscalls, NetlinkClient.NETLINK_ROUTE, "rtnetlink");
         try {
+            lowDescriptors = new LowDescriptors(syscalls);
+        } catch (RuntimeException e) {
+            routes.close();
+            throw e;
+        }
+        try {
             announcer = new Announcer(syscalls);
             try {
                 monitor = new LinkMonitor(syscalls, loop, routes, claims::isOurs);
@@ -43,12 +50,13 @@ final class Machine implements AutoCloseable {
                 throw e;
             }
         } catch (RuntimeException e) {
+            lowDescriptors.close();
             routes.close();
             throw e;
         }
         announcements = new AnnouncementQueue(loop, monitor, announcer);
         renewals = new AddressRenewals(loop, routes);
-        guard = new VipGuard(syscalls, loop, monitor, routes);
+        guard = new VipGuard(syscalls, loop, monitor, routes, lowDescriptors.highest());
         virtualLinks = new VirtualMacLinks(syscalls, loop, monitor, routes);
         refused = new RefusedAddresses(
                 syscalls,
@@ -121,6 +129,10 @@ final class Machine implements AutoCloseable {
         return renewals;
     }
 
+    LowDescriptors lowDescriptors() {
+        return lowDescriptors;
+    }
+
     VipGuard guard() {
         return guard;
     }
@@ -174,6 +186,7 @@ final class Machine implements AutoCloseable {
             monitor.close();
             announcer.close();
             routes.close();
+            lowDescriptors.close();
         });
         loop.close();
     }

@@ -2,6 +2,7 @@ package io.ha4j.linux;
 
 import io.ha4j.HaException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -40,6 +41,22 @@ final class NetlinkClient implements AutoCloseable {
         } catch (RuntimeException e) {
             socket.close();
             throw e;
+        }
+    }
+
+    /** One whose descriptor is higher than this one, for {@link LowDescriptors}. */
+    static NetlinkClient above(int descriptor, LinuxSyscalls syscalls, int protocol, String name) {
+        List<NetlinkClient> fillers = new ArrayList<>(); // in the gaps below
+        try {
+            while (true) {
+                NetlinkClient client = new NetlinkClient(syscalls, protocol, name);
+                if (client.socket.fd() > descriptor) {
+                    return client;
+                }
+                fillers.add(client);
+            }
+        } finally {
+            fillers.forEach(NetlinkClient::close);
         }
     }
 

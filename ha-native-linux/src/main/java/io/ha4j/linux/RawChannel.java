@@ -2,6 +2,7 @@ package io.ha4j.linux;
 
 import io.ha4j.HaException;
 import io.ha4j.Subscription;
+import io.ha4j.spi.Link;
 import io.ha4j.spi.PacketChannel;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -68,15 +69,15 @@ final class RawChannel implements PacketChannel, Resource {
     }
 
     private void configure() {
-        bindToLink(socket, spec); // first, so that nothing of another interface gets in
+        bindToLink(socket, spec.link()); // first, so that nothing of another interface gets in
         socket.option(KernelSocket.SOL_SOCKET, KernelSocket.SO_RCVBUF, RECEIVE_BUFFER, "SO_RCVBUF");
         ip.configure(socket, spec);
         // After the traffic class, which sets the priority too.
         socket.option(KernelSocket.SOL_SOCKET, KernelSocket.SO_PRIORITY, PRIORITY_CONTROL, "SO_PRIORITY");
     }
 
-    static void bindToLink(KernelSocket socket, Spec spec) {
-        byte[] linkName = (spec.link().name() + '\0').getBytes(StandardCharsets.UTF_8);
+    static void bindToLink(KernelSocket socket, Link link) {
+        byte[] linkName = (link.name() + '\0').getBytes(StandardCharsets.UTF_8);
         socket.option(
                 KernelSocket.SOL_SOCKET,
                 KernelSocket.SO_BINDTODEVICE,

@@ -58,7 +58,7 @@ final class RawIpv4 implements RawIp {
         KernelSocket sender =
                 KernelSocket.open(syscalls, domain(), KernelSocket.SOCK_RAW, spec.protocol(), name + ", unicast");
         try {
-            RawChannel.bindToLink(sender, spec);
+            RawChannel.bindToLink(sender, spec.link());
             sender.option(KernelSocket.SOL_SOCKET, KernelSocket.SO_RCVBUF, 0, "SO_RCVBUF"); // the smallest there is
             sender.option(IPPROTO_IP, IP_TOS, RawChannel.CONTROL_TRAFFIC, "IP_TOS");
             sender.option(IPPROTO_IP, IP_TTL, spec.hopLimit(), "IP_TTL");

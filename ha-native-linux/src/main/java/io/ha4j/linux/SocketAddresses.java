@@ -1,6 +1,8 @@
 package io.ha4j.linux;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -27,6 +29,24 @@ final class SocketAddresses {
                 .putInt(0) // flow label
                 .put(address.getAddress())
                 .putInt(linkIndex);
+    }
+
+    /** The structure of this family, with a port. */
+    static ByteBuffer inet(InetAddress address, int port, int linkIndex) {
+        ByteBuffer structure = address instanceof Inet4Address ? inet(address) : inet6(address, linkIndex);
+        return structure.put(2, (byte) (port >>> 8)).put(3, (byte) port);
+    }
+
+    /** The address in a {@code struct sockaddr_in} or {@code sockaddr_in6}. */
+    static InetAddress address(ByteBuffer structure) {
+        boolean ipv6 = structure.getShort(0) == AF_INET6;
+        byte[] octets = new byte[ipv6 ? 16 : 4];
+        structure.get(ipv6 ? 8 : 4, octets);
+        try {
+            return InetAddress.getByAddress(octets);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("4 or 16 octets are an address", e);
+        }
     }
 
     /** {@code struct sockaddr_nl} (linux/netlink.h); the kernel chooses the port id. */

@@ -36,6 +36,7 @@ final class VipGuard implements AutoCloseable {
     private final EpollEventLoop loop;
     private final LinkMonitor monitor;
     private final AddressRequests requests;
+    private final int lowDescriptor;
     private final String token =
             ProcessHandle.current().pid() + "_" + Integer.toHexString(new SecureRandom().nextInt() | 1 << 31);
     private final GuardTables tables = new GuardTables(token);
@@ -55,19 +56,22 @@ final class VipGuard implements AutoCloseable {
     private boolean told;
     private int numbers; // given out
 
-    VipGuard(LinuxSyscalls syscalls, EpollEventLoop loop, LinkMonitor monitor, NetlinkClient routes) {
+    /** @param lowDescriptor those up to this one are closed after the guard when the process dies */
+    VipGuard(
+            LinuxSyscalls syscalls, EpollEventLoop loop, LinkMonitor monitor, NetlinkClient routes, int lowDescriptor) {
+        this.lowDescriptor = lowDescriptor;
         this.syscalls = syscalls;
         this.loop = loop;
         this.monitor = monitor;
-        requests = new AddressRequests("guard", routes, monitor, 0);
+        requests = new AddressRequests("guard", routes, monitor, () -> 0);
         repair = loop.timer(this::repair);
         repairedNanos = loop.nanoTime() - REPAIR_INTERVAL_NANOS;
     }
 
     /** Begins to recognise the signs of life of a group; does not throw. */
-    GuardedAddresses join(AddressOwner.Spec spec, List<LeasedAddress> addresses, int lifetimeSeconds) {
-        GuardedAddresses group = new GuardedAddresses(
-                this, ++numbers, spec.group(), addresses, spec.signOfLife(), spec.lease(), lifetimeSeconds);
+    GuardedAddresses join(AddressOwner.Spec spec, List<LeasedAddress> addresses) {
+        GuardedAddresses group =
+                new GuardedAddresses(this, ++numbers, spec.group(), addresses, spec.signOfLife(), spec.lease());
         if (group.sign() == null) {
             group.weak("the election has no sign of life");
         } else if (!spec.guarded()) {
@@ -148,7 +152,7 @@ final class VipGuard implements AutoCloseable {
     private NetlinkClient open() {
         NetlinkClient opened = client;
         if (opened == null) {
-            opened = new NetlinkClient(syscalls, NetlinkClient.NETLINK_NETFILTER, "nfnetlink");
+            opened = NetlinkClient.above(lowDescriptor, syscalls, NetlinkClient.NETLINK_NETFILTER, "nfnetlink");
             client = opened;
             events = new NftEvents(syscalls, loop, this::isOwnPort, this::removed);
         }

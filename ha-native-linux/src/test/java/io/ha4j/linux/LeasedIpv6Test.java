@@ -105,7 +105,7 @@ class LeasedIpv6Test {
     void leftoversAreRemovedButNotALinkLocalAddressOfAnotherLink() {
         String unused = ip(lan.a, "addr", "add", LINK_LOCAL, "dev", "lo");
         try (Machine crashed = Machine.open(new JnaSyscalls(), () -> TestLan.enter(lan.a))) {
-            crashed.run(() -> new AddressRequests("VI_6", crashed.routes(), crashed.monitor(), 60)
+            crashed.run(() -> new AddressRequests("VI_6", crashed.routes(), crashed.monitor(), () -> 60)
                     .add(Stream.of(LINK_LOCAL, GLOBAL)
                             .map(address -> LeasedAddress.of(VirtualAddress.of(address), "eth0"))
                             .toList()));

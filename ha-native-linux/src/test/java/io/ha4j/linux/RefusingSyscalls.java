@@ -31,6 +31,26 @@ final class RefusingSyscalls implements LinuxSyscalls {
     }
 
     @Override
+    public int connect(int fd, ByteBuffer address, int addressLength) {
+        return kernel.connect(fd, address, addressLength);
+    }
+
+    @Override
+    public int listen(int fd, int backlog) {
+        return kernel.listen(fd, backlog);
+    }
+
+    @Override
+    public int accept4(int fd, ByteBuffer address, ByteBuffer addressLength, int flags) {
+        return kernel.accept4(fd, address, addressLength, flags);
+    }
+
+    @Override
+    public int dup3(int fd, int next, int flags) {
+        return kernel.dup3(fd, next, flags);
+    }
+
+    @Override
     public int setsockopt(int fd, int level, int option, ByteBuffer value, int valueLength) {
         return kernel.setsockopt(fd, level, option, value, valueLength);
     }

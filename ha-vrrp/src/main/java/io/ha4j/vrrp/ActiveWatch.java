@@ -43,6 +43,9 @@ final class ActiveWatch {
     private @Nullable Peer discarded;
     private long discardedNs;
 
+    private boolean died; // the process of the active node, as far as is known
+    private long succeedsNs; // when this backup takes over from it
+
     ActiveWatch(VirtualRouter router) {
         this.timing = Timing.of(router);
         configure(router);
@@ -78,6 +81,7 @@ final class ActiveWatch {
         active = null;
         lastHeard = null;
         discarded = null;
+        died = false;
     }
 
     /** Begins afresh after this node was away: even an owner cannot know who is active now. */
@@ -91,10 +95,18 @@ final class ActiveWatch {
     void listenOnceMore(long nowNs) {
         sinceNs = nowNs;
         wait = Wait.ACTIVE_DOWN_INTERVAL;
+        died = false;
+    }
+
+    /** The process of the active node has ended: whatever the timer says, this backup need not wait for longer. */
+    void died(long waitNs, long nowNs) {
+        died = true;
+        succeedsNs = nowNs + waitNs;
     }
 
     /** An advertisement of any priority, as a backup hears it; RFC 9568 §6.4.2, (420)–(475). */
     void heard(Peer peer, long nowNs) {
+        died = false;
         if (peer.priority() == 0) {
             lastHeard = peer;
             active = null;
@@ -125,6 +137,7 @@ final class ActiveWatch {
 
     /** The timer starts again, with the interval of this node. */
     void follow(Peer peer, long nowNs) {
+        died = false;
         lastHeard = peer;
         active = peer;
         discarded = null;
@@ -155,7 +168,8 @@ final class ActiveWatch {
             case SKEW_TIME -> timing.skewNs(intervalNs);
             case ACTIVE_DOWN_INTERVAL -> timing.activeDownNs(intervalNs);
         };
-        return later(sinceNs + waitNs, listenOnlyUntilNs);
+        long endNs = sinceNs + waitNs;
+        return later(died && succeedsNs - endNs < 0 ? succeedsNs : endNs, listenOnlyUntilNs);
     }
 
     /** How much longer a delay keeps this backup from taking over; 0 when none does. */
@@ -166,18 +180,23 @@ final class ActiveWatch {
         return Math.max(0, untilNs - nowNs);
     }
 
+    boolean onlyListens(long nowNs) {
+        return listenOnlyUntilNs - nowNs > 0;
+    }
+
     /** Active_Adver_Interval. */
     long intervalNs() {
         return intervalNs;
     }
 
     Reason reason() {
-        return reason;
+        return died ? Reason.PEER_DIED : reason;
     }
 
     /** The reason as a sentence. */
     String explain() {
-        return switch (reason) {
+        return switch (reason()) {
+            case PEER_DIED -> "the process of the active " + lastHeard + " has ended";
             case PEER_RELEASED -> (lastHeard == null ? "the active node" : IpText.of(lastHeard.address())) + " gave up";
             case PREEMPTED_PEER -> "own priority " + timing.priority() + " is higher than that of " + lastHeard;
             case STARTED -> "the start-up delay is over";
@@ -195,7 +214,7 @@ final class ActiveWatch {
 
     /** Whether the active node that was heard last is one that this backup does not preempt. */
     boolean follows() {
-        return active != null && discarded == null;
+        return active != null && discarded == null && !died;
     }
 
     /** Whom the reason is about; null when nobody was heard. */

@@ -1,5 +1,6 @@
 package io.ha4j.vrrp;
 
+import io.ha4j.DeathDetection;
 import io.ha4j.VirtualRouter;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,10 @@ final class Identity {
         compare(differing, "checksum", now.checksum(), next.checksum());
         compare(differing, "sourceAddress", now.sourceAddress(), next.sourceAddress());
         compare(differing, "unicast", now.unicast(), next.unicast());
+        compare(differing, "deathDetection port", port(now), port(next));
+        if (Objects.equals(port(now), port(next)) && !Objects.equals(now.deathDetection(), next.deathDetection())) {
+            differing.add("deathDetection secret");
+        }
         if (!Objects.equals(now.password(), next.password())) {
             differing.add("password"); // which is not for a log
         }
@@ -33,6 +38,11 @@ final class Identity {
             throw new IllegalArgumentException("group " + group + " cannot change while it runs: "
                     + String.join(", ", differing) + "; close it and start it again");
         }
+    }
+
+    private static @Nullable Integer port(VirtualRouter router) {
+        DeathDetection detection = router.deathDetection();
+        return detection == null ? null : detection.port();
     }
 
     private static void compare(List<String> differing, String name, @Nullable Object now, @Nullable Object next) {

@@ -38,6 +38,7 @@ final class Segment {
     private final List<AdvertChannel> channels = new ArrayList<>(); // one, or hardly more
     private final Counters unclaimed = new Counters();
     private final Mismatches mismatches;
+    private final DeathPorts deathPorts = new DeathPorts();
     private final Map<Rejection, RateLimit> reports = new EnumMap<>(Rejection.class);
 
     private Host host; // that of one of the members; what is shared was opened through it
@@ -63,6 +64,10 @@ final class Segment {
 
     Link link() {
         return link;
+    }
+
+    DeathPorts deathPorts() {
+        return deathPorts;
     }
 
     /** What arrived for none of the virtual routers of this node on this link. RFC 6527 counts such router-wide. */
@@ -98,6 +103,7 @@ final class Segment {
         host = next;
         watch.close();
         watch = next.watchLink(interfaceName, this::linkChanged);
+        deathPorts.moveTo(next);
         for (AdvertChannel channel : List.copyOf(channels)) {
             try {
                 channel.replace(openPackets(channel.source(), channel.hopLimit()));

@@ -1,5 +1,6 @@
 package io.ha4j.vrrp;
 
+import io.ha4j.DeathDetection;
 import io.ha4j.Election;
 import io.ha4j.GroupEvent.Reason;
 import io.ha4j.GroupSnapshot;
@@ -47,6 +48,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
     private final OwnedAddresses addresses;
     private final HandOverOutcome handOver;
     private final VrrpStateMachine machine;
+    private final @Nullable DeathDetector deaths; // null where it is not wanted
 
     private final List<Runnable> whenStopped = new ArrayList<>();
     private boolean started;
@@ -68,6 +70,14 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         this.addresses = new OwnedAddresses(spec.addressOwner(), events, loop, spec.preparation(), this::ready);
         this.handOver = new HandOverOutcome(loop, events);
         this.machine = new VrrpStateMachine(router, sender, addresses, loop.timer(this::timerExpired), this);
+        this.deaths = deathDetector(router.deathDetection());
+    }
+
+    private @Nullable DeathDetector deathDetector(@Nullable DeathDetection settings) {
+        return settings == null
+                ? null
+                : new DeathDetector(
+                        spec.group(), router.id(), settings, spec.host(), segment.deathPorts(), machine, addresses);
     }
 
     String group() {
@@ -84,6 +94,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         try {
             bind(segment.link());
         } catch (RuntimeException e) {
+            unbind();
             segment.part(router.id(), host());
             throw e;
         }
@@ -120,6 +131,9 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         if (!closed) {
             machine.priority(priority, loop.nanoTime());
             sender.prepare(priority);
+            if (deaths != null) {
+                deaths.look();
+            }
         }
     }
 
@@ -239,7 +253,8 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
                 addresses.connectionDrain(),
                 Stream.concat(events.mismatches().stream(), segment.mismatches().stream())
                         .toList(),
-                List.of());
+                List.of(),
+                deaths == null ? null : deaths.snapshot());
     }
 
     /** Whether it advertises and listens by this socket. */
@@ -251,6 +266,9 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         Peer peer = receiver.receive(packet, source, destination, hopLimit);
         if (peer != null) {
             machine.advertisementHeard(peer, loop.nanoTime());
+            if (deaths != null) {
+                deaths.heard(peer);
+            }
         }
     }
 
@@ -307,6 +325,9 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
         sender.use(segment.acquire(source, unicast == null ? ReceiveChecks.HOP_LIMIT : unicast.hopLimit()));
         sender.prepare(machine.priority());
         local = source;
+        if (deaths != null) {
+            deaths.open(host(), link, source, !started);
+        }
         if (virtual.contains(source)) {
             events.advertisesFromVirtualAddress(source, link);
         }
@@ -327,6 +348,9 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
     }
 
     private void unbind() {
+        if (deaths != null) {
+            deaths.close();
+        }
         AdvertChannel channel = sender.channel();
         if (channel != null) {
             sender.pause();
@@ -340,6 +364,9 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
 
     private void timerExpired() {
         machine.timerExpired(loop.nanoTime());
+        if (deaths != null) {
+            deaths.refresh();
+        }
     }
 
     /** Its own task: the cause may be a packet, and a socket is not closed while it is being read. */
@@ -361,6 +388,9 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
     @Override
     public void stateChanged(State from, State to, Reason reason, @Nullable Peer peer, String detail) {
         handOver.stateChanged(to, peer, detail);
+        if (deaths != null) {
+            deaths.stateChanged(to);
+        }
         if (to == State.ACTIVE && from != State.HANDING_OVER) {
             counters.increment(Counter.MASTER_TRANSITIONS);
             counters.set(Counter.NEW_MASTER_REASON, newMasterReason(reason));

@@ -122,6 +122,11 @@ final class VrrpStateMachine {
         return state == State.BACKUP ? watch.delayNs(nowNs) : 0;
     }
 
+    /** Whether the start-up delay is not over. */
+    boolean onlyListens(long nowNs) {
+        return watch.onlyListens(nowNs);
+    }
+
     void start(long nowNs) {
         if (state == State.INITIALIZE) {
             watch.start(nowNs);
@@ -338,6 +343,15 @@ final class VrrpStateMachine {
             }
             addresses.announce();
             observer.lowerPriorityHeard(peer);
+        }
+    }
+
+    /** The process of this active node has ended, and this backup may take over after this long. */
+    void activeDied(InetAddress who, long waitNs, long nowNs) {
+        Peer peer = active();
+        if (peer != null && peer.address().equals(who)) {
+            watch.died(waitNs, nowNs);
+            arm(watch.deadlineNs());
         }
     }
 

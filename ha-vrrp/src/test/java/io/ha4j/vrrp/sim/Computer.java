@@ -118,6 +118,9 @@ final class Computer {
                     .map(other -> address(member.segment, other.host(), member.group.ipv6()))
                     .toArray(InetAddress[]::new));
         }
+        if (member.group.deathDetection()) {
+            router.deathDetection(7112, "the secret of group " + member.id);
+        }
         return router.build();
     }
 

@@ -11,6 +11,7 @@ final class Coverage {
     long packets;
     long takeovers;
     long contentions; // that somebody lost
+    long successions; // to a process that was noticed to be dead
     long handOvers; // that were watched for a gap
     long sides; // that were found converged
     final Map<Fault.Kind, Long> faults = new EnumMap<>(Fault.Kind.class);
@@ -18,7 +19,8 @@ final class Coverage {
     @Override
     public String toString() {
         return scenarios + " scenarios: " + nodes + " nodes, " + tasks + " tasks, " + packets + " packets, " + takeovers
-                + " takeovers, " + contentions + " contentions lost, " + handOvers + " hand-overs watched, " + sides
+                + " takeovers, " + contentions + " contentions lost, " + successions + " successions, " + handOvers
+                + " hand-overs watched, " + sides
                 + " sides found converged; faults " + faults;
     }
 }

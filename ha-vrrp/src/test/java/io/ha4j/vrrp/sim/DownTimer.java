@@ -42,6 +42,17 @@ final class DownTimer {
         unsureNs = intervalNs;
     }
 
+    /** What was discarded then would have counted; what the node has made of an absence since then is as open as before. */
+    void followAfterAll(long intervalNs, long thenNs) {
+        boolean mayHaveListenedAnewSince = mayHaveListenedAnew && latestFromNs > thenNs;
+        long unsureSinceNs = unsureNs;
+        follow(intervalNs, thenNs);
+        if (mayHaveListenedAnewSince) {
+            mayHaveListenedAnew = true;
+            unsureNs = unsureSinceNs;
+        }
+    }
+
     void discard(Heard heard, long nowNs) {
         discarded = heard;
         discardedNs = nowNs;

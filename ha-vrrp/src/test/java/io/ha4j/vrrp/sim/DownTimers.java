@@ -2,6 +2,7 @@ package io.ha4j.vrrp.sim;
 
 import io.ha4j.GroupEvent;
 import io.ha4j.GroupState;
+import io.ha4j.Peer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +18,17 @@ import org.jspecify.annotations.Nullable;
  * active: then it has lost a contention, or was away.
  */
 final class DownTimers implements Rule {
+    private static final long NEWS_NS = 2_000_000_000; // of a death, on their way; it may be back by then
+
     private final Oracle oracle;
+    private final Coverage coverage;
     private @Nullable Member reader; // of what was read last
     private @Nullable Heard read;
     private long readNs;
 
-    DownTimers(Oracle oracle) {
+    DownTimers(Oracle oracle, Coverage coverage) {
         this.oracle = oracle;
+        this.coverage = coverage;
     }
 
     @Override
@@ -60,7 +65,27 @@ final class DownTimers implements Rule {
                 readByBackup(member, heard); // what made it a backup
             }
         } else if (change.to() == GroupState.ACTIVE) {
-            mayBecomeActive(member, change.from());
+            if (change.reason() == GroupEvent.Reason.PEER_DIED) {
+                maySucceed(member, change.peer());
+            } else {
+                mayBecomeActive(member, change.from());
+            }
+        }
+    }
+
+    /** Earlier than that only after a death, of a node that is silent, and by one that may become active. */
+    private void maySucceed(Member member, @Nullable Peer peer) {
+        long nowNs = oracle.nowNs();
+        Member dead = peer == null ? null : oracle.member(member, Computer.host(peer.address()));
+        if (dead == null
+                || (dead.candidacy != null && dead.state == GroupState.ACTIVE && dead.stateSinceNs < nowNs - NEWS_NS)) {
+            oracle.violated("only the dead are succeeded early", nowNs, member + " takes over from " + dead);
+        } else if (oracle.answersUntilNs(dead) != Member.NOT && dead.candidacy == null) {
+            oracle.violated("only the silent are succeeded early", nowNs, member + " takes over from " + dead);
+        } else if (nowNs < member.listensUntilNs) {
+            oracle.violated("a start-up delay holds", nowNs, member + " takes over from " + dead);
+        } else {
+            coverage.successions++;
         }
     }
 
@@ -84,7 +109,7 @@ final class DownTimers implements Rule {
         if (member.state == GroupState.BACKUP && again != null) {
             long thenNs = member.timer.discardedNs();
             if (member.counts(again, thenNs)) {
-                member.timer.follow(again.intervalNs(), thenNs);
+                member.timer.followAfterAll(again.intervalNs(), thenNs);
                 member.heardAt(again, thenNs);
             }
         }

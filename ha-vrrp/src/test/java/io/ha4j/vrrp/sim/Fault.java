@@ -36,7 +36,9 @@ record Fault(Kind kind, long atNs, long lengthNs, int host, int place, int other
         /** The amount is how many of 1000 packets arrive twice. */
         DUPLICATION("duplicates packets, per mille:"),
         /** The amount is by how much, in nanoseconds, a packet may be late; so they overtake each other. */
-        DELAY("delays packets, at most by ns:");
+        DELAY("delays packets, at most by ns:"),
+        /** All TCP connections are broken in this moment; they can be made again. */
+        RESET("breaks all connections");
 
         private final String words;
 
@@ -64,6 +66,7 @@ record Fault(Kind kind, long atNs, long lengthNs, int host, int place, int other
             case LINK_DOWN, SEND_REFUSED -> text.append(" on segment").append(place);
             case PRIORITY -> text.append(' ').append(amount).append(" in group").append(place);
             case CHECK_FAILS -> text.append(" of group").append(place);
+            case RESET -> {}
             case LOSS, DUPLICATION, DELAY -> text.append(' ').append(amount);
             case FREEZE -> text.append(amount == 0 ? ", then sees to its timers first" : ", then reads packets first");
             case SUSPEND -> text.append(amount == 0 ? ", and its clock stands still" : ", and its clock goes on");

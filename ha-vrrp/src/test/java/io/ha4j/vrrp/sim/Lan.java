@@ -45,6 +45,7 @@ final class Lan {
     private final Wire wire;
     private final @Nullable Tap tap;
     private final List<SimPacketChannel> channels = new ArrayList<>();
+    private final SimStreams streams;
 
     private Duration minDelay = Duration.ofNanos(50_000);
     private Duration maxDelay = Duration.ofNanos(50_000);
@@ -56,6 +57,7 @@ final class Lan {
         this.random = random;
         this.wire = this::carry;
         this.tap = null;
+        this.streams = new SimStreams(time, wire);
     }
 
     /** With a wire of its own: then {@link #loss}, {@link #delay} and islands are without effect. */
@@ -64,6 +66,11 @@ final class Lan {
         this.random = new Random(0);
         this.wire = wire;
         this.tap = tap;
+        this.streams = new SimStreams(time, wire);
+    }
+
+    SimStreams streams() {
+        return streams;
     }
 
     /** How much of what is sent does not arrive, in [0, 1], for each receiver on its own. */

@@ -1,7 +1,9 @@
 package io.ha4j.vrrp.sim;
 
+import io.ha4j.AddressLease;
 import io.ha4j.spi.AddressOwner;
 import io.ha4j.vrrp.sim.Script.Lease;
+import java.time.Duration;
 
 /**
  * The addresses of one group on one machine, and what its kernel does about them while the process cannot: the guard
@@ -74,6 +76,14 @@ final class LeasedAddresses implements AddressOwner {
 
     @Override
     public void announce() {}
+
+    @Override
+    public AddressLease lease() {
+        return new AddressLease(
+                kind == Lease.GUARD ? AddressLease.Enforcement.GUARD : AddressLease.Enforcement.LIFETIME,
+                Duration.ofNanos(leaseNs),
+                "");
+    }
 
     @Override
     public void release() {

@@ -20,7 +20,7 @@ final class Oracle {
         this.cohorts = cohorts;
         long delayNs = script.maxDelayNs();
         rules = List.of(
-                new DownTimers(this),
+                new DownTimers(this, coverage),
                 new Absences(this),
                 conduct,
                 new SilenceOfOthers(this, script),
@@ -98,6 +98,12 @@ final class Oracle {
         if (by != null && from != null && heard.isFor(by.seat)) {
             rules.forEach(rule -> rule.read(by, from, heard));
         }
+    }
+
+    /** That host in the same group. */
+    @Nullable
+    Member member(Member one, int host) {
+        return member(one.segment, host, one.id);
     }
 
     private @Nullable Member member(int segment, int host, int id) {

@@ -29,9 +29,9 @@ record Script(
     record Machine(Lease lease, long startNs) {}
 
     /** @param segment from 0 */
-    record Group(int id, int segment, boolean ipv6, boolean unicast, List<Seat> seats) {
+    record Group(int id, int segment, boolean ipv6, boolean unicast, boolean deathDetection, List<Seat> seats) {
         Group withSeats(List<Seat> seats) {
-            return new Group(id, segment, ipv6, unicast, seats);
+            return new Group(id, segment, ipv6, unicast, deathDetection, seats);
         }
     }
 
@@ -120,7 +120,8 @@ record Script(
                     .append(" on segment")
                     .append(group.segment())
                     .append(group.ipv6() ? ", IPv6" : "")
-                    .append(group.unicast() ? ", unicast" : "");
+                    .append(group.unicast() ? ", unicast" : "")
+                    .append(group.deathDetection() ? ", death detection" : "");
             text.append(group.seats().stream().map(seat -> "\n    " + seat).collect(Collectors.joining()));
         }
         return text.toString();

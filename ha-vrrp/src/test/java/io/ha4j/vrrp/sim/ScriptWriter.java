@@ -5,6 +5,7 @@ import io.ha4j.vrrp.sim.Script.Lease;
 import io.ha4j.vrrp.sim.Script.Machine;
 import io.ha4j.vrrp.sim.Script.Seat;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -13,7 +14,9 @@ import java.util.Random;
 /** Makes a script of a seed. */
 final class ScriptWriter {
     private static final long MS = 1_000_000;
-    private static final List<Fault.Kind> KINDS = List.of(Fault.Kind.values());
+    private static final List<Fault.Kind> KINDS = Arrays.stream(Fault.Kind.values())
+            .filter(kind -> kind != Fault.Kind.RESET)
+            .toList();
     private static final int[] SIZES = {2, 2, 2, 3, 3, 3, 4, 4, 5, 6, 7, 8};
     private static final long[] V3_INTERVALS_MS = {10, 20, 50, 100, 100, 250, 1000, 1000, 3330, 10_230};
     private static final long[] V2_INTERVALS_MS = {1000, 2000, 5000};
@@ -21,6 +24,7 @@ final class ScriptWriter {
 
     private final long seed;
     private final Random random;
+    private final Random deaths; // another one, so that scripts are what they were without it
     private final List<Machine> machines = new ArrayList<>();
     private final List<Group> groups = new ArrayList<>();
     private final List<Fault> faults = new ArrayList<>();
@@ -32,6 +36,7 @@ final class ScriptWriter {
     private ScriptWriter(long seed) {
         this.seed = seed;
         random = new Random(seed * 0x9E3779B97F4A7C15L);
+        deaths = new Random(seed * 0xBF58476D1CE4E5B9L);
     }
 
     static Script write(long seed) {
@@ -56,6 +61,11 @@ final class ScriptWriter {
             machines.add(new Machine(lease, startsWithinNs == 0 ? 0 : random.nextLong(startsWithinNs)));
         }
         long endNs = writeFaults(startsWithinNs, size, segments);
+        for (Group group : groups) {
+            if (group.deathDetection()) {
+                faults.add(new Fault(Fault.Kind.RESET, deaths.nextLong(endNs), 0, -1, group.segment(), 0, 0));
+            }
+        }
         long minDelayNs = random.nextBoolean() ? delayNs : delayNs / 10;
         faults.sort(Comparator.comparingLong(Fault::atNs));
         return new Script(seed, minDelayNs, delayNs, machines, groups, faults, endNs);
@@ -95,7 +105,7 @@ final class ScriptWriter {
             shortestNs = Math.min(shortestNs, intervalNs);
             longestNs = Math.max(longestNs, intervalNs);
         }
-        return new Group(id, segment, ipv6, unicast, chosen);
+        return new Group(id, segment, ipv6, unicast, deaths.nextInt(3) == 0, chosen);
     }
 
     /** Of a start or a preemption: shorter and longer than a backup waits. */
@@ -164,6 +174,7 @@ final class ScriptWriter {
             case DEAF, MUTE -> new Fault(kind, atNs, lengthNs, host, segment, others, 0);
             case PARTITION -> new Fault(kind, atNs, lengthNs, -1, segment, others, 0);
             case LOSS, DUPLICATION -> new Fault(kind, atNs, lengthNs, -1, segment, 0, 1 + random.nextInt(700));
+            case RESET -> throw new AssertionError(kind);
             case DELAY -> new Fault(kind, atNs, lengthNs, -1, segment, 0, 1 + random.nextLong(4 * longestNs));
         };
     }

@@ -1,8 +1,10 @@
 package io.ha4j.vrrp.sim;
 
+import io.ha4j.AddressLease;
 import io.ha4j.HaException;
 import io.ha4j.VirtualAddress;
 import io.ha4j.spi.AddressOwner;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +17,7 @@ final class SimAddressOwner implements AddressOwner {
     private boolean held;
     private boolean closed;
     private long leaseEndNs;
+    private AddressLease lease = new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, "");
 
     SimAddressOwner(SimHost host, VirtualTime time, Spec spec) {
         this.host = host;
@@ -30,6 +33,16 @@ final class SimAddressOwner implements AddressOwner {
     /** Whether this node answers for the addresses. */
     boolean answers() {
         return held && time.nowNs() < leaseEndNs;
+    }
+
+    /** Its kernel silences the addresses when the process ends. */
+    void guarded() {
+        lease = new AddressLease(AddressLease.Enforcement.GUARD, spec.lease(), "");
+    }
+
+    @Override
+    public AddressLease lease() {
+        return lease;
     }
 
     @Override

@@ -48,6 +48,7 @@ final class SimHost {
         this.time = time;
         this.loop = loop;
         this.link = new Link(interfaceName, 2, true, "02:00:00:00:00:01", addresses);
+        lan.streams().add(this, addresses);
     }
 
     /** Whatever its maker counts machines with. */
@@ -118,6 +119,7 @@ final class SimHost {
     void crash() {
         loop.crash();
         channels.forEach(SimPacketChannel::close);
+        lan.streams().crashed(this);
     }
 
     int watchers() {
@@ -143,6 +145,10 @@ final class SimHost {
         SimPacketChannel channel = new SimPacketChannel(this, lan, spec, receiver);
         channels.add(channel);
         return channel;
+    }
+
+    SimStreams streams() {
+        return lan.streams();
     }
 
     SimAddressOwner addressOwner(AddressOwner.Spec spec) {

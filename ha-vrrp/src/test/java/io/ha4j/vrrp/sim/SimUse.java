@@ -6,6 +6,8 @@ import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.Host;
 import io.ha4j.spi.Link;
 import io.ha4j.spi.PacketChannel;
+import io.ha4j.spi.StreamChannel;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -42,6 +44,16 @@ final class SimUse implements Host {
         PacketChannel channel = host.openPackets(spec, receiver);
         channels.add(channel);
         return channel;
+    }
+
+    @Override
+    public Subscription listen(StreamChannel.Place place, StreamChannel.Acceptor acceptor) {
+        return host.streams().listen(host, place, acceptor);
+    }
+
+    @Override
+    public StreamChannel connect(StreamChannel.Place from, InetAddress to, int port, StreamChannel.Receiver receiver) {
+        return host.streams().connect(host, from, to, port, receiver);
     }
 
     @Override

@@ -131,6 +131,10 @@ final class Simulation {
         log("*** " + fault);
         disturb(fault);
         coverage.faults.merge(fault.kind(), 1L, Long::sum);
+        if (fault.kind() == Fault.Kind.RESET) {
+            lans.get(fault.place()).streams().resetAll();
+            return;
+        }
         if (fault.host() < 0) {
             network.apply(fault, true);
             return;
@@ -169,6 +173,9 @@ final class Simulation {
     }
 
     private void end(Fault fault) {
+        if (fault.kind() == Fault.Kind.RESET) {
+            return;
+        }
         log("*** over: " + fault);
         disturb(fault);
         if (fault.host() < 0) {
@@ -261,7 +268,8 @@ final class Simulation {
     private void disturb(Fault fault) {
         if (fault.host() >= 0) {
             disturb(computers.get(fault.host()));
-        } else if (fault.kind() != Fault.Kind.DUPLICATION) { // which must not matter at all
+        } else if (fault.kind() != Fault.Kind.DUPLICATION
+                && fault.kind() != Fault.Kind.RESET) { // which must not matter at all
             cohorts.stream()
                     .filter(cohort -> cohort.group.segment() == fault.place())
                     .forEach(cohort -> cohort.disturb(time.nowNs()));

@@ -35,6 +35,7 @@ class SimulationTest {
         System.out.printf("simulation: %.0f scenarios/s; %s%n", SCENARIOS / seconds, coverage);
         assertThat(coverage.faults).containsOnlyKeys(Fault.Kind.values());
         assertThat(coverage.sides).isGreaterThan(SCENARIOS);
+        assertThat(coverage.successions).isGreaterThan(SCENARIOS / 100);
         assertThat(coverage.handOvers).isGreaterThan(SCENARIOS / 100);
     }
 

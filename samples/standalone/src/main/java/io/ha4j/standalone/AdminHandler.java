@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger log = LoggerFactory.getLogger(AdminHandler.class);
 
-    private static final Set<String> OPERATIONS = Set.of("/handover", "/suspend", "/resume", "/reload");
+    private static final Set<String> OPERATIONS =
+            Set.of("/handover", "/suspend", "/resume", "/drain", "/undrain", "/reload");
 
     /** Nobody's browser sends it by itself: a page from elsewhere cannot operate this instance. */
     static final String OPERATOR = "X-Ha4j-Operator";
@@ -50,7 +51,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                     context,
                     HttpResponseStatus.NOT_FOUND,
                     "text/plain",
-                    "there are /status, /handover, /suspend, /resume and /reload here\n");
+                    "there are /status, /handover, /suspend, /resume, /drain, /undrain and /reload here\n");
         } else if (!request.method().equals(HttpMethod.GET)) {
             answer(context, HttpResponseStatus.METHOD_NOT_ALLOWED, "text/plain", "/status takes GET\n");
         } else {
@@ -76,6 +77,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                 case "/handover" -> operations.handOver(group);
                 case "/suspend" -> operations.suspend(group, parameter(uri, "why"));
                 case "/resume" -> operations.resume(group);
+                case "/drain" -> operations.drain(parameter(uri, "server"));
+                case "/undrain" -> operations.undrain(parameter(uri, "server"));
                 default -> operations.reload();
             };
             outcome.whenComplete((answer, failure) -> {

@@ -5,6 +5,7 @@ import io.ha4j.standalone.conf.VirtualServer;
 import io.ha4j.standalone.conf.VrrpInstance;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,6 +38,10 @@ final class CheckCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println(configuration.file() + ": OK");
         configuration.instances().forEach(instance -> out.println("  " + summary(instance)));
+        configuration.instances().stream()
+                .flatMap(instance -> Stream.ofNullable(instance.syncGroup()))
+                .distinct()
+                .forEach(group -> out.println("  vrrp_sync_group " + group.name() + ": " + group.members()));
         configuration.virtualServers().forEach(server -> out.println("  " + summary(server)));
         out.flush();
         return 0;

@@ -143,6 +143,16 @@ final class Daemon implements AutoCloseable, Operations {
         });
     }
 
+    @Override
+    public CompletableFuture<Answer> drain(String server) {
+        return CompletableFuture.completedFuture(new RealServers(workload).drain(server));
+    }
+
+    @Override
+    public CompletableFuture<Answer> undrain(String server) {
+        return CompletableFuture.completedFuture(new RealServers(workload).undrain(server));
+    }
+
     private CompletableFuture<Answer> with(String name, Function<HaGroup, CompletableFuture<Answer>> operation) {
         RunningGroup running = workload.group(name);
         if (running != null) {

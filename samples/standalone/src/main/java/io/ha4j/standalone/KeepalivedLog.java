@@ -108,7 +108,9 @@ final class KeepalivedLog {
                     texts.add("received lower priority (" + peer.priority() + ") advert from " + address(peer)
                             + " - discarding");
                 }
-                if (change.from() == GroupState.BACKUP) {
+                if (change.reason() == Reason.PEER_DIED) {
+                    texts.add(change.detail());
+                } else if (change.from() == GroupState.BACKUP) {
                     texts.add("Receive advertisement timeout");
                 }
                 texts.add("Entering MASTER STATE");
@@ -180,15 +182,23 @@ final class KeepalivedLog {
             case UP ->
                 change.from() == BackendState.DRAINING
                         ? List.of("Enabling service " + backend + " to VS " + server)
-                        : List.of(
-                                "TCP connection to " + backend + " success.",
-                                "Adding service " + backend + " to VS " + server);
+                        : List.of(success(backend, change.detail()), "Adding service " + backend + " to VS " + server);
             case DOWN ->
-                List.of(
-                        "TCP connection to " + backend + (timeout(change.detail()) ? " timeout." : " failed."),
-                        "Removing service " + backend + " from VS " + server);
+                List.of(failure(backend, change.detail()), "Removing service " + backend + " from VS " + server);
             case DRAINING -> List.of("Disabling service " + backend + " from VS " + server);
         };
+    }
+
+    private static String success(String backend, String detail) {
+        return detail.equals("connected")
+                ? "TCP connection to " + backend + " success."
+                : "Check of " + backend + " success" + (detail.isEmpty() ? "." : ": " + detail);
+    }
+
+    private static String failure(String backend, String detail) {
+        return detail.startsWith("connect to ")
+                ? "TCP connection to " + backend + (timeout(detail) ? " timeout." : " failed.")
+                : "Check of " + backend + " failed: " + detail;
     }
 
     private static boolean timeout(String detail) {

@@ -18,6 +18,8 @@ import picocli.CommandLine.Command;
             HandoverCommand.class,
             SuspendCommand.class,
             ResumeCommand.class,
+            DrainCommand.class,
+            UndrainCommand.class,
             ReloadCommand.class,
             PrepareCommand.class
         },
@@ -29,6 +31,7 @@ import picocli.CommandLine.Command;
             "  ha4j run -f /etc/keepalived/keepalived.conf",
             "  ha4j status",
             "  ha4j handover VI_1",
+            "  ha4j drain 10.0.0.11:8080",
             "  ha4j reload",
             "",
             "COMMAND --help says more about each."

@@ -35,6 +35,12 @@ interface Operations {
     /** Lets a group take part and preempt again after that. */
     CompletableFuture<Answer> resume(String group);
 
+    /** Gives a real server no new connections. */
+    CompletableFuture<Answer> drain(String server);
+
+    /** Lets it take connections again. */
+    CompletableFuture<Answer> undrain(String server);
+
     /** Reads the configuration again. */
     CompletableFuture<Answer> reload();
 }

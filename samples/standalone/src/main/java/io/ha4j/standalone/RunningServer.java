@@ -1,6 +1,7 @@
 package io.ha4j.standalone;
 
 import io.ha4j.Backend;
+import io.ha4j.BackendState;
 import io.ha4j.HaGroup;
 import io.ha4j.LoadBalancer;
 import io.ha4j.standalone.conf.VirtualServer;
@@ -52,6 +53,7 @@ final class RunningServer {
     }
 
     /** Changes the backends, and no connection; says what it did. */
+    @SuppressWarnings("FutureReturnValueIgnored") // of drain: nobody waits for the last connection
     List<String> become(VirtualServer next) {
         List<String> changes = new ArrayList<>();
         Map<InetSocketAddress, Backend> before = new HashMap<>();
@@ -68,8 +70,13 @@ final class RunningServer {
                     changes.add(name + " has weight " + backend.weight());
                 }
             } else {
+                boolean drains = isDraining(backend.address());
                 balancer.removeBackend(backend.address());
-                balancer.addBackend(backend);
+                balancer.addBackend(drains ? backend.weight(0) : backend);
+                if (drains) {
+                    balancer.drain(backend.address());
+                    balancer.setWeight(backend.address(), backend.weight()); // not before, or it would get connections
+                }
                 changes.add(name + " changed");
             }
         }
@@ -79,5 +86,10 @@ final class RunningServer {
         }
         server = next;
         return changes;
+    }
+
+    private boolean isDraining(InetSocketAddress address) {
+        return balancer.snapshot().backends().stream()
+                .anyMatch(it -> it.address().equals(address) && it.state() == BackendState.DRAINING);
     }
 }

@@ -42,6 +42,7 @@ record Status(
      * @param virtualMac null when the addresses have the MAC address of their interface
      * @param accept whether this node, when active, accepts packets to the addresses
      * @param syncGroup null if it is in none
+     * @param deathDetection null where it has none
      */
     record Group(
             String name,
@@ -69,7 +70,19 @@ record Status(
             List<Check> checks,
             @Nullable VirtualMac virtualMac,
             boolean accept,
-            @Nullable String syncGroup) {}
+            @Nullable String syncGroup,
+            @Nullable DeathDetection deathDetection) {}
+
+    /**
+     * Fast death detection of a virtual router.
+     *
+     * @param peers who is connected: the backups of an active node, the designated successor first; of a backup the active
+     * @param rank of a backup: 1 for the designated successor; 0 for none
+     * @param effective whether the death of the active node would be noticed at once
+     * @param remark why not; empty when it is effective
+     */
+    record DeathDetection(
+            int port, List<String> peers, int rank, boolean effective, String remark, Map<String, Long> counters) {}
 
     /**
      * TCP connections that outlive a hand-over.
@@ -163,13 +176,19 @@ record Status(
     /** {@code ejectAfter} failed connects in a row; 0 is never, as is a {@code failOpenPercent} of 0. */
     record PassiveChecks(int ejectAfter, double ejectionTimeSeconds, int maxEjectedPercent, int failOpenPercent) {}
 
-    /** @param detail what its check said last */
+    /**
+     * @param weight the one that counts: what its check says it is, or else the configured one
+     * @param check what checks it, {@code http} or {@code tcp+agent.sh}; empty for nothing
+     * @param detail what its check said last
+     */
     record RealServer(
             String address,
             int weight,
+            int configuredWeight,
             boolean backup,
             int maxConnections,
             String state,
+            String check,
             String detail,
             long activeConnections,
             long totalConnections,

@@ -3,6 +3,7 @@ package io.ha4j.standalone;
 import io.ha4j.BalancerSnapshot;
 import io.ha4j.ConnectionDrain;
 import io.ha4j.ConnectionLimits;
+import io.ha4j.DeathDetectionSnapshot;
 import io.ha4j.GroupSnapshot;
 import io.ha4j.Mismatch;
 import io.ha4j.PassiveChecks;
@@ -62,7 +63,20 @@ final class StatusCollector {
                 group.checks().stream().map(StatusCollector::check).toList(),
                 virtualMac,
                 router.acceptMode() || router.isOwner(),
-                sync == null ? null : sync.name());
+                sync == null ? null : sync.name(),
+                deathDetection(group.deathDetection()));
+    }
+
+    private static Status.@Nullable DeathDetection deathDetection(@Nullable DeathDetectionSnapshot detection) {
+        return detection == null
+                ? null
+                : new Status.DeathDetection(
+                        detection.port(),
+                        detection.peers(),
+                        detection.rank(),
+                        detection.effective(),
+                        detection.remark(),
+                        detection.counters());
     }
 
     private static Status.ConnectionDrain drain(ConnectionDrain drain) {
@@ -200,9 +214,11 @@ final class StatusCollector {
         return new Status.RealServer(
                 Text.endpoint(backend.address()),
                 backend.weight(),
+                backend.configuredWeight(),
                 backend.backup(),
                 backend.maxConnections(),
                 backend.state().name(),
+                backend.check(),
                 backend.detail(),
                 backend.active(),
                 backend.total(),

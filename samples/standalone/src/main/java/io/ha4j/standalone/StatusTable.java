@@ -87,6 +87,10 @@ final class StatusTable {
                     active.version(),
                     seconds(active.advertisementIntervalSeconds()));
         }
+        Status.DeathDetection deaths = group.deathDetection();
+        if (deaths != null) {
+            deathDetection(deaths);
+        }
         if (group.delaySeconds() > 0) {
             line("  delay      %s left before it may take over", seconds(group.delaySeconds()));
         }
@@ -102,6 +106,20 @@ final class StatusTable {
                     i == 0 ? "counters" : "",
                     String.join("  ", counters.subList(i, Math.min(counters.size(), i + COUNTERS_PER_LINE))));
         }
+    }
+
+    private void deathDetection(Status.DeathDetection deaths) {
+        String counters = deaths.counters().entrySet().stream()
+                .filter(counter -> counter.getValue() != 0)
+                .map(StatusTable::counter)
+                .collect(Collectors.joining("  "));
+        line(
+                "  deaths     %s  port %d%s%s%s",
+                deaths.effective() ? "noticed at once" : "not noticed early (" + deaths.remark() + ")",
+                deaths.port(),
+                deaths.peers().isEmpty() ? "" : "  connected " + String.join(", ", deaths.peers()),
+                deaths.rank() == 0 ? "" : "  rank " + deaths.rank(),
+                counters.isEmpty() ? "" : "  " + counters);
     }
 
     private void check(Status.Check check) {
@@ -145,7 +163,7 @@ final class StatusTable {
                     backend.state()
                             + (backend.backup() ? " (backup)" : "")
                             + (backend.maxConnections() > 0 ? " (at most " + backend.maxConnections() + ")" : ""),
-                    backend.detail().isEmpty() || backend.state().equals("UP") ? "" : ": " + backend.detail());
+                    result(backend));
         }
         Status.Limits limits = server.limits();
         line(
@@ -172,6 +190,18 @@ final class StatusTable {
                 .map(StatusTable::counter)
                 .collect(Collectors.joining("  "));
         line("     accepted %d%s", server.accepted(), ended.isEmpty() ? "" : "  ended: " + ended);
+    }
+
+    /** {@code , http: GET /: status 200}. */
+    private static String result(Status.RealServer backend) {
+        String weight = backend.weight() == backend.configuredWeight()
+                ? ""
+                : " (weight " + backend.configuredWeight() + " configured)";
+        if (backend.detail().isEmpty()
+                || (backend.check().isEmpty() && backend.state().equals("UP"))) {
+            return weight;
+        }
+        return weight + (backend.check().isEmpty() ? "" : "  " + backend.check()) + ": " + backend.detail();
     }
 
     private static String limit(double seconds) {

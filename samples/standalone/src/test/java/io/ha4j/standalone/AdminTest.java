@@ -64,6 +64,16 @@ class AdminTest {
         }
 
         @Override
+        public CompletableFuture<Answer> drain(String server) {
+            return CompletableFuture.completedFuture(Answer.done("drain of " + server));
+        }
+
+        @Override
+        public CompletableFuture<Answer> undrain(String server) {
+            return CompletableFuture.completedFuture(Answer.unknown("undrain of " + server));
+        }
+
+        @Override
         public CompletableFuture<Answer> reload() {
             return CompletableFuture.failedFuture(new IllegalStateException("thrown on purpose by the test"));
         }
@@ -78,6 +88,8 @@ class AdminTest {
             assertThat(client.operate("/handover?group=x").code()).isEqualTo(409);
             assertThat(client.operate("/suspend?group=x&why=new+kernel").body())
                     .isEqualTo("suspend of x for new kernel\n");
+            assertThat(client.operate("/drain?server=%5B::1%5D:80").body()).isEqualTo("drain of [::1]:80\n");
+            assertThat(client.operate("/undrain?server=x").code()).isEqualTo(404);
             assertThat(client.operate("/reload").code()).isEqualTo(500);
 
             HttpClient browser = HttpClient.newHttpClient();

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -115,6 +116,40 @@ class DaemonTest {
             assertThat(echo(port)).isEqualTo("hello");
             assertThat(first.status().virtualServers()).hasSize(1);
             assertThatThrownBy(() -> echo(other)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aReloadChangesBackendsAndNoConnection() throws Exception {
+        int port = EchoServer.freePort();
+        Path file = directory.resolve("k.conf");
+        try (EchoServer second = new EchoServer()) {
+            String text = server(port).replace("lb_algo rr", "lb_algo wrr");
+            String added = text.replace(
+                    "    real_server", "    real_server 127.0.0.1 " + second.port() + " {\n    }\n    real_server");
+            Files.writeString(file, text);
+            try (Daemon daemon = Daemon.start(Configuration.read(file), admin, Duration.ZERO);
+                    Socket client = new Socket(LOOPBACK, port)) {
+                client.getOutputStream().write('a');
+                assertThat(client.getInputStream().read()).isEqualTo('a');
+
+                Files.writeString(file, added.replace(backend.port() + " {\n", backend.port() + " {\n weight 7\n"));
+                assertThat(daemon.reload().get().text())
+                        .contains("real_server 127.0.0.1:" + second.port() + " added")
+                        .contains("real_server 127.0.0.1:" + backend.port() + " has weight 7");
+                assertThat(daemon.status().virtualServers().get(0).realServers())
+                        .extracting(Status.RealServer::weight)
+                        .containsExactlyInAnyOrder(1, 7);
+
+                Files.writeString(file, text.replace(String.valueOf(backend.port()), String.valueOf(second.port())));
+                assertThat(daemon.reload().get().text())
+                        .contains("real_server 127.0.0.1:" + backend.port() + " removed");
+                client.getOutputStream().write('b');
+                assertThat(client.getInputStream().read()).isEqualTo('b');
+                backend.close(); // takes no new connections
+                assertThat(echo(port)).isEqualTo("hello");
+                assertThat(daemon.reload().get().text()).isEqualTo("nothing has changed");
+            }
         }
     }
 }

@@ -138,13 +138,17 @@ class KeepalivedLogTest {
 
     @Test
     void checks() {
-        assertThat(backend(BackendState.UP, BackendState.DOWN, "connection refused"))
+        assertThat(backend(BackendState.UP, BackendState.DOWN, "connect to 10.77.0.11:8080: ECONNREFUSED"))
                 .containsExactly(
                         "TCP connection to [10.77.0.11]:tcp:8080 failed.",
                         "Removing service [10.77.0.11]:tcp:8080 from VS [10.77.0.100]:tcp:80");
         assertThat(backend(BackendState.UP, BackendState.DOWN, "connect to 10.77.0.11:8080: no answer within 1000 ms"))
                 .startsWith("TCP connection to [10.77.0.11]:tcp:8080 timeout.");
-        assertThat(backend(BackendState.DOWN, BackendState.UP, ""))
+        assertThat(backend(BackendState.UP, BackendState.DOWN, "GET /: status 500, but expected 200-299"))
+                .startsWith("Check of [10.77.0.11]:tcp:8080 failed: GET /: status 500, but expected 200-299");
+        assertThat(backend(BackendState.DOWN, BackendState.UP, "GET /: status 200"))
+                .startsWith("Check of [10.77.0.11]:tcp:8080 success: GET /: status 200");
+        assertThat(backend(BackendState.DOWN, BackendState.UP, "connected"))
                 .containsExactly(
                         "TCP connection to [10.77.0.11]:tcp:8080 success.",
                         "Adding service [10.77.0.11]:tcp:8080 to VS [10.77.0.100]:tcp:80");

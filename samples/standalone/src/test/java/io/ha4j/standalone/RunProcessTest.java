@@ -69,7 +69,7 @@ class RunProcessTest {
                 virtual_server 127.0.0.1 %d {
                     lb_kind RELAY
                     protocol TCP
-                    alpha
+                    omega
                     real_server 127.0.0.1 9 {
                     }
                 }
@@ -92,7 +92,7 @@ class RunProcessTest {
 
         assertThat(running.waitFor()).isZero();
         assertThat(lines.get(0)).startsWith("INFO  Starting ha4j ").endsWith(" with " + file);
-        assertThat(lines.get(1)).isEqualTo("WARN  " + file + ":4: warning: alpha has no effect in ha4j");
+        assertThat(lines.get(1)).isEqualTo("WARN  " + file + ":4: warning: omega has no effect in ha4j");
         assertThat(lines).contains("INFO  Stopping on SIGTERM").last().isEqualTo("INFO  Stopped");
         assertThat(directory.resolve("admin.sock")).doesNotExist();
     }

@@ -55,7 +55,14 @@ class StatusTableTest {
                             new Status.Check("eth1", true, "up", 0, true, 0, true)),
                     new Status.VirtualMac("vrrp.51", "00:00:5e:00:01:33", false),
                     false,
-                    "gw")),
+                    "gw",
+                    new Status.DeathDetection(
+                            7112,
+                            List.of("10.77.0.1"),
+                            1,
+                            true,
+                            "",
+                            new TreeMap<>(Map.of("lostConnections", 1L, "deaths", 0L))))),
             List.of(new Status.VirtualServer(
                     "10.77.0.100:80",
                     "TCP",
@@ -72,9 +79,34 @@ class StatusTableTest {
                     1,
                     new TreeMap<>(Map.of("closed", 9L, "reset", 0L)),
                     List.of(
-                            new Status.RealServer("10.77.0.11:8080", 3, false, 50, "UP", "", 3, 8, 0, 100, 2000),
                             new Status.RealServer(
-                                    "10.77.0.12:8080", 1, true, 0, "DOWN", "connection refused", 0, 4, 1, 50, 1000)))));
+                                    "10.77.0.11:8080",
+                                    3,
+                                    5,
+                                    false,
+                                    50,
+                                    "UP",
+                                    "http",
+                                    "GET /: status 200",
+                                    3,
+                                    8,
+                                    0,
+                                    100,
+                                    2000),
+                            new Status.RealServer(
+                                    "10.77.0.12:8080",
+                                    1,
+                                    1,
+                                    true,
+                                    0,
+                                    "DOWN",
+                                    "tcp",
+                                    "connection refused",
+                                    0,
+                                    4,
+                                    1,
+                                    50,
+                                    1000)))));
 
     @Test
     void looksLikeThis() {
@@ -92,6 +124,7 @@ class StatusTableTest {
                   lease      kernel guard, 300 ms
                   drain      30 s: 12 connections left, for 25 s at most
                   active     10.77.0.1  priority 150  version 3  advert_int 0.1 s
+                  deaths     noticed at once  port 7112  connected 10.77.0.1  rank 1  lostConnections 1
                   delay      4.25 s left before it may take over
                   check      chk_web: DOWN (exit code 1)  weight -20  priority -20
                   check      eth1: up (up)  weight 0 reverse  keeps the node out
@@ -102,8 +135,8 @@ class StatusTableTest {
                 Prot LocalAddress:Port Scheduler Flags
                   -> RemoteAddress:Port           Forward Weight ActiveConn InActConn  State
                 TCP  10.77.0.100:80 wrr  not listening (VI_1 is not active)
-                  -> 10.77.0.11:8080              Relay   3      3          0          UP (at most 50)
-                  -> 10.77.0.12:8080              Relay   1      0          0          DOWN (backup): connection refused
+                  -> 10.77.0.11:8080              Relay   3      3          0          UP (at most 50) (weight 5 configured)  http: GET /: status 200
+                  -> 10.77.0.12:8080              Relay   1      0          0          DOWN (backup)  tcp: connection refused
                      connect 3 s  idle 3600 s  half-closed no limit  connections 3 of 100  per source any  queued 1 of 1000
                      eject after 5 failures for 10 s, at most 50 %; fail open below 0 %
                      accepted 12  ended: closed 9

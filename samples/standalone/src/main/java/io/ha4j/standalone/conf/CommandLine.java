@@ -46,6 +46,10 @@ final class CommandLine {
             problems.error(statement.line(), "the command '" + text + "' has no closing " + quote);
             return null;
         }
+        if (text.indexOf('\0') >= 0) {
+            problems.error(statement.line(), "the command '" + text + "' has a NUL character in it");
+            return null;
+        }
         if (words.isEmpty() || words.get(0).isEmpty()) {
             problems.error(statement.line(), statement.keyword() + " must name a program, but was '" + text + "'");
             return null;

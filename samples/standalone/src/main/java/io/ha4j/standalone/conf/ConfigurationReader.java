@@ -62,7 +62,7 @@ final class ConfigurationReader {
                 })
                 .onEach("vrrp_sync_group", syncGroups::read)
                 .onEach("virtual_server", statement -> {
-                    VirtualServer server = new VirtualServerReader(statement, problems).read();
+                    VirtualServer server = new VirtualServerReader(statement, scriptUser, problems).read();
                     if (server != null) {
                         servers.add(server);
                     }

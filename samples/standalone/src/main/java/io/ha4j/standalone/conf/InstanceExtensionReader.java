@@ -1,5 +1,6 @@
 package io.ha4j.standalone.conf;
 
+import io.ha4j.VirtualRouter;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ final class InstanceExtensionReader {
 
     private final Problems problems;
     private final Values values;
+    private final DeathDetectionReader deathDetection;
     private @Nullable Statement drainStatement;
     private Duration connectionDrain = Duration.ZERO;
     private boolean kernelGuard = true;
@@ -16,16 +18,22 @@ final class InstanceExtensionReader {
     InstanceExtensionReader(Problems problems) {
         this.problems = problems;
         this.values = new Values(problems);
+        this.deathDetection = new DeathDetectionReader(problems);
     }
 
-    void read(Statement block) {
-        if (!values.nothing(block)) {
-            return;
-        }
-        new Block(block, ExtensionReader.OURS, problems)
+    /** Whether the block is sound. */
+    boolean read(Statement block) {
+        boolean sound = values.nothing(block);
+        deathDetection
+                .addTo(new Block(block, ExtensionReader.OURS, problems))
                 .on("connection_drain", this::readDrain)
                 .on("kernel_guard", statement -> kernelGuard = values.flag(statement))
                 .read();
+        return sound && deathDetection.isSound();
+    }
+
+    void apply(VirtualRouter.Builder router) {
+        deathDetection.apply(router);
     }
 
     private void readDrain(Statement statement) {

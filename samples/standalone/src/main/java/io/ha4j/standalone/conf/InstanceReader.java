@@ -102,7 +102,7 @@ final class InstanceReader {
                 .onBlock("virtual_ipaddress_excluded", this::readExcluded)
                 .onBlock("virtual_routes", statement -> routes = new RouteReader(problems).read(statement.statements()))
                 .on("promote_secondaries", values::nothing) // always
-                .onBlock("ha4j", extension::read)
+                .onBlock("ha4j", statement -> sound &= extension.read(statement))
                 .read();
         sound &= preemption.check();
         checkAddresses();
@@ -144,6 +144,7 @@ final class InstanceReader {
                 .startupDelay(startupDelay);
         preemption.apply(router);
         virtualMac.apply(router);
+        extension.apply(router);
         if (source != null) {
             router.sourceAddress(source);
         }

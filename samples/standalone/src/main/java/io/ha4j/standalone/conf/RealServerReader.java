@@ -1,17 +1,23 @@
 package io.ha4j.standalone.conf;
 
+import io.ha4j.AllChecks;
 import io.ha4j.Backend;
+import io.ha4j.HealthCheck;
 import io.ha4j.ProxyProtocol;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one {@code real_server} with its checker. */
+/** Reads one {@code real_server} with its checkers. */
 final class RealServerReader {
     /** The API's. */
     private static final Duration MAX_SLOW_START = Duration.ofDays(1);
+
+    private static final List<String> CHECKERS =
+            List.of("TCP_CHECK", "HTTP_GET", "SSL_GET", "SMTP_CHECK", "DNS_CHECK", "UDP_CHECK", "MISC_CHECK");
 
     private final Statement server;
     private final Problems problems;
@@ -22,9 +28,12 @@ final class RealServerReader {
     private int maxConnections;
     private Duration slowStart = Duration.ZERO;
     private ProxyProtocol proxyProtocol = ProxyProtocol.NONE;
-    private @Nullable Statement tcpCheck;
+    private final ScriptUser user;
+    private final List<Statement> checkers = new ArrayList<>();
 
-    RealServerReader(Statement server, CheckSettings inherited, Problems problems) {
+    /** @param user whom scripts run as that name nobody */
+    RealServerReader(Statement server, CheckSettings inherited, ScriptUser user, Problems problems) {
+        this.user = user;
         this.server = server;
         this.problems = problems;
         this.values = new Values(problems);
@@ -35,7 +44,7 @@ final class RealServerReader {
     @Nullable
     Backend read() {
         InetSocketAddress address = values.endpoint(server);
-        settings.readIn(new Block(server, Vocabulary.REAL_SERVER, problems))
+        Block block = settings.readInServer(new Block(server, Vocabulary.REAL_SERVER, problems))
                 .on("weight", statement -> {
                     Integer value = values.integer(statement, 0, 65535);
                     weight = value == null ? weight : value;
@@ -43,16 +52,44 @@ final class RealServerReader {
                 .on("lb_kind", this::readKind)
                 .on("lvs_method", this::readKind)
                 .on("uthreshold", this::readMaximum)
-                .onBlock("ha4j", this::readExtension)
-                .onBlock("TCP_CHECK", statement -> tcpCheck = statement)
-                .read();
+                .onBlock("ha4j", this::readExtension);
+        for (String keyword : CHECKERS) {
+            block.onEach(keyword, checkers::add);
+        }
+        block.read();
         if (address == null) {
             return null;
         }
         Backend backend = new Backend(address, weight, null, backup, maxConnections, slowStart, proxyProtocol);
-        return tcpCheck == null
-                ? backend
-                : backend.check(check(tcpCheck, address).tcp());
+        List<HealthCheck> checks = new ArrayList<>();
+        checkers.forEach(checker -> checks.addAll(check(checker, address.getAddress())));
+        if (checks.isEmpty()) {
+            return backend;
+        }
+        return backend.check(checks.size() == 1 ? checks.get(0) : new AllChecks(checks));
+    }
+
+    /** None if it is wrong, which has been told. */
+    private List<HealthCheck> check(Statement checker, InetAddress address) {
+        CheckerReader reader = new CheckerReader(checker, settings, address, problems);
+        return switch (checker.keyword()) {
+            case "HTTP_GET" -> listOf(reader.http(false));
+            case "SSL_GET" -> listOf(reader.http(true));
+            case "SMTP_CHECK" -> listOf(reader.smtp());
+            case "DNS_CHECK" -> listOf(reader.dns());
+            case "UDP_CHECK" -> listOf(reader.udp());
+            case "MISC_CHECK" -> listOf(reader.misc(user));
+            case "TLS_CHECK" -> listOf(reader.tls());
+            default -> listOf(reader.tcp());
+        };
+    }
+
+    private static List<HealthCheck> listOf(@Nullable HealthCheck check) {
+        return check == null ? List.of() : List.of(check);
+    }
+
+    private static List<HealthCheck> listOf(@Nullable List<HealthCheck> checks) {
+        return checks == null ? List.of() : checks;
     }
 
     /** IPVS gives a real server no more connections than that; it turns them away where ha4j lets them wait. */
@@ -67,6 +104,7 @@ final class RealServerReader {
             return;
         }
         new Block(block, ExtensionReader.OURS, problems)
+                .onEach("TLS_CHECK", checkers::add)
                 .on("backup", line -> backup = values.nothing(line))
                 .on("send_proxy", line -> {
                     String version = values.choice(line, List.of("v1", "v2"));
@@ -84,32 +122,6 @@ final class RealServerReader {
                     }
                 })
                 .read();
-    }
-
-    private CheckSettings check(Statement statement, InetSocketAddress address) {
-        CheckSettings own = new CheckSettings(problems, settings);
-        own.readIn(new Block(statement, Vocabulary.TCP_CHECK, problems))
-                .on("connect_ip", line -> {
-                    String word = values.word(line);
-                    InetAddress ip = word == null ? null : values.address(line.line(), "connect_ip", word);
-                    if (ip != null && !ip.equals(address.getAddress())) {
-                        refuseOther(line);
-                    }
-                })
-                .on("connect_port", line -> {
-                    Integer port = values.integer(line, 1, 65535);
-                    if (port != null && port != address.getPort()) {
-                        refuseOther(line);
-                    }
-                })
-                .read();
-        return own;
-    }
-
-    private void refuseOther(Statement statement) {
-        problems.error(
-                statement.line(),
-                statement.text() + ": this version of ha4j checks the real server's own " + "address and port only");
     }
 
     private void readKind(Statement statement) {

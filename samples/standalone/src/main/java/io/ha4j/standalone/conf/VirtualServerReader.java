@@ -32,6 +32,7 @@ final class VirtualServerReader {
     private final Values values;
     private final CheckSettings settings;
     private final ExtensionReader extension;
+    private final ScriptUser user;
     private String algorithm = "wlc"; // keepalived's default, by its log: no scheduler set, setting default 'wlc'
     private @Nullable Integer kindLine;
     private @Nullable Integer protocolLine;
@@ -39,7 +40,9 @@ final class VirtualServerReader {
     private @Nullable Statement sorryServer;
     private final List<Statement> realServers = new ArrayList<>();
 
-    VirtualServerReader(Statement server, Problems problems) {
+    /** @param user whom scripts run as that name nobody */
+    VirtualServerReader(Statement server, ScriptUser user, Problems problems) {
+        this.user = user;
         this.server = server;
         this.problems = problems;
         this.values = new Values(problems);
@@ -51,7 +54,7 @@ final class VirtualServerReader {
     @Nullable
     VirtualServer read() {
         InetSocketAddress address = address();
-        settings.readIn(new Block(server, Vocabulary.VIRTUAL_SERVER, problems))
+        settings.readInServer(new Block(server, Vocabulary.VIRTUAL_SERVER, problems))
                 .on("lb_algo", this::readAlgorithm)
                 .on("lvs_sched", this::readAlgorithm)
                 .on("lb_kind", this::readKind)
@@ -99,7 +102,7 @@ final class VirtualServerReader {
         Map<InetSocketAddress, Integer> lines = new HashMap<>();
         List<Backend> backends = new ArrayList<>();
         for (Statement statement : realServers) {
-            Backend backend = new RealServerReader(statement, settings, problems).read();
+            Backend backend = new RealServerReader(statement, settings, user, problems).read();
             if (backend == null) {
                 continue;
             }

@@ -70,18 +70,20 @@ record Vocabulary(Set<String> withoutEffect, Set<String> unsupported) {
     static final Vocabulary AUTHENTICATION = new Vocabulary(Set.of(), Set.of());
 
     static final Vocabulary VIRTUAL_SERVER = new Vocabulary(
-            words("ha_suspend smtp_alert virtualhost snmp_name alpha omega warmup inhibit_on_failure"),
+            words("ha_suspend smtp_alert snmp_name omega inhibit_on_failure"),
             words("flag-1 flag-2 flag-3 sh-port sh-fallback mh-port mh-fallback ops persistence_engine"
                     + " persistence_timeout persistence_granularity quorum hysteresis quorum_up quorum_down ip_family"
                     + " sorry_server_inhibit sorry_server_lvs_method"));
 
     static final Vocabulary REAL_SERVER = new Vocabulary(
-            words("smtp_alert virtualhost snmp_name alpha warmup inhibit_on_failure"),
-            words("notify_up notify_down lthreshold HTTP_GET SSL_GET SMTP_CHECK DNS_CHECK MISC_CHECK"
-                    + " BFD_CHECK UDP_CHECK PING_CHECK FILE_CHECK"));
+            words("smtp_alert snmp_name inhibit_on_failure"),
+            words("notify_up notify_down lthreshold BFD_CHECK PING_CHECK FILE_CHECK"));
 
-    static final Vocabulary TCP_CHECK =
-            new Vocabulary(words("alpha warmup log_all_failures"), words("bindto bind_if bind_port fwmark"));
+    /** Of all kinds: what one has and another has not is for the latter unknown. */
+    static final Vocabulary CHECKER =
+            new Vocabulary(words("log_all_failures fast_recovery"), words("bind_if fwmark host"));
+
+    static final Vocabulary URL = new Vocabulary(words("regex_stack"), Set.of());
 
     private static Set<String> words(String text) {
         return Set.of(text.split(" "));

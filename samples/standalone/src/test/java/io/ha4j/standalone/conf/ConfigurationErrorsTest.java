@@ -53,6 +53,13 @@ class ConfigurationErrorsTest {
             priority 150          | ha4j {\\nkernel_guard maybe\\n} | f:10: kernel_guard must be on, off, true, false, yes or no, but was maybe
             priority 150          | ha4j {\\nlinger 30\\n} | f:10: unknown keyword 'linger' in ha4j
             priority 150          | nopreempt yes      | f:9: nopreempt takes no value, but has yes
+            priority 150          | ha4j               | f:9: ha4j needs a block in braces
+            priority 150          | ha4j {\\nidle_timeout 1\\n} | f:10: unknown keyword 'idle_timeout' in ha4j
+            priority 150          | ha4j {\\ndeath_detection {\\nsecret 0123456789abcdef\\n}\\n} | f:10: death_detection has no port
+            priority 150          | ha4j {\\ndeath_detection {\\nport 7112\\n}\\n} | f:10: death_detection has no secret and no secret_file
+            priority 150          | ha4j {\\ndeath_detection {\\nport 0\\nsecret 0123456789abcdef\\n}\\n} | f:11: port must be in [1, 65535], but was 0
+            priority 150          | ha4j {\\ndeath_detection {\\nport 7112\\nsecret 0123456789\\n}\\n} | f:12: secret of deathDetection must have 16 to 1024 bytes in UTF-8, but had 10
+            priority 150          | ha4j {\\ndeath_detection {\\nport 7112\\nsecret 0123456789abcdef\\nsecret_file /x\\n}\\n} | f:13: secret_file contradicts secret of line 12
             priority 150          | include x.conf     | f:9: include in vrrp_instance VI_1 is not supported by this version of ha4j
             priority 150          | $PRIO              | f:9: '$PRIO': parameters and conditions are not supported by this version of ha4j
             state BACKUP          | state FOO          | f:6: state must be MASTER or BACKUP, but was FOO
@@ -111,17 +118,17 @@ class ConfigurationErrorsTest {
             protocol TCP    | lvs_sched rr    | f:4: lb_algo was given in line 2 already
             protocol TCP    | lvs_method NAT  | f:4: lb_kind was given in line 3 already
             protocol TCP    | persistence_timeout 5 | f:4: persistence_timeout in virtual_server 10.77.0.100 80 is not supported by this version of ha4j
-            protocol TCP    | alpha           | f:4: warning: alpha has no effect in ha4j
+            protocol TCP    | omega           | f:4: warning: omega has no effect in ha4j
             delay_loop 2.5  | delay_loop 0    | f:5: delay_loop must be a number of seconds above 0, but was 0
             weight 3        | weight -1       | f:7: weight must be in [0, 65535], but was -1
             weight 3        | weigth 3        | f:7: unknown keyword 'weigth' in real_server 10.77.0.11 8080; did you mean 'weight'?
-            weight 3        | HTTP_GET {\\n}   | f:7: HTTP_GET in real_server 10.77.0.11 8080 is not supported by this version of ha4j
+            weight 3        | PING_CHECK {\\n} | f:7: PING_CHECK in real_server 10.77.0.11 8080 is not supported by this version of ha4j
             weight 3        | lvs_method DR   | f:7: lvs_method DR is not supported by this version of ha4j: RELAY is what it has
             TCP_CHECK {     | TCP_CHEK {      | f:8: unknown keyword 'TCP_CHEK' in real_server 10.77.0.11 8080; did you mean 'TCP_CHECK'?
             retry 2         | retry -2        | f:10: retry must be in [0, 1000000], but was -2
-            retry 2         | connect_port 81 | f:10: connect_port 81: this version of ha4j checks the real server's own address and port only
-            retry 2         | connect_ip 10.0.0.9 | f:10: connect_ip 10.0.0.9: this version of ha4j checks the real server's own address and port only
-            retry 2         | bindto 10.0.0.9 | f:10: bindto in TCP_CHECK is not supported by this version of ha4j
+            retry 2         | connect_port 0  | f:10: connect_port must be in [1, 65535], but was 0
+            retry 2         | connect_ip x    | f:10: connect_ip must be an IPv4 or IPv6 address, but was x
+            retry 2         | fwmark 1        | f:10: fwmark in TCP_CHECK is not supported by this version of ha4j
             10.77.0.12 8080 | 10.77.0.11 8080 | f:14: real_server 10.77.0.11 8080 is in line 6 already
             10.77.0.12 8080 | 10.77.0.12      | f:14: real_server needs an address and a port, but has 10.77.0.12
             10.77.0.12 8080 | 10.77.0.12 0    | f:14: port of real_server must be in [1, 65535], but was 0

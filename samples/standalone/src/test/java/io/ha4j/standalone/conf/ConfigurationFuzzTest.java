@@ -35,6 +35,9 @@ class ConfigurationFuzzTest {
             "virtual_server",
             "real_server",
             "TCP_CHECK",
+            "HTTP_GET",
+            "url",
+            "UDP_CHECK",
             "state MASTER",
             "nopreempt",
             "include",
@@ -44,7 +47,7 @@ class ConfigurationFuzzTest {
 
     @Test
     void nothingButComplaints() {
-        String valid = Confs.VIP + Confs.SERVER;
+        String valid = Confs.VIP + Confs.SERVER + CheckersTest.ALL;
         long lines = valid.lines().count();
         for (int seed = 0; seed < ROUNDS; seed++) {
             String text = mutate(valid, new Random(seed));

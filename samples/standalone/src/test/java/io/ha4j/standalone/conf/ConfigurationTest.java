@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ha4j.Announcements;
 import io.ha4j.Backend;
 import io.ha4j.ConnectionLimits;
+import io.ha4j.HealthCheck;
 import io.ha4j.PassiveChecks;
 import io.ha4j.ProxyProtocol;
 import io.ha4j.Scheduler;
@@ -319,12 +320,12 @@ class ConfigurationTest {
                         List.of(
                                 Backend.of("10.77.0.11", 8080)
                                         .weight(3)
-                                        .check(new TcpCheck(
-                                                Duration.ofMillis(2500),
-                                                Duration.ofMillis(500),
-                                                1,
-                                                3, // the first failure and two retries
-                                                Duration.ofMillis(200))),
+                                        .check(HealthCheck.tcp()
+                                                .interval(Duration.ofMillis(2500))
+                                                .timeout(Duration.ofMillis(500))
+                                                .rise(1)
+                                                .fall(3) // the first failure and two retries
+                                                .retryInterval(Duration.ofMillis(200))),
                                 Backend.of("10.77.0.12", 8080))));
         assertThat(configuration.holderOf(InetAddress.getByName("10.77.0.100")))
                 .contains(configuration.instances().get(0));
@@ -354,10 +355,18 @@ class ConfigurationTest {
                         }
                         """).virtualServers().get(0).backends();
 
-        assertThat(backends.get(0).check())
-                .isEqualTo(new TcpCheck(Duration.ofSeconds(60), Duration.ofSeconds(5), 1, 6, Duration.ofSeconds(1)));
+        assertThat(backends.get(0).check()).isEqualTo(tcp(5, 6));
         assertThat(backends.get(1).check())
-                .isEqualTo(new TcpCheck(Duration.ofSeconds(60), Duration.ofSeconds(7), 1, 1, Duration.ofSeconds(1)));
+                .isEqualTo(tcp(7, 1).address("10.0.0.3").port(80));
+    }
+
+    private static TcpCheck tcp(int timeoutSeconds, int fall) {
+        return HealthCheck.tcp()
+                .interval(Duration.ofSeconds(60))
+                .timeout(Duration.ofSeconds(timeoutSeconds))
+                .rise(1)
+                .fall(fall)
+                .retryInterval(Duration.ofSeconds(1));
     }
 
     @Test

@@ -53,6 +53,14 @@ class KeepalivedAgreesTest {
     }
 
     private List<String> complaints(String text) throws Exception {
+        return complaints(directory, text);
+    }
+
+    static boolean isInstalled() {
+        return Files.isExecutable(KEEPALIVED);
+    }
+
+    static List<String> complaints(Path directory, String text) throws Exception {
         Path file = Files.writeString(directory.resolve("k.conf"), text);
         Process keepalived = new ProcessBuilder(KEEPALIVED.toString(), "-t", "-f", file.toString())
                 .redirectErrorStream(true)
