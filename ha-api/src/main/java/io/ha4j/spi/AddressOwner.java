@@ -127,8 +127,8 @@ public interface AddressOwner extends AutoCloseable {
                     connectionDrain);
         }
 
-        /** The same with connections that may go on for so long. */
-        public Spec draining(Duration limit) {
+        /** The same without the kernel's guard. */
+        public Spec unguarded() {
             return new Spec(
                     group,
                     interfaceName,
@@ -140,8 +140,8 @@ public interface AddressOwner extends AutoCloseable {
                     routes,
                     virtualLink,
                     accept,
-                    guarded,
-                    limit);
+                    false,
+                    connectionDrain);
         }
 
         private static List<VirtualAddress> moved(List<VirtualAddress> addresses, String from, String to) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The addresses port of the state machine. The kernel may refuse; the election goes on nevertheless: what could not be
  * added is tried again with each renewal, what could not be removed expires with its lease.
  */
-final class OwnedAddresses implements VrrpStateMachine.Addresses, AddressOwner.DrainListener {
+final class OwnedAddresses implements AddressesPort, AddressOwner.DrainListener {
     /** A peer that does not hear us contends with each of its advertisements; not all are worth a broadcast. */
     private static final long ANNOUNCE_NS = 250_000_000;
 

@@ -28,32 +28,6 @@ final class VrrpStateMachine {
         boolean advertise(int priority);
     }
 
-    /** The virtual addresses on this node. What goes wrong is reported by the port and not seen here. */
-    interface Addresses {
-        /** Whether the addresses may be taken now; if not, {@link #ready} is called when they may. */
-        default boolean prepare() {
-            return true;
-        }
-
-        void take();
-
-        /** As {@link #take}, from this node, which was active until now and gave up in an orderly way. */
-        default void takeFrom(Peer predecessor) {
-            take();
-        }
-
-        void renew();
-
-        void announce();
-
-        void release();
-
-        /** As {@link #release}, in an orderly way: another node is active, and connections may go on here. */
-        default void handOver() {
-            release();
-        }
-    }
-
     /** Is told what happened; has no influence. */
     interface Observer {
         void stateChanged(State from, State to, Reason reason, @Nullable Peer peer, String detail);
@@ -72,7 +46,7 @@ final class VrrpStateMachine {
     private final ActiveWatch watch;
     private final LateWakeUp lateWakeUp = new LateWakeUp();
     private final Transport transport;
-    private final Addresses addresses;
+    private final AddressesPort addresses;
     private final EventLoop.Timer timer;
     private final Observer observer;
 
@@ -89,7 +63,11 @@ final class VrrpStateMachine {
     private boolean leaving; // HANDING_OVER ends in INITIALIZE; else in BACKUP, or in ACTIVE again
 
     VrrpStateMachine(
-            VirtualRouter router, Transport transport, Addresses addresses, EventLoop.Timer timer, Observer observer) {
+            VirtualRouter router,
+            Transport transport,
+            AddressesPort addresses,
+            EventLoop.Timer timer,
+            Observer observer) {
         this.timing = Timing.of(router);
         this.watch = new ActiveWatch(router);
         this.transport = transport;
