@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A balancer at one moment.
+ * A balancer at one moment. With UDP, connections are sessions.
  *
  * @param listeners where it accepts connections, with the ports that were really bound
  * @param listening whether it accepts connections now
@@ -15,27 +15,42 @@ import java.util.Map;
  * @param ended connections that ended, by the reason ({@code finished}, {@code client_reset}, {@code backend_reset},
  *     {@code no_backend}, {@code connect_failed}, {@code idle_timeout}, …; all of them, even with a count of 0), in a
  *     stable order
+ * @param datagrams what was passed on; all 0 with TCP
  * @param limits what it was started with
  * @param passiveChecks what it was started with
+ * @param trustedProxies what it was started with
  */
 public record BalancerSnapshot(
         String name,
+        Protocol protocol,
         List<InetSocketAddress> listeners,
         boolean listening,
         Scheduler scheduler,
         Transport transport,
         ConnectionLimits limits,
         PassiveChecks passiveChecks,
+        TrustedProxies trustedProxies,
         long accepted,
         long active,
         long queued,
         Map<String, Long> ended,
+        Datagrams datagrams,
         List<BackendSnapshot> backends) {
 
     public BalancerSnapshot {
         listeners = List.copyOf(listeners);
         backends = List.copyOf(backends);
     }
+
+    /**
+     * UDP datagrams since the start.
+     *
+     * @param received from clients
+     * @param sent to clients
+     * @param dropped from or to clients: there was no session for them, no backend, no room in a socket's buffer, or
+     *     they are longer than the other address family allows
+     */
+    public record Datagrams(long received, long sent, long dropped) {}
 
     /**
      * A backend at one moment.
@@ -48,9 +63,11 @@ public record BalancerSnapshot(
      * @param detail what its check said last
      * @param active connections that are open now
      * @param total connections that were passed to it since the start
-     * @param connectFailures connections that it did not accept
+     * @param connectFailures connections that it did not accept; with UDP, sessions in which it was unreachable
      * @param bytesIn bytes from clients to it
      * @param bytesOut bytes from it to clients
+     * @param datagramsIn with UDP, datagrams from clients to it
+     * @param datagramsOut with UDP, datagrams from it to clients
      */
     public record BackendSnapshot(
             InetSocketAddress address,
@@ -65,5 +82,7 @@ public record BalancerSnapshot(
             long total,
             long connectFailures,
             long bytesIn,
-            long bytesOut) {}
+            long bytesOut,
+            long datagramsIn,
+            long datagramsOut) {}
 }

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param maxConnectionsPerSource the same of one client: an IPv4 address or an IPv6 /64; 0, for no limit
  * @param maxQueued how many connections may wait while all backends are full; 1000; 0 for none
  * @param queueTimeout how long one may wait; 5 s
+ * @param maxConnectionRate how many there may be in a second, on average; as many may come at once after a second
+ *     without any; 0, for no limit
  */
 public record ConnectionLimits(
         Duration connectTimeout,
@@ -23,10 +25,19 @@ public record ConnectionLimits(
         int maxConnections,
         int maxConnectionsPerSource,
         int maxQueued,
-        Duration queueTimeout) {
+        Duration queueTimeout,
+        int maxConnectionRate) {
     /** The values given above. */
     public static final ConnectionLimits DEFAULT = new ConnectionLimits(
-            Duration.ofSeconds(3), Duration.ofHours(1), Duration.ofMinutes(5), 0, 0, 1000, Duration.ofSeconds(5));
+            Duration.ofSeconds(3), Duration.ofHours(1), Duration.ofMinutes(5), 0, 0, 1000, Duration.ofSeconds(5), 0);
+
+    /**
+     * As {@link #DEFAULT}, with an idle timeout of 1 min, which is Envoy's for UDP, and 10 000 sessions, each of which has
+     * a socket. With UDP, a session that is one too many ends the one that has been idle for the longest time
+     * ({@code evicted}); nothing is queued and nothing half-closed, and connecting takes no time.
+     */
+    public static final ConnectionLimits DEFAULT_UDP =
+            DEFAULT.idleTimeout(Duration.ofMinutes(1)).maxConnections(10_000);
 
     /** The longest timeout, in days. */
     private static final long MAX_DAYS = 365;
@@ -42,6 +53,7 @@ public record ConnectionLimits(
         count("maxConnectionsPerSource", maxConnectionsPerSource);
         count("maxQueued", maxQueued);
         duration("queueTimeout", queueTimeout);
+        count("maxConnectionRate", maxConnectionRate);
         if (queueTimeout.isZero()) {
             throw new IllegalArgumentException("queueTimeout must be positive, but was " + queueTimeout);
         }
@@ -55,7 +67,8 @@ public record ConnectionLimits(
                 maxConnections,
                 maxConnectionsPerSource,
                 maxQueued,
-                queueTimeout);
+                queueTimeout,
+                maxConnectionRate);
     }
 
     /**
@@ -70,23 +83,45 @@ public record ConnectionLimits(
                 maxConnections,
                 maxConnectionsPerSource,
                 maxQueued,
-                queueTimeout);
+                queueTimeout,
+                maxConnectionRate);
     }
 
     /** Noticed up to an eighth of the timeout late. */
     public ConnectionLimits halfClosedTimeout(Duration timeout) {
         return new ConnectionLimits(
-                connectTimeout, idleTimeout, timeout, maxConnections, maxConnectionsPerSource, maxQueued, queueTimeout);
+                connectTimeout,
+                idleTimeout,
+                timeout,
+                maxConnections,
+                maxConnectionsPerSource,
+                maxQueued,
+                queueTimeout,
+                maxConnectionRate);
     }
 
     public ConnectionLimits maxConnections(int max) {
         return new ConnectionLimits(
-                connectTimeout, idleTimeout, halfClosedTimeout, max, maxConnectionsPerSource, maxQueued, queueTimeout);
+                connectTimeout,
+                idleTimeout,
+                halfClosedTimeout,
+                max,
+                maxConnectionsPerSource,
+                maxQueued,
+                queueTimeout,
+                maxConnectionRate);
     }
 
     public ConnectionLimits maxConnectionsPerSource(int max) {
         return new ConnectionLimits(
-                connectTimeout, idleTimeout, halfClosedTimeout, maxConnections, max, maxQueued, queueTimeout);
+                connectTimeout,
+                idleTimeout,
+                halfClosedTimeout,
+                maxConnections,
+                max,
+                maxQueued,
+                queueTimeout,
+                maxConnectionRate);
     }
 
     public ConnectionLimits maxQueued(int max) {
@@ -97,7 +132,8 @@ public record ConnectionLimits(
                 maxConnections,
                 maxConnectionsPerSource,
                 max,
-                queueTimeout);
+                queueTimeout,
+                maxConnectionRate);
     }
 
     /** Noticed up to an eighth of the timeout late. */
@@ -109,7 +145,20 @@ public record ConnectionLimits(
                 maxConnections,
                 maxConnectionsPerSource,
                 maxQueued,
-                timeout);
+                timeout,
+                maxConnectionRate);
+    }
+
+    public ConnectionLimits maxConnectionRate(int perSecond) {
+        return new ConnectionLimits(
+                connectTimeout,
+                idleTimeout,
+                halfClosedTimeout,
+                maxConnections,
+                maxConnectionsPerSource,
+                maxQueued,
+                queueTimeout,
+                perSecond);
     }
 
     private static void duration(String name, Duration value) {

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes TCP connections on to backends.
+ * Passes TCP connections, or UDP datagrams, on to backends.
  *
  * <pre>{@code
  * try (LoadBalancer balancer = LoadBalancer.builder("web")
@@ -96,8 +96,11 @@ public interface LoadBalancer extends AutoCloseable {
         private final List<Backend> backends = new ArrayList<>();
         private Scheduler scheduler = Scheduler.NEVER_QUEUE;
         private @Nullable HealthCheck healthCheck;
-        private ConnectionLimits limits = ConnectionLimits.DEFAULT;
+        private Protocol protocol = Protocol.TCP;
+        private @Nullable ConnectionLimits limits;
+        private @Nullable Duration connectTimeout;
         private PassiveChecks passiveChecks = PassiveChecks.NONE;
+        private TrustedProxies trustedProxies = TrustedProxies.NONE;
         private Transport transport = Transport.AUTO;
         private @Nullable HaGroup group;
         private final List<Consumer<? super BalancerEvent>> onEvent = new ArrayList<>();
@@ -107,6 +110,12 @@ public interface LoadBalancer extends AutoCloseable {
             if (name.isBlank()) {
                 throw new IllegalArgumentException("name must not be blank");
             }
+        }
+
+        /** What is passed on; {@link Protocol#TCP} by default. */
+        public Builder protocol(Protocol protocol) {
+            this.protocol = requireNonNull(protocol, "protocol");
+            return this;
         }
 
         /** Accepts connections at this literal address; port 0 takes any that is free. */
@@ -153,18 +162,34 @@ public interface LoadBalancer extends AutoCloseable {
 
         /** How long a backend may take to accept a connection before another one is tried; 3 s by default. */
         public Builder connectTimeout(Duration timeout) {
-            return limits(limits.connectTimeout(timeout));
+            ConnectionLimits.DEFAULT.connectTimeout(timeout); // refuses what is no such timeout
+            connectTimeout = timeout;
+            return this;
         }
 
-        /** All timeouts and maxima, in place of what was set before; {@link ConnectionLimits#DEFAULT} by default. */
+        /**
+         * All timeouts and maxima, in place of what was set before; {@link ConnectionLimits#DEFAULT} by default, with UDP
+         * {@link ConnectionLimits#DEFAULT_UDP}.
+         */
         public Builder limits(ConnectionLimits limits) {
             this.limits = requireNonNull(limits, "limits");
+            connectTimeout = null;
             return this;
         }
 
         /** What failed connects say about a backend; {@link PassiveChecks#NONE} by default. */
         public Builder passiveChecks(PassiveChecks checks) {
             this.passiveChecks = requireNonNull(checks, "checks");
+            return this;
+        }
+
+        /**
+         * From where connections have to begin with a PROXY header; {@link TrustedProxies#NONE} by default. The client
+         * that it names is the one that schedulers, {@link ConnectionLimits#maxConnectionsPerSource()} and the PROXY
+         * header towards a backend mean.
+         */
+        public Builder acceptProxy(TrustedProxies proxies) {
+            this.trustedProxies = requireNonNull(proxies, "proxies");
             return this;
         }
 
@@ -198,7 +223,7 @@ public interface LoadBalancer extends AutoCloseable {
          * Checks the settings, binds the listeners and begins to check the backends. Backends with a check begin down,
          * and the first success brings them up.
          *
-         * @throws IllegalArgumentException if the settings contradict one another
+         * @throws IllegalArgumentException if the settings contradict one another; with UDP there are no PROXY headers
          * @throws HaUnavailableException if the transport is not available here
          * @throws HaException if an address cannot be bound; nothing is left behind
          */
@@ -210,20 +235,40 @@ public interface LoadBalancer extends AutoCloseable {
             if (distinct != backends.size()) {
                 throw new IllegalArgumentException("backends of balancer " + name + " must differ from one another");
             }
+            if (protocol == Protocol.UDP && !trustedProxies.networks().isEmpty()) {
+                throw new IllegalArgumentException("acceptProxy of balancer " + name + " must not be set with UDP");
+            }
+            backends.forEach(this::requireFitting);
             EventDispatcher<BalancerEvent> dispatcher = new EventDispatcher<>();
             onEvent.forEach(dispatcher::subscribe);
             return Providers.balancer()
                     .start(new BalancerProvider.Spec(
                             name,
+                            protocol,
                             List.copyOf(listeners),
                             List.copyOf(backends),
                             scheduler,
                             healthCheck,
-                            limits,
+                            effectiveLimits(),
                             passiveChecks,
+                            trustedProxies,
                             transport,
                             group,
                             dispatcher));
+        }
+
+        private void requireFitting(Backend backend) {
+            if (protocol == Protocol.UDP && backend.proxyProtocol() != ProxyProtocol.NONE) {
+                throw new IllegalArgumentException("proxyProtocol of " + backend.address()
+                        + " must be NONE with UDP, but was " + backend.proxyProtocol());
+            }
+        }
+
+        private ConnectionLimits effectiveLimits() {
+            ConnectionLimits chosen = limits != null
+                    ? limits
+                    : protocol == Protocol.UDP ? ConnectionLimits.DEFAULT_UDP : ConnectionLimits.DEFAULT;
+            return connectTimeout == null ? chosen : chosen.connectTimeout(connectTimeout);
         }
     }
 }

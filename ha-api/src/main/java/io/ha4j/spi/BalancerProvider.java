@@ -7,8 +7,10 @@ import io.ha4j.HaGroup;
 import io.ha4j.HealthCheck;
 import io.ha4j.LoadBalancer;
 import io.ha4j.PassiveChecks;
+import io.ha4j.Protocol;
 import io.ha4j.Scheduler;
 import io.ha4j.Transport;
+import io.ha4j.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +20,14 @@ public interface BalancerProvider {
     /** What to balance; the meaning and the defaults are those of {@link LoadBalancer.Builder}. */
     record Spec(
             String name,
+            Protocol protocol,
             List<InetSocketAddress> listeners,
             List<Backend> backends,
             Scheduler scheduler,
             @Nullable HealthCheck healthCheck,
             ConnectionLimits limits,
             PassiveChecks passiveChecks,
+            TrustedProxies trustedProxies,
             Transport transport,
             @Nullable HaGroup group,
             EventSink<BalancerEvent> events) {}

@@ -3,7 +3,9 @@ package io.ha4j.lb;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -61,6 +63,9 @@ final class Attempt {
         channel = opened;
         opened.config().setAllocator(PooledByteBufAllocator.DEFAULT);
         opened.config().setConnectTimeoutMillis(0); // the deadline is for everything
+        if (source != null) {
+            prepareBind(opened, source);
+        }
         deadline = loop.schedule(() -> timedOut(dialogue), timeout.toNanos(), TimeUnit.NANOSECONDS);
         loop.register(opened).addListener(registered -> {
             if (!registered.isSuccess()) {
@@ -78,6 +83,16 @@ final class Attempt {
                 }
             });
         });
+    }
+
+    /** So that attempts do not run out of ports, each of which the kernel keeps for a minute after a close (TIME_WAIT). */
+    private static void prepareBind(Channel channel, InetSocketAddress source) {
+        if (source.getPort() == 0) {
+            channel.config().setOption(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true); // without effect but on epoll
+        } else {
+            channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
+            channel.config().setOption(ChannelOption.SO_LINGER, 0); // a reset leaves the port free for the next attempt
+        }
     }
 
     InetSocketAddress remote() {

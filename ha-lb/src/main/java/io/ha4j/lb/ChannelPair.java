@@ -3,6 +3,7 @@ package io.ha4j.lb;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +23,7 @@ final class ChannelPair implements Plumbing {
     private final IoTransport transport;
     private final EventLoop loop;
     private final ChannelLeg client;
+    private @Nullable EarlyInput early; // where the client's channel is on the loop already
     private @Nullable ChannelLeg backend;
     private boolean relaying;
     private boolean ending;
@@ -36,6 +38,38 @@ final class ChannelPair implements Plumbing {
     @Override
     public void execute(Runnable task) {
         loop.execute(task);
+    }
+
+    @Override
+    public void readHeader() {
+        EarlyInput input = new EarlyInput(this);
+        early = input;
+        SocketChannel channel = client.channel();
+        if (prepareClient()) {
+            channel.pipeline().addLast(input);
+            registerClient();
+        }
+    }
+
+    void headerRead(ProxyHeaderParser.Header header) {
+        session.headerRead(header);
+    }
+
+    void headerMalformed(String why) {
+        session.headerMalformed(why);
+    }
+
+    /** Its connection ended while there was none to a backend. */
+    void clientLeft() {
+        session.clientLeft();
+    }
+
+    void brokenEarly(Channel channel, Throwable cause) {
+        if (cause instanceof IOException) {
+            session.clientLeft();
+        } else {
+            defect(channel, cause);
+        }
     }
 
     @Override
@@ -95,11 +129,8 @@ final class ChannelPair implements Plumbing {
         }
         client.peer(backend);
         backend.peer(client);
-        try {
-            Sockets.relayed(client.channel());
-        } catch (RuntimeException e) { // not every system lets options of a connection be set that was reset
-            log.debug("a client left before its backend was connected", e);
-            session.end(EndReason.CLIENT_RESET);
+        EarlyInput early = this.early;
+        if (early == null && !prepareClient()) {
             return;
         }
         client.channel().pipeline().addLast(client);
@@ -107,6 +138,26 @@ final class ChannelPair implements Plumbing {
         if (preface.length > 0) {
             backend.send(preface);
         }
+        if (early == null) {
+            registerClient();
+        } else {
+            early.passOn();
+        }
+    }
+
+    /** Sets the options of the client's channel; without success when the client has left, and then the session ends. */
+    private boolean prepareClient() {
+        try {
+            Sockets.relayed(client.channel());
+            return true;
+        } catch (RuntimeException e) { // not every system lets options of a connection be set that was reset
+            log.debug("a client left before its backend was connected", e);
+            session.end(EndReason.CLIENT_RESET);
+            return false;
+        }
+    }
+
+    private void registerClient() {
         loop.register(client.channel()).addListener(registered -> {
             if (!registered.isSuccess()) {
                 defect(client.channel(), registered.cause());
@@ -127,7 +178,14 @@ final class ChannelPair implements Plumbing {
         if (backend != null) {
             backend.reset(); // it may have accepted already
         }
-        client.resetUnregistered();
+        if (early != null) {
+            early.discard();
+        }
+        if (client.channel().isRegistered()) {
+            client.reset();
+        } else {
+            client.resetUnregistered();
+        }
         session.closed();
     }
 

@@ -2,7 +2,10 @@ package io.ha4j.lb;
 
 import java.util.Locale;
 
-/** Why a session ended. Every session that was accepted ends with exactly one of these. */
+/**
+ * Why a session ended. Every session that was accepted ends with exactly one of these. One of UDP has nothing to reset: it
+ * is forgotten, and the client's next datagram begins another one.
+ */
 enum EndReason {
     /** Client and backend both ended their streams, and everything was passed on. */
     FINISHED,
@@ -16,14 +19,22 @@ enum EndReason {
     CONNECT_FAILED,
     /** As {@link #CONNECT_FAILED}, but the last backend did not answer in time. */
     CONNECT_TIMEOUT,
-    /** No byte passed for the idle timeout; both connections were reset. */
+    /** No byte passed for the idle timeout; both connections were reset. The ordinary end of a UDP session. */
     IDLE_TIMEOUT,
     /** One side had ended its stream, and no byte passed for the half-closed timeout; both connections were reset. */
     HALF_CLOSED_TIMEOUT,
+    /** It came from a trusted proxy, and what it began with is no PROXY header, or ended within one; it was reset. */
+    PROXY_HEADER_MALFORMED,
+    /** It came from a trusted proxy, and no whole PROXY header came in time; it was reset. */
+    PROXY_HEADER_TIMEOUT,
+    /** UDP: there were as many sessions as there may be, and nothing had passed in this one for the longest time. */
+    EVICTED,
     /** The balancer had as many connections as it may have; the client's was reset. */
     TOO_MANY_CONNECTIONS,
     /** The client had as many connections as one may have; this one was reset. */
     TOO_MANY_FROM_SOURCE,
+    /** More connections came than may in a second; the client's was reset. */
+    TOO_MANY_PER_SECOND,
     /** All backends were full, and so was the queue; the client's connection was reset. */
     QUEUE_FULL,
     /** It waited for a backend with room for the queue timeout, and was reset. */

@@ -14,8 +14,14 @@ interface Entrance {
     InetSocketAddress localAddress();
 
     /**
-     * Serves what the kernel has queued, which it would reset, and stops listening; the future completes when the socket
-     * is closed. What comes between the last accept(2) and close(2) cannot be saved.
+     * Takes nothing new from now on. One of TCP serves what the kernel has queued, which it would reset, and the future
+     * completes when the socket is closed; what comes between the last accept(2) and close(2) cannot be saved. One of UDP
+     * goes on for the sessions that there are.
      */
     Future<Void> shut();
+
+    /** The same, and the future completes when the socket is closed. */
+    default Future<Void> release() {
+        return shut();
+    }
 }

@@ -75,6 +75,9 @@ enum Errno {
         if (cause instanceof Errors.NativeIoException nativeFailure) {
             return ofNumber(-nativeFailure.expectedErr());
         }
+        if (cause instanceof PortUnreachableException) { // what both make of it on a UDP socket
+            return ECONNREFUSED;
+        }
         if (cause instanceof NoRouteToHostException) { // what Netty makes of EHOSTUNREACH and of ENETUNREACH
             return EHOSTUNREACH;
         }

@@ -5,15 +5,13 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One address that connections are accepted at. Guarded by {@link Listeners}, except where noted. */
 final class Listener {
-    private final String balancer;
     private final EventLoops loops;
     private final boolean virtual;
-    private final Consumer<Accepted> accepted;
+    private final Entrances entrances;
     private InetSocketAddress address;
     private @Nullable Entrance entrance;
     private Future<Void> closing = ImmediateEventExecutor.INSTANCE.newSucceededFuture(null);
@@ -22,17 +20,11 @@ final class Listener {
     boolean open;
 
     /** @param virtual whether the address belongs to the group */
-    Listener(
-            String balancer,
-            EventLoops loops,
-            InetSocketAddress address,
-            boolean virtual,
-            Consumer<Accepted> accepted) {
-        this.balancer = balancer;
+    Listener(EventLoops loops, InetSocketAddress address, boolean virtual, Entrances entrances) {
         this.loops = loops;
         this.address = address;
         this.virtual = virtual;
-        this.accepted = accepted;
+        this.entrances = entrances;
     }
 
     /** As it was asked for, with the real port once it was bound. */
@@ -59,7 +51,7 @@ final class Listener {
     /** Binds and listens; the future's cause is what the kernel said. */
     Future<Void> bind() {
         try {
-            Entrance opened = loops.transport().entrance(balancer, loops, address, virtual && bindsEarly(), accepted);
+            Entrance opened = entrances.at(address, virtual && bindsEarly());
             entrance = opened;
             return opened.open();
         } catch (IOException | RuntimeException e) { // no descriptor left
@@ -75,10 +67,15 @@ final class Listener {
         }
     }
 
+    /** As {@link Entrance#shut()}. */
+    Future<Void> shut() {
+        return entrance == null ? closing : entrance.shut();
+    }
+
     /** Stops listening; the future completes when the socket is closed. */
     Future<Void> close() {
         if (entrance != null) {
-            closing = entrance.shut();
+            closing = entrance.release();
             entrance = null;
         }
         return closing;

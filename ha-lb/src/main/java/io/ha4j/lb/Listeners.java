@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,13 +37,13 @@ final class Listeners {
             EventSink<BalancerEvent> events,
             List<InetSocketAddress> addresses,
             Set<InetAddress> virtualAddresses,
-            Consumer<Accepted> accepted) {
+            Entrances entrances) {
         this.balancer = balancer;
         this.loops = loops;
         this.events = events;
         for (InetSocketAddress address : addresses) {
             boolean virtual = virtualAddresses.contains(address.getAddress());
-            all.add(new Listener(balancer, loops, address, virtual, accepted));
+            all.add(new Listener(loops, address, virtual, entrances));
         }
     }
 
@@ -131,17 +131,26 @@ final class Listeners {
         }
     }
 
+    /** Nothing new comes in once this has returned. Not on an event loop. */
+    void shut() {
+        end(Listener::shut);
+    }
+
     /** Closes all of them; returns when the sockets are closed. Not on an event loop. */
     void close() {
-        List<Future<?>> closing = new ArrayList<>();
+        end(Listener::close);
+    }
+
+    private void end(Function<Listener, Future<Void>> end) {
+        List<Future<Void>> ending = new ArrayList<>();
         synchronized (this) {
             closed = true;
             for (Listener listener : all) {
                 shut(listener);
-                closing.add(listener.close());
+                ending.add(end.apply(listener));
             }
         }
-        closing.forEach(Future::awaitUninterruptibly);
+        ending.forEach(Future::awaitUninterruptibly);
     }
 
     synchronized List<InetSocketAddress> addresses() {

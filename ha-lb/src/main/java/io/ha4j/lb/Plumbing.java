@@ -11,6 +11,12 @@ interface Plumbing {
     void execute(Runnable task);
 
     /**
+     * Reads the PROXY header that the client's bytes begin with, before anything else, and reports to
+     * {@link Session#headerRead} or {@link Session#headerMalformed}; what comes after it is data.
+     */
+    void readHeader();
+
+    /**
      * Connects to a backend and reports to {@link Session#connected()} or {@link Session#connectFailed}. The client's
      * bytes stay in the kernel meanwhile.
      */

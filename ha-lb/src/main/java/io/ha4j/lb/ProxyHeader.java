@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 
 /** What is sent to a backend before a client's bytes (HAProxy, doc/proxy-protocol.txt). */
 final class ProxyHeader {
-    private static final byte[] SIGNATURE = {0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A};
+    static final byte[] SIGNATURE = {0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A};
     private static final byte VERSION_2_PROXY = 0x21;
     private static final byte TCP_OVER_IPV4 = 0x11;
     private static final byte TCP_OVER_IPV6 = 0x21;

@@ -5,7 +5,10 @@ import io.ha4j.BalancerEvent;
 import io.ha4j.BalancerSnapshot;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.LoadBalancer;
+import io.ha4j.Protocol;
+import io.ha4j.ProxyProtocol;
 import io.ha4j.Subscription;
+import io.ha4j.TrustedProxies;
 import io.ha4j.spi.BalancerProvider;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.Future;
@@ -33,6 +36,8 @@ final class RelayBalancer implements LoadBalancer {
 
     private static final long ADMISSION_POLL_MILLIS = 10;
 
+    private static final BalancerSnapshot.Datagrams NO_DATAGRAMS = new BalancerSnapshot.Datagrams(0, 0, 0);
+
     private static final long MIN_WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long MAX_WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -43,6 +48,7 @@ final class RelayBalancer implements LoadBalancer {
     private final Sessions sessions;
     private final WaitingSessions waiting;
     private final Checks checks;
+    private final @Nullable UdpRelay udp;
     private final Listeners listeners;
     private final AtomicBoolean closed = new AtomicBoolean();
     private Subscription groupSubscription = () -> {};
@@ -57,8 +63,14 @@ final class RelayBalancer implements LoadBalancer {
         waiting = new WaitingSessions(spec.limits().maxQueued());
         targets = new Targets(spec.name(), Picker.of(spec.scheduler()), waiting, spec.passiveChecks(), spec.events());
         checks = new Checks(targets, loops, spec.healthCheck());
-        listeners =
-                new Listeners(spec.name(), loops, spec.events(), spec.listeners(), group.addresses(), this::accepted);
+        udp = spec.protocol() == Protocol.UDP
+                ? new UdpRelay(loops.transport(), loops.next(), targets, sessions, group)
+                : null;
+        Entrances entrances = udp != null
+                ? udp::entrance
+                : (address, freeBind) ->
+                        loops.transport().entrance(spec.name(), loops, address, freeBind, this::accepted);
+        listeners = new Listeners(spec.name(), loops, spec.events(), spec.listeners(), group.addresses(), entrances);
     }
 
     /** @throws io.ha4j.HaException if an address cannot be bound; nothing is left behind then */
@@ -71,21 +83,22 @@ final class RelayBalancer implements LoadBalancer {
             checks.close();
             throw e;
         }
-        log.info("{}: connections are relayed on {}", spec.name(), loops.transport());
-        watch = watchTime(spec.limits());
+        log.info("{}: {} is relayed on {}", spec.name(), spec.protocol(), loops.transport());
+        watch = watchTime(spec.limits(), spec.trustedProxies());
         groupSubscription = group.follow(
                 listeners::activate,
                 listeners::deactivate,
-                () -> sessions.abort(EndReason.ADDRESS_RELEASED, Session::isViaGroup));
+                () -> sessions.abort(EndReason.ADDRESS_RELEASED, OpenSession::isViaGroup));
     }
 
     /** One look at all sessions now and then costs less than a timer for each. */
-    private Future<?> watchTime(ConnectionLimits limits) {
+    private Future<?> watchTime(ConnectionLimits limits, TrustedProxies proxies) {
         long shortest = Stream.of(
                         limits.connectTimeout(),
                         limits.idleTimeout(),
                         limits.halfClosedTimeout(),
-                        limits.queueTimeout())
+                        limits.queueTimeout(),
+                        proxies.networks().isEmpty() ? Duration.ZERO : proxies.headerTimeout())
                 .filter(timeout -> !timeout.isZero())
                 .mapToLong(Duration::toNanos)
                 .min()
@@ -111,7 +124,8 @@ final class RelayBalancer implements LoadBalancer {
                 new Session(targets, sessions, waiting, viaGroup, client, self -> client.plumbing(self, loop));
         sessions.accepted(session);
         // Registered first and asked second, so that a loss of the address either is seen here or finds the session.
-        Runnable begin = () -> guard(session, () -> session.admitOr(() -> admit(session, loop, ADMISSION_POLLS)));
+        Runnable begin = () -> guard(
+                session, () -> session.admitOr(spec.trustedProxies(), () -> admit(session, loop, ADMISSION_POLLS)));
         if (loop.inEventLoop()) {
             begin.run();
         } else {
@@ -155,16 +169,19 @@ final class RelayBalancer implements LoadBalancer {
     public BalancerSnapshot snapshot() {
         return new BalancerSnapshot(
                 spec.name(),
+                spec.protocol(),
                 listeners.addresses(),
                 listeners.isListening(),
                 spec.scheduler(),
                 loops.transport().asTransport(),
                 spec.limits(),
                 spec.passiveChecks(),
+                spec.trustedProxies(),
                 sessions.acceptedCount(),
                 sessions.activeCount(),
                 waiting.size(),
                 sessions.endedCounts(),
+                udp == null ? NO_DATAGRAMS : udp.datagrams(),
                 targets.snapshot());
     }
 
@@ -175,6 +192,10 @@ final class RelayBalancer implements LoadBalancer {
 
     @Override
     public void addBackend(Backend backend) {
+        if (udp != null && backend.proxyProtocol() != ProxyProtocol.NONE) {
+            throw new IllegalArgumentException("proxyProtocol of " + HostPort.text(backend.address())
+                    + " must be NONE with UDP, but was " + backend.proxyProtocol());
+        }
         checks.add(backend, 1);
     }
 
@@ -204,13 +225,14 @@ final class RelayBalancer implements LoadBalancer {
             return;
         }
         groupSubscription.close();
-        listeners.close();
+        listeners.shut();
         if (!sessions.awaitNone(TimeUnit.NANOSECONDS.convert(drainLimit))) {
             sessions.abort(EndReason.BALANCER_CLOSED, session -> true);
             if (!sessions.awaitNone(END_LIMIT_NANOS)) {
                 log.error("{}: {} connections did not end", spec.name(), sessions.activeCount());
             }
         }
+        listeners.close();
         if (watch != null) {
             watch.cancel(false);
         }

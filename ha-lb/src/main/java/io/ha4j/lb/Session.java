@@ -1,9 +1,9 @@
 package io.ha4j.lb;
 
 import io.ha4j.ConnectionLimits;
+import io.ha4j.TrustedProxies;
 import io.netty.channel.ConnectTimeoutException;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,12 +16,14 @@ import org.slf4j.LoggerFactory;
  * One client's connection and what became of it: which backend it got, which ones refused it, and the one reason for
  * its end. The first reason counts. Confined to the event loop of its {@link Plumbing}, except {@link #abort}.
  */
-final class Session {
+final class Session implements OpenSession {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
+    private static final RateLimit malformedHeaders = new RateLimit();
 
     /** Which of the timeouts counts. */
     private enum Phase {
         BEGINNING,
+        HEADER,
         QUEUED,
         CONNECTING,
         RELAYING,
@@ -33,7 +35,9 @@ final class Session {
     private final WaitingSessions waiting;
     private final Plumbing plumbing;
     private final boolean viaGroup;
-    private final Incoming incoming;
+    private Incoming incoming;
+    private Runnable serve = () -> {};
+    private long headerNanos;
 
     private Collection<Target> refused = List.of();
     private @Nullable Target target; // counted in as long as it is set
@@ -42,6 +46,7 @@ final class Session {
 
     private long connectingSince;
     private boolean admitted;
+    private boolean sourceAdmitted;
     private boolean closed;
 
     // Read by the watch over timeouts on another thread.
@@ -64,16 +69,24 @@ final class Session {
         this.plumbing = plumbing.apply(this);
     }
 
-    boolean isViaGroup() {
+    @Override
+    public boolean isViaGroup() {
         return viaGroup;
     }
 
-    InetAddress client() {
+    @Override
+    public InetAddress source() {
         return incoming.client().getAddress();
     }
 
-    boolean isAdmitted() {
+    @Override
+    public boolean isAdmitted() {
         return admitted;
+    }
+
+    @Override
+    public boolean isSourceAdmitted() {
+        return sourceAdmitted;
     }
 
     void start() {
@@ -82,19 +95,68 @@ final class Session {
         }
     }
 
-    /** Serves it, or ends it because there are too many. */
-    void admitOr(Runnable serve) {
-        EndReason refusal = sessions.admit(client());
-        admitted = refusal == null;
-        if (refusal == null) {
-            serve.run();
+    /**
+     * Serves it, or ends it because there are too many.
+     *
+     * @param proxies whose connections say first who the client is
+     */
+    void admitOr(TrustedProxies proxies, Runnable serve) {
+        if (!sessions.isInRate()) {
+            end(EndReason.TOO_MANY_PER_SECOND);
+            return;
+        }
+        admitted = sessions.admit();
+        if (!admitted) {
+            end(EndReason.TOO_MANY_CONNECTIONS);
+        } else if (proxies.contains(source())) {
+            this.serve = serve;
+            headerNanos = proxies.headerTimeout().toNanos();
+            lastProgress = System.nanoTime();
+            phase = Phase.HEADER;
+            plumbing.readHeader();
         } else {
-            end(refusal);
+            admitSourceOr(serve);
         }
     }
 
-    /** Ends what has taken too long: the session, or the wait for one backend. Any thread. */
-    void expire(ConnectionLimits limits, long nowNanos) {
+    private void admitSourceOr(Runnable serve) {
+        sourceAdmitted = sessions.admitFrom(source());
+        if (sourceAdmitted) {
+            serve.run();
+        } else {
+            end(EndReason.TOO_MANY_FROM_SOURCE);
+        }
+    }
+
+    /** The plumbing has read the PROXY header; what follows it is the client's. */
+    void headerRead(ProxyHeaderParser.Header header) {
+        if (reason != null) {
+            return;
+        }
+        if (header.client() != null && header.destination() != null) {
+            incoming = new NamedClient(header.client(), header.destination());
+        }
+        lastProgress = System.nanoTime();
+        phase = Phase.BEGINNING;
+        admitSourceOr(serve);
+    }
+
+    /** There is no PROXY header where one has to be. */
+    void headerMalformed(String why) {
+        if (malformedHeaders.tryPass()) {
+            log.warn("no PROXY header from {}: {}", HostPort.text(incoming.client()), why);
+        }
+        end(EndReason.PROXY_HEADER_MALFORMED);
+    }
+
+    /** The client's connection broke before there was one to a backend. */
+    void clientLeft() {
+        end(EndReason.CLIENT_RESET);
+    }
+
+    /** Ends what has taken too long: the session, or the wait for one backend. */
+    @Override
+    public void expire(ConnectionLimits limits, long nowNanos) {
         EndReason expired = expired(limits, nowNanos);
         if (expired != null) {
             plumbing.execute(() -> {
@@ -113,16 +175,18 @@ final class Session {
 
     private @Nullable EndReason expired(ConnectionLimits limits, long nowNanos) {
         Phase phase = this.phase;
-        Duration limit = switch (phase) {
-            case QUEUED -> limits.queueTimeout();
-            case CONNECTING -> limits.connectTimeout();
-            case BEGINNING, RELAYING -> limits.idleTimeout();
-            case HALF_CLOSED -> limits.halfClosedTimeout();
+        long limit = switch (phase) {
+            case HEADER -> headerNanos;
+            case QUEUED -> limits.queueTimeout().toNanos();
+            case CONNECTING -> limits.connectTimeout().toNanos();
+            case BEGINNING, RELAYING -> limits.idleTimeout().toNanos();
+            case HALF_CLOSED -> limits.halfClosedTimeout().toNanos();
         };
-        if (limit.isZero() || nowNanos - lastProgress < limit.toNanos()) {
+        if (limit == 0 || nowNanos - lastProgress < limit) {
             return null;
         }
         return switch (phase) {
+            case HEADER -> EndReason.PROXY_HEADER_TIMEOUT;
             case QUEUED -> EndReason.QUEUE_TIMEOUT;
             case CONNECTING -> EndReason.CONNECT_TIMEOUT;
             case BEGINNING, RELAYING -> EndReason.IDLE_TIMEOUT;
@@ -130,8 +194,8 @@ final class Session {
         };
     }
 
-    /** Ends it from any thread. */
-    void abort(EndReason reason) {
+    @Override
+    public void abort(EndReason reason) {
         plumbing.execute(() -> end(reason));
     }
 

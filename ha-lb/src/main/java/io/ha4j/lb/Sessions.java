@@ -12,57 +12,65 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /** The open sessions of a balancer, and how many there were. Thread-safe. */
 final class Sessions {
-    private final Set<Session> open = ConcurrentHashMap.newKeySet();
+    private final Set<OpenSession> open = ConcurrentHashMap.newKeySet();
     private final LongAdder accepted = new LongAdder();
     private final Map<EndReason, LongAdder> ended = new EnumMap<>(EndReason.class); // never changed after construction
     private final AtomicLong admitted = new AtomicLong();
     private final SourceCounts sources;
+    private final ConnectionRate rate;
     private final ConnectionLimits limits;
     private volatile boolean awaited;
 
     Sessions(ConnectionLimits limits) {
         this.limits = limits;
+        rate = new ConnectionRate(limits.maxConnectionRate(), System.nanoTime());
         sources = new SourceCounts(limits.maxConnectionsPerSource());
         for (EndReason reason : EndReason.values()) {
             ended.put(reason, new LongAdder());
         }
     }
 
-    void accepted(Session session) {
+    void accepted(OpenSession session) {
         open.add(session);
         accepted.increment();
     }
 
-    /** Counts a session of this client in, until it has ended; or says why it is one too many. */
-    @Nullable
-    EndReason admit(InetAddress client) {
+    /** Whether one more may begin at this moment. */
+    boolean isInRate() {
+        return !rate.isLimited() || rate.tryTake(System.nanoTime());
+    }
+
+    /** Counts a session in, until it has ended, unless there are too many. */
+    boolean admit() {
         long others = admitted.getAndIncrement();
         if (limits.maxConnections() > 0 && others >= limits.maxConnections()) {
             admitted.decrementAndGet();
-            return EndReason.TOO_MANY_CONNECTIONS;
+            return false;
         }
-        if (!sources.enter(client)) {
-            admitted.decrementAndGet();
-            return EndReason.TOO_MANY_FROM_SOURCE;
-        }
-        return null;
+        return true;
+    }
+
+    /** Counts an admitted session of this client in, until it has ended, unless the client has too many. */
+    boolean admitFrom(InetAddress client) {
+        return sources.enter(client);
     }
 
     /** Ends those that nothing has passed through for too long; to be called from time to time. */
     void expire(long nowNanos) {
-        for (Session session : open) {
+        for (OpenSession session : open) {
             session.expire(limits, nowNanos);
         }
     }
 
-    void ended(Session session, EndReason reason) {
+    void ended(OpenSession session, EndReason reason) {
         if (session.isAdmitted()) {
             admitted.decrementAndGet();
-            sources.leave(session.client());
+        }
+        if (session.isSourceAdmitted()) {
+            sources.leave(session.source());
         }
         requireNonNull(ended.get(reason)).increment();
         open.remove(session);
@@ -74,8 +82,8 @@ final class Sessions {
     }
 
     /** Asks those sessions to end. */
-    void abort(EndReason reason, Predicate<Session> which) {
-        for (Session session : open) {
+    void abort(EndReason reason, Predicate<OpenSession> which) {
+        for (OpenSession session : open) {
             if (which.test(session)) {
                 session.abort(reason);
             }

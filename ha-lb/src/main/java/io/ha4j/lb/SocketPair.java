@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class SocketPair implements Plumbing {
     private final Session session;
     private final IoEventLoop loop;
+    private final TcpSocket accepted;
     private final SocketLeg client;
+    private @Nullable SocketHeaderReader headerReader; // while it reads
     private @Nullable SocketLeg backend;
     private @Nullable ByteBuf early; // came from the client before there was a backend
     private @Nullable SocketLeg lost; // the one that broke
@@ -27,12 +29,39 @@ final class SocketPair implements Plumbing {
     SocketPair(Session session, IoEventLoop loop, TcpSocket accepted) {
         this.session = session;
         this.loop = loop;
+        this.accepted = accepted;
         client = new SocketLeg(this, Side.CLIENT, accepted);
     }
 
     @Override
     public void execute(Runnable task) {
         loop.execute(task);
+    }
+
+    @Override
+    public void readHeader() {
+        SocketHeaderReader reader = new SocketHeaderReader(this, accepted, loop);
+        headerReader = reader;
+        reader.begin();
+    }
+
+    /** @param rest what came after it, which is taken */
+    void headerRead(ProxyHeaderParser.Header header, ByteBuf rest) {
+        headerReader = null;
+        if (rest.isReadable()) {
+            early = rest;
+        } else {
+            rest.release();
+        }
+        session.headerRead(header);
+    }
+
+    void headerMalformed(String why) {
+        session.headerMalformed(why);
+    }
+
+    void clientLeft() {
+        session.clientLeft();
     }
 
     /** What the client has sent already shall go out with the acknowledgement that completes the connect. */
@@ -122,6 +151,10 @@ final class SocketPair implements Plumbing {
     @Override
     public void abort() {
         ending = true;
+        if (headerReader != null) {
+            headerReader.stop();
+            headerReader = null;
+        }
         SocketLeg backend = this.backend;
         if (backend != null) {
             backend.reset();

@@ -69,6 +69,8 @@ final class Target implements Scheduler.Candidate {
     final LongAdder connectFailures = new LongAdder();
     final LongAdder bytesIn = new LongAdder();
     final LongAdder bytesOut = new LongAdder();
+    final LongAdder datagramsIn = new LongAdder();
+    final LongAdder datagramsOut = new LongAdder();
 
     Target(Backend backend, boolean up, String detail) {
         address = backend.address();
@@ -159,6 +161,11 @@ final class Target implements Scheduler.Candidate {
         return !draining && !removed && weight() > 0;
     }
 
+    /** Whether datagrams of a session that it has go on to it; connections stay in any case. */
+    boolean keepsDatagrams() {
+        return !removed && (failOpen || isHealthy());
+    }
+
     /** Whether new connections may go to it. */
     boolean isEligible() {
         return (failOpen || isHealthy()) && isWanted();
@@ -193,7 +200,9 @@ final class Target implements Scheduler.Candidate {
                 total.sum(),
                 connectFailures.sum(),
                 bytesIn.sum(),
-                bytesOut.sum());
+                bytesOut.sum(),
+                datagramsIn.sum(),
+                datagramsOut.sum());
     }
 
     /** {@code ADDRESS:PORT}. */

@@ -114,6 +114,11 @@ final class Targets {
     /** The backend accepted after this time. */
     void connected(Target target, long nanos) {
         target.total.increment();
+        answered(target, nanos);
+    }
+
+    /** The backend has shown after this time that it is there. */
+    void answered(Target target, long nanos) {
         if (target.failedInRow.get() > 0) {
             target.failedInRow.set(0);
             target.ejections = 0;

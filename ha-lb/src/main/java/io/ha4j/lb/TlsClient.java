@@ -22,7 +22,6 @@ import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -122,14 +121,13 @@ final class TlsClient {
 
     /** What went wrong, beneath what wraps it. */
     static String reason(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null
-                && !(cause.getCause() instanceof IOException && cause instanceof SSLException)) {
-            cause = cause.getCause();
-        }
         Errno errno = Errno.of(failure);
         if (errno != null) {
             return errno.name();
+        }
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
         }
         String message = cause.getMessage();
         return Plain.text(message == null ? cause.getClass().getSimpleName() : message);

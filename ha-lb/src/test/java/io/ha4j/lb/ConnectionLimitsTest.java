@@ -8,6 +8,7 @@ import io.ha4j.LoadBalancer;
 import io.ha4j.Transport;
 import io.ha4j.lb.Peer.Ending;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -159,6 +160,42 @@ class ConnectionLimitsTest {
         connect(balancer).send(1);
         assertThat(accept(server).receive(1).bytes()).isEqualTo(1);
         assertThat(ended(balancer, EndReason.TOO_MANY_CONNECTIONS)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void moreThanTheRateAreReset(Transport transport) throws IOException {
+        ServerSocket server = open(Route.server());
+        LoadBalancer balancer = balancer(server, transport, DEFAULT.maxConnectionRate(1));
+        connect(balancer).send(1);
+        assertThat(accept(server).receive(1).bytes()).isEqualTo(1);
+        Await.until("refused", () -> {
+            try {
+                connect(balancer);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return ended(balancer, EndReason.TOO_MANY_PER_SECOND) > 0;
+        });
+    }
+
+    @Test
+    void theRateIsAnAverageWithOneSecondAtOnce() {
+        long start = Long.MAX_VALUE - 1000; // the clock may run over
+        ConnectionRate rate = new ConnectionRate(4, start);
+        for (int i = 0; i < 4; i++) {
+            assertThat(rate.tryTake(start)).isTrue();
+        }
+        assertThat(rate.tryTake(start)).isFalse();
+        assertThat(rate.tryTake(start + 249_999_999)).isFalse();
+        assertThat(rate.tryTake(start + 250_000_000)).isTrue();
+        assertThat(rate.tryTake(start + 250_000_000)).isFalse();
+        long later = start + 60_000_000_000L;
+        for (int i = 0; i < 4; i++) {
+            assertThat(rate.tryTake(later)).isTrue();
+        }
+        assertThat(rate.tryTake(later)).as("what was not used is not saved").isFalse();
+        assertThat(new ConnectionRate(0, start).isLimited()).isFalse();
     }
 
     @ParameterizedTest

@@ -5,9 +5,13 @@ import static io.ha4j.lb.Verdict.patient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.ha4j.Backend;
+import io.ha4j.CheckRoute;
 import io.ha4j.DnsCheck;
 import io.ha4j.HealthCheck;
+import io.ha4j.LoadBalancer;
 import io.ha4j.SmtpCheck;
+import io.ha4j.TcpCheck;
 import io.ha4j.TlsSettings;
 import io.ha4j.Transport;
 import io.ha4j.UdpCheck;
@@ -16,8 +20,10 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,6 +38,29 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The checks that are not HTTP, against servers that do what they should, and others. */
 @Timeout(60)
 class PlainChecksTest {
+    @ParameterizedTest
+    @EnumSource
+    void attemptsFollowOneAnotherFromTheSamePort(Transport transport) throws Exception {
+        int port;
+        try (ServerSocket free = Route.server()) {
+            port = free.getLocalPort();
+        }
+        List<Integer> ports = new CopyOnWriteArrayList<>();
+        try (Script server = new Script(socket -> ports.add(socket.getPort()))) {
+            TcpCheck check = HealthCheck.tcp().timeout(Duration.ofSeconds(20)).interval(Duration.ofMillis(5));
+            CheckRoute route = CheckRoute.DIRECT.source(new InetSocketAddress("127.0.0.3", port));
+            try (LoadBalancer balancer = LoadBalancer.builder("web")
+                    .listen("127.0.0.1", 0)
+                    .backend(Backend.of("127.0.0.1", server.port()).check(check.route(route)))
+                    .transport(transport)
+                    .start()) {
+                Await.until("5 attempts", () -> ports.size() >= 5);
+                assertThat(Verdict.backend(balancer).detail()).isEqualTo("connected");
+                assertThat(ports).containsOnly(port);
+            }
+        }
+    }
+
     private static Script mailServer(List<String> heard, String greeting, String toHelo, String toQuit)
             throws Exception {
         return new Script(socket -> {

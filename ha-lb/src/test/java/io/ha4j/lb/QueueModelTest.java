@@ -6,6 +6,7 @@ import io.ha4j.Backend;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Scheduler;
+import io.ha4j.TrustedProxies;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -49,6 +50,11 @@ class QueueModelTest {
         }
 
         @Override
+        public void readHeader() {
+            throw new AssertionError("nobody is a proxy");
+        }
+
+        @Override
         public void connect(InetSocketAddress backend) {
             connecting = backend;
         }
@@ -86,7 +92,7 @@ class QueueModelTest {
             return fake;
         });
         sessions.accepted(session);
-        session.admitOr(session::start);
+        session.admitOr(TrustedProxies.NONE, session::start);
     }
 
     private void runTasks(Random random, boolean all) {

@@ -11,8 +11,10 @@ import io.ha4j.GroupState;
 import io.ha4j.HaException;
 import io.ha4j.LoadBalancer;
 import io.ha4j.PassiveChecks;
+import io.ha4j.Protocol;
 import io.ha4j.Scheduler;
 import io.ha4j.Transport;
+import io.ha4j.TrustedProxies;
 import io.ha4j.lb.Peer.Ending;
 import io.ha4j.spi.BalancerProvider;
 import io.netty.channel.epoll.Epoll;
@@ -58,12 +60,14 @@ class WhileActiveTest {
         return RelayProvider.start(
                 new BalancerProvider.Spec(
                         "web",
+                        Protocol.TCP,
                         List.of(listeners),
                         List.of(Route.backend(server)),
                         Scheduler.ROUND_ROBIN,
                         null,
                         ConnectionLimits.DEFAULT,
                         PassiveChecks.NONE,
+                        TrustedProxies.NONE,
                         transport,
                         group,
                         events),

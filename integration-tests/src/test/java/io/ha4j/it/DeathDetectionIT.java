@@ -20,7 +20,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  */
 @Isolated
 class DeathDetectionIT {
-    private static final int ROUNDS = Integer.getInteger("ha4j.death.rounds", 3);
+    private static final int ROUNDS = Integer.getInteger("ha4j.death.rounds", 2);
     private static final int PORT = 7112;
     private static final String SECRET = "correct horse battery staple";
 

@@ -56,7 +56,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private static String summary(VirtualServer server) {
-        return "virtual_server " + Text.endpoint(server.address()) + ": "
-                + server.scheduler().keyword() + " over " + server.backends().size() + " real servers";
+        return Text.name(server) + ": " + server.scheduler().keyword() + " over "
+                + server.backends().size() + " real servers";
     }
 }

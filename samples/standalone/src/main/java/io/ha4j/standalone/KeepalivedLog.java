@@ -8,10 +8,11 @@ import io.ha4j.GroupEvent.Reason;
 import io.ha4j.GroupState;
 import io.ha4j.Mismatch;
 import io.ha4j.Peer;
+import io.ha4j.Protocol;
 import io.ha4j.VirtualAddress;
 import io.ha4j.spi.IpText;
+import io.ha4j.standalone.conf.VirtualServer;
 import io.ha4j.standalone.conf.VrrpInstance;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +37,7 @@ final class KeepalivedLog {
         lines(instance, event).forEach(KeepalivedLog::write);
     }
 
-    static void log(InetSocketAddress virtualServer, BalancerEvent event) {
+    static void log(VirtualServer.Service virtualServer, BalancerEvent event) {
         lines(virtualServer, event).forEach(KeepalivedLog::write);
     }
 
@@ -149,15 +150,15 @@ final class KeepalivedLog {
                 + IpText.of(address.address());
     }
 
-    static List<Line> lines(InetSocketAddress virtualServer, BalancerEvent event) {
+    static List<Line> lines(VirtualServer.Service virtualServer, BalancerEvent event) {
         String server = Text.service(virtualServer);
         if (event instanceof BalancerEvent.BackendChanged change) {
-            return lines(Level.INFO, "", backendChange(server, change));
+            return lines(Level.INFO, "", backendChange(virtualServer, change));
         } else if (event instanceof BalancerEvent.BackendDrained drained) {
             return lines(
                     Level.INFO,
                     "",
-                    List.of("service " + Text.service(drained.backend()) + " of VS " + server
+                    List.of("service " + Text.service(virtualServer.protocol(), drained.backend()) + " of VS " + server
                             + " has no connection left"));
         } else if (event instanceof BalancerEvent.ListenerOpened opened) {
             return lines(Level.INFO, "", List.of("VS " + server + " listens at " + Text.endpoint(opened.listener())));
@@ -176,15 +177,18 @@ final class KeepalivedLog {
         return List.of();
     }
 
-    private static List<String> backendChange(String server, BalancerEvent.BackendChanged change) {
-        String backend = Text.service(change.backend());
+    private static List<String> backendChange(VirtualServer.Service service, BalancerEvent.BackendChanged change) {
+        String server = Text.service(service);
+        String backend = Text.service(service.protocol(), change.backend());
+        boolean byTcp = change.detail().equals("connected") || change.detail().startsWith("connect to ");
+        String checked = byTcp ? Text.service(Protocol.TCP, change.backend()) : backend;
         return switch (change.to()) {
             case UP ->
                 change.from() == BackendState.DRAINING
                         ? List.of("Enabling service " + backend + " to VS " + server)
-                        : List.of(success(backend, change.detail()), "Adding service " + backend + " to VS " + server);
+                        : List.of(success(checked, change.detail()), "Adding service " + backend + " to VS " + server);
             case DOWN ->
-                List.of(failure(backend, change.detail()), "Removing service " + backend + " from VS " + server);
+                List.of(failure(checked, change.detail()), "Removing service " + backend + " from VS " + server);
             case DRAINING -> List.of("Disabling service " + backend + " from VS " + server);
         };
     }

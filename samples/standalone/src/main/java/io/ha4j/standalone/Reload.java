@@ -93,11 +93,11 @@ final class Reload {
 
     private List<RunningServer> endingServers() {
         Map<Object, VirtualServer> wanted = new HashMap<>();
-        next.virtualServers().forEach(server -> wanted.put(server.address(), server));
+        next.virtualServers().forEach(server -> wanted.put(server.service(), server));
         List<RunningServer> ending = new ArrayList<>();
         for (RunningServer running : workload.servers()) {
-            VirtualServer server = wanted.get(running.server().address());
-            String name = "virtual_server " + Text.endpoint(running.server().address());
+            VirtualServer server = wanted.get(running.server().service());
+            String name = Text.name(running.server());
             if (server == null) {
                 ending.add(running);
                 done.add(name + " removed");
@@ -128,15 +128,15 @@ final class Reload {
 
     private void changeServers() {
         for (VirtualServer server : next.virtualServers()) {
-            String name = "virtual_server " + Text.endpoint(server.address());
-            RunningServer running = workload.server(server.address());
+            String name = Text.name(server);
+            RunningServer running = workload.server(server.service());
             if (running != null && !running.canBecome(server, workload.holder(next, server))) {
                 workload.closeServers(List.of(running)); // its address has come to a group that was just started
                 running = null;
             }
             if (running == null) {
                 boolean anew = before.virtualServers().stream()
-                        .anyMatch(it -> it.address().equals(server.address()));
+                        .anyMatch(it -> it.service().equals(server.service()));
                 if (attempt(() -> workload.start(next, server)) && !anew) {
                     done.add(name + " added");
                 }

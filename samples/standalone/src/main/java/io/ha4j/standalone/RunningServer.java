@@ -26,12 +26,14 @@ final class RunningServer {
     RunningServer(VirtualServer server, @Nullable HaGroup group) {
         this.server = server;
         this.group = group;
-        LoadBalancer.Builder builder = LoadBalancer.builder(Text.service(server.address()))
+        LoadBalancer.Builder builder = LoadBalancer.builder(Text.service(server.service()))
+                .protocol(server.protocol())
                 .listen(server.address())
                 .scheduler(server.scheduler())
                 .limits(server.limits())
                 .passiveChecks(server.passiveChecks())
-                .onEvent(event -> KeepalivedLog.log(server.address(), event));
+                .acceptProxy(server.trustedProxies())
+                .onEvent(event -> KeepalivedLog.log(server.service(), event));
         server.backends().forEach(builder::backend);
         if (group != null) {
             builder.whileActive(group);

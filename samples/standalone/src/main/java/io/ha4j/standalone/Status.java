@@ -157,11 +157,16 @@ record Status(
             @Nullable String group,
             Limits limits,
             PassiveChecks passiveChecks,
+            AcceptProxy acceptProxy,
             long accepted,
             long activeConnections,
             long queued,
             Map<String, Long> ended,
+            Datagrams datagrams,
             List<RealServer> realServers) {}
+
+    /** Of UDP: received from clients, sent to clients, not passed on. */
+    record Datagrams(long received, long sent, long dropped) {}
 
     /** Seconds and numbers of connections; 0 is no limit. */
     record Limits(
@@ -171,10 +176,14 @@ record Status(
             int maxConnections,
             int maxConnectionsPerSource,
             int maxQueued,
-            double queueTimeoutSeconds) {}
+            double queueTimeoutSeconds,
+            int maxConnectionRate) {}
 
     /** {@code ejectAfter} failed connects in a row; 0 is never, as is a {@code failOpenPercent} of 0. */
     record PassiveChecks(int ejectAfter, double ejectionTimeSeconds, int maxEjectedPercent, int failOpenPercent) {}
+
+    /** From where connections have to begin with a PROXY header, and how long that may take. */
+    record AcceptProxy(List<String> networks, double timeoutSeconds) {}
 
     /**
      * @param weight the one that counts: what its check says it is, or else the configured one
@@ -194,5 +203,7 @@ record Status(
             long totalConnections,
             long connectFailures,
             long bytesIn,
-            long bytesOut) {}
+            long bytesOut,
+            long datagramsIn,
+            long datagramsOut) {}
 }

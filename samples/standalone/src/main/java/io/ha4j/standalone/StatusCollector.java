@@ -5,10 +5,12 @@ import io.ha4j.ConnectionDrain;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.DeathDetectionSnapshot;
 import io.ha4j.GroupSnapshot;
+import io.ha4j.IpNetwork;
 import io.ha4j.Mismatch;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Peer;
 import io.ha4j.TrackedCheck;
+import io.ha4j.TrustedProxies;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualMac;
@@ -172,7 +174,7 @@ final class StatusCollector {
             Configuration configuration, VirtualServer server, BalancerSnapshot balancer) {
         return new Status.VirtualServer(
                 Text.endpoint(server.address()),
-                "TCP",
+                balancer.protocol().name(),
                 balancer.listeners().stream().map(Text::endpoint).toList(),
                 balancer.listening(),
                 balancer.scheduler().keyword(),
@@ -184,10 +186,15 @@ final class StatusCollector {
                         .orElse(null),
                 limits(balancer.limits()),
                 passiveChecks(balancer.passiveChecks()),
+                acceptProxy(balancer.trustedProxies()),
                 balancer.accepted(),
                 balancer.active(),
                 balancer.queued(),
                 balancer.ended(),
+                new Status.Datagrams(
+                        balancer.datagrams().received(),
+                        balancer.datagrams().sent(),
+                        balancer.datagrams().dropped()),
                 balancer.backends().stream().map(StatusCollector::realServer).toList());
     }
 
@@ -199,7 +206,8 @@ final class StatusCollector {
                 limits.maxConnections(),
                 limits.maxConnectionsPerSource(),
                 limits.maxQueued(),
-                seconds(limits.queueTimeout()));
+                seconds(limits.queueTimeout()),
+                limits.maxConnectionRate());
     }
 
     private static Status.PassiveChecks passiveChecks(PassiveChecks checks) {
@@ -208,6 +216,11 @@ final class StatusCollector {
                 seconds(checks.ejectionTime()),
                 checks.maxEjectedPercent(),
                 checks.failOpenPercent());
+    }
+
+    private static Status.AcceptProxy acceptProxy(TrustedProxies proxies) {
+        return new Status.AcceptProxy(
+                proxies.networks().stream().map(IpNetwork::toString).toList(), seconds(proxies.headerTimeout()));
     }
 
     private static Status.RealServer realServer(BalancerSnapshot.BackendSnapshot backend) {
@@ -224,7 +237,9 @@ final class StatusCollector {
                 backend.total(),
                 backend.connectFailures(),
                 backend.bytesIn(),
-                backend.bytesOut());
+                backend.bytesOut(),
+                backend.datagramsIn(),
+                backend.datagramsOut());
     }
 
     static double uptime(Instant startedAt, Instant now) {

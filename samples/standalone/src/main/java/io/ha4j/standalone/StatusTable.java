@@ -165,17 +165,7 @@ final class StatusTable {
                             + (backend.maxConnections() > 0 ? " (at most " + backend.maxConnections() + ")" : ""),
                     result(backend));
         }
-        Status.Limits limits = server.limits();
-        line(
-                "     connect %s  idle %s  half-closed %s  connections %d of %s  per source %s  queued %d of %d",
-                seconds(limits.connectTimeoutSeconds()),
-                limit(limits.idleTimeoutSeconds()),
-                limit(limits.halfClosedTimeoutSeconds()),
-                server.activeConnections(),
-                limit(limits.maxConnections()),
-                limit(limits.maxConnectionsPerSource()),
-                server.queued(),
-                limits.maxQueued());
+        limits(server);
         Status.PassiveChecks passive = server.passiveChecks();
         if (passive.ejectAfter() > 0 || passive.failOpenPercent() > 0) {
             line(
@@ -185,11 +175,46 @@ final class StatusTable {
                     passive.maxEjectedPercent(),
                     passive.failOpenPercent());
         }
+        if (!server.acceptProxy().networks().isEmpty()) {
+            line(
+                    "     PROXY header from %s within %s",
+                    String.join(", ", server.acceptProxy().networks()),
+                    seconds(server.acceptProxy().timeoutSeconds()));
+        }
         String ended = server.ended().entrySet().stream()
                 .filter(reason -> reason.getValue() != 0)
                 .map(StatusTable::counter)
                 .collect(Collectors.joining("  "));
         line("     accepted %d%s", server.accepted(), ended.isEmpty() ? "" : "  ended: " + ended);
+    }
+
+    private void limits(Status.VirtualServer server) {
+        Status.Limits limits = server.limits();
+        if (server.protocol().equals("UDP")) {
+            line(
+                    "     idle %s  sessions %d of %s  per source %s",
+                    limit(limits.idleTimeoutSeconds()),
+                    server.activeConnections(),
+                    limit(limits.maxConnections()),
+                    limit(limits.maxConnectionsPerSource()));
+            line(
+                    "     datagrams received %d  sent %d  dropped %d",
+                    server.datagrams().received(),
+                    server.datagrams().sent(),
+                    server.datagrams().dropped());
+            return;
+        }
+        line(
+                "     connect %s  idle %s  half-closed %s  connections %d of %s  per source %s  per second %s  queued %d of %d",
+                seconds(limits.connectTimeoutSeconds()),
+                limit(limits.idleTimeoutSeconds()),
+                limit(limits.halfClosedTimeoutSeconds()),
+                server.activeConnections(),
+                limit(limits.maxConnections()),
+                limit(limits.maxConnectionsPerSource()),
+                limit(limits.maxConnectionRate()),
+                server.queued(),
+                limits.maxQueued());
     }
 
     /** {@code , http: GET /: status 200}. */

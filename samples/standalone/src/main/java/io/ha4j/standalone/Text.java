@@ -1,13 +1,16 @@
 package io.ha4j.standalone;
 
+import io.ha4j.Protocol;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualMac;
 import io.ha4j.VirtualRouter;
 import io.ha4j.spi.IpText;
+import io.ha4j.standalone.conf.VirtualServer;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Locale;
 
 /** How addresses are written. */
 final class Text {
@@ -24,8 +27,19 @@ final class Text {
     }
 
     /** As keepalived writes a service in its log: {@code [10.0.0.1]:tcp:80}. */
-    static String service(InetSocketAddress endpoint) {
-        return "[" + IpText.of(endpoint.getAddress()) + "]:tcp:" + endpoint.getPort();
+    static String service(Protocol protocol, InetSocketAddress endpoint) {
+        return "[" + IpText.of(endpoint.getAddress()) + "]:" + protocol.name().toLowerCase(Locale.ROOT) + ":"
+                + endpoint.getPort();
+    }
+
+    static String service(VirtualServer.Service service) {
+        return service(service.protocol(), service.address());
+    }
+
+    /** {@code virtual_server 10.0.0.1:53 UDP}, and without the protocol where that is TCP. */
+    static String name(VirtualServer server) {
+        return "virtual_server " + endpoint(server.address())
+                + (server.protocol() == Protocol.TCP ? "" : " " + server.protocol());
     }
 
     /**

@@ -9,7 +9,6 @@ import io.ha4j.standalone.conf.VirtualServer;
 import io.ha4j.standalone.conf.VrrpInstance;
 import io.ha4j.standalone.conf.VrrpSyncGroup;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +36,7 @@ final class Workload {
     private final Duration drain;
     private final Map<String, RunningGroup> groups = new LinkedHashMap<>(); // guarded by itself
     private final Map<VrrpSyncGroup, SyncGroup> syncGroups = new HashMap<>(); // of the one that changes it
-    private final Map<InetSocketAddress, RunningServer> servers = new LinkedHashMap<>(); // guarded by itself
+    private final Map<VirtualServer.Service, RunningServer> servers = new LinkedHashMap<>(); // guarded by itself
 
     /** @param drain how long open connections may go on when a balancer is closed */
     Workload(Duration drain) {
@@ -64,9 +63,9 @@ final class Workload {
     }
 
     @Nullable
-    RunningServer server(InetSocketAddress address) {
+    RunningServer server(VirtualServer.Service service) {
         synchronized (servers) {
-            return servers.get(address);
+            return servers.get(service);
         }
     }
 
@@ -83,7 +82,7 @@ final class Workload {
             start(configuration, instance);
         }
         for (VirtualServer server : configuration.virtualServers()) {
-            if (server(server.address()) == null) {
+            if (server(server.service()) == null) {
                 start(configuration, server);
             }
         }
@@ -112,10 +111,10 @@ final class Workload {
         try {
             RunningServer started = new RunningServer(server, holder(configuration, server));
             synchronized (servers) {
-                servers.put(server.address(), started);
+                servers.put(server.service(), started);
             }
         } catch (HaException | IllegalArgumentException e) {
-            throw failed(configuration, server.line(), "virtual_server " + Text.service(server.address()), e);
+            throw failed(configuration, server.line(), "virtual_server " + Text.service(server.service()), e);
         }
     }
 

@@ -9,8 +9,10 @@ import io.ha4j.GroupEvent.Reason;
 import io.ha4j.GroupState;
 import io.ha4j.Mismatch;
 import io.ha4j.Peer;
+import io.ha4j.Protocol;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRouter;
+import io.ha4j.standalone.conf.VirtualServer;
 import io.ha4j.standalone.conf.VrrpInstance;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -51,7 +53,7 @@ class KeepalivedLogTest {
     }
 
     private static List<String> lines(BalancerEvent event) {
-        return KeepalivedLog.lines(SERVER, event).stream()
+        return KeepalivedLog.lines(new VirtualServer.Service(Protocol.TCP, SERVER), event).stream()
                 .map(KeepalivedLog.Line::text)
                 .toList();
     }

@@ -72,12 +72,14 @@ class StatusTableTest {
                     "RELAY",
                     "epoll",
                     "VI_1",
-                    new Status.Limits(3, 3600, 0, 100, 0, 1000, 5),
+                    new Status.Limits(3, 3600, 0, 100, 0, 1000, 5, 200),
                     new Status.PassiveChecks(5, 10, 50, 0),
+                    new Status.AcceptProxy(List.of("10.0.0.0/8", "2001:db8::/32"), 3),
                     12,
                     3,
                     1,
                     new TreeMap<>(Map.of("closed", 9L, "reset", 0L)),
+                    new Status.Datagrams(0, 0, 0),
                     List.of(
                             new Status.RealServer(
                                     "10.77.0.11:8080",
@@ -92,7 +94,9 @@ class StatusTableTest {
                                     8,
                                     0,
                                     100,
-                                    2000),
+                                    2000,
+                                    0,
+                                    0),
                             new Status.RealServer(
                                     "10.77.0.12:8080",
                                     1,
@@ -106,7 +110,9 @@ class StatusTableTest {
                                     4,
                                     1,
                                     50,
-                                    1000)))));
+                                    1000,
+                                    0,
+                                    0)))));
 
     @Test
     void looksLikeThis() {
@@ -137,8 +143,9 @@ class StatusTableTest {
                 TCP  10.77.0.100:80 wrr  not listening (VI_1 is not active)
                   -> 10.77.0.11:8080              Relay   3      3          0          UP (at most 50) (weight 5 configured)  http: GET /: status 200
                   -> 10.77.0.12:8080              Relay   1      0          0          DOWN (backup)  tcp: connection refused
-                     connect 3 s  idle 3600 s  half-closed no limit  connections 3 of 100  per source any  queued 1 of 1000
+                     connect 3 s  idle 3600 s  half-closed no limit  connections 3 of 100  per source any  per second 200  queued 1 of 1000
                      eject after 5 failures for 10 s, at most 50 %; fail open below 0 %
+                     PROXY header from 10.0.0.0/8, 2001:db8::/32 within 3 s
                      accepted 12  ended: closed 9
                 """);
     }

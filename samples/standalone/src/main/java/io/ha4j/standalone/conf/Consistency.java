@@ -3,7 +3,6 @@ package io.ha4j.standalone.conf;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualMac;
 import io.ha4j.spi.IpText;
-import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,19 +104,20 @@ final class Consistency {
     }
 
     private void checkServers(List<VirtualServer> servers) {
-        Map<InetSocketAddress, Integer> seen = new HashMap<>();
-        Map<Integer, VirtualServer> everywhere = new HashMap<>();
+        Map<VirtualServer.Service, Integer> seen = new HashMap<>();
+        Map<List<Object>, VirtualServer> everywhere = new HashMap<>();
         for (VirtualServer server : servers) {
-            Integer before = seen.putIfAbsent(server.address(), server.line());
+            Integer before = seen.putIfAbsent(server.service(), server.line());
             if (before != null) {
                 problems.error(server.line(), "virtual_server " + text(server) + " is in line " + before + " already");
             }
             if (server.address().getAddress().isAnyLocalAddress()) {
-                everywhere.put(server.address().getPort(), server);
+                everywhere.put(List.of(server.protocol(), server.address().getPort()), server);
             }
         }
         for (VirtualServer server : servers) {
-            VirtualServer other = everywhere.get(server.address().getPort());
+            VirtualServer other =
+                    everywhere.get(List.of(server.protocol(), server.address().getPort()));
             if (other != null && !other.address().equals(server.address())) {
                 problems.error(
                         server.line(),

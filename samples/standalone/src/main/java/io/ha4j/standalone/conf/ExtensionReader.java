@@ -1,8 +1,13 @@
 package io.ha4j.standalone.conf;
 
 import io.ha4j.ConnectionLimits;
+import io.ha4j.IpNetwork;
 import io.ha4j.PassiveChecks;
+import io.ha4j.Protocol;
+import io.ha4j.TrustedProxies;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -11,18 +16,33 @@ import java.util.function.Supplier;
 final class ExtensionReader {
     static final Vocabulary OURS = new Vocabulary(Set.of(), Set.of());
 
+    private static final Duration MIN_HEADER_TIMEOUT = Duration.ofMillis(1);
+    private static final Duration MAX_HEADER_TIMEOUT = Duration.ofHours(1); // the API's
+
+    /** Datagrams are not connected, queued or half-closed. */
+    private static final Set<String> OF_TCP =
+            Set.of("connect_timeout", "half_closed_timeout", "max_queued", "queue_timeout");
+
+    private final Protocol protocol;
     private final Values values;
     private final Problems problems;
-    private ConnectionLimits limits = ConnectionLimits.DEFAULT;
+    private ConnectionLimits limits;
     private PassiveChecks passive = PassiveChecks.NONE;
+    private TrustedProxies proxies = TrustedProxies.NONE;
 
-    ExtensionReader(Problems problems) {
+    ExtensionReader(Protocol protocol, Problems problems) {
+        this.protocol = protocol;
+        this.limits = protocol == Protocol.UDP ? ConnectionLimits.DEFAULT_UDP : ConnectionLimits.DEFAULT;
         this.values = new Values(problems);
         this.problems = problems;
     }
 
     PassiveChecks passiveChecks() {
         return passive;
+    }
+
+    TrustedProxies trustedProxies() {
+        return proxies;
     }
 
     ConnectionLimits limits() {
@@ -33,12 +53,22 @@ final class ExtensionReader {
         if (!values.nothing(block)) {
             return;
         }
+        if (protocol == Protocol.UDP) {
+            block.statements().forEach(this::checkForUdp);
+        }
+        Integer[] timeoutLine = {null};
         new Block(block, OURS, problems)
+                .on("accept_proxy", this::readNetworks)
+                .on("accept_proxy_timeout", line -> {
+                    timeoutLine[0] = line.line();
+                    readHeaderTimeout(line);
+                })
                 .on("connect_timeout", line -> seconds(line, false, ConnectionLimits::connectTimeout))
                 .on("idle_timeout", line -> seconds(line, true, ConnectionLimits::idleTimeout))
                 .on("half_closed_timeout", line -> seconds(line, true, ConnectionLimits::halfClosedTimeout))
                 .on("max_connections", line -> count(line, ConnectionLimits::maxConnections))
                 .on("max_connections_per_source", line -> count(line, ConnectionLimits::maxConnectionsPerSource))
+                .on("max_connection_rate", line -> count(line, ConnectionLimits::maxConnectionRate))
                 .on("max_queued", line -> count(line, ConnectionLimits::maxQueued))
                 .on("queue_timeout", line -> seconds(line, false, ConnectionLimits::queueTimeout))
                 .on("eject_after", line -> passive(line, Integer.MAX_VALUE, PassiveChecks::failures))
@@ -46,6 +76,40 @@ final class ExtensionReader {
                 .on("eject_max_percent", line -> passive(line, 100, PassiveChecks::maxEjectedPercent))
                 .on("fail_open_percent", line -> passive(line, 100, PassiveChecks::failOpenPercent))
                 .read();
+        if (timeoutLine[0] != null && proxies.networks().isEmpty()) {
+            problems.warning(timeoutLine[0], "accept_proxy_timeout has no effect without accept_proxy");
+        }
+    }
+
+    private void checkForUdp(Statement line) {
+        if (OF_TCP.contains(line.keyword())) {
+            problems.warning(line.line(), line.keyword() + " has no effect with protocol UDP");
+        } else if (line.keyword().equals("accept_proxy")) {
+            problems.error(line.line(), "accept_proxy must not be given with protocol UDP");
+        }
+    }
+
+    private void readNetworks(Statement line) {
+        if (line.arguments().isEmpty()) {
+            problems.error(line.line(), "accept_proxy needs the networks of the proxies, such as 10.0.0.0/8");
+            return;
+        }
+        List<IpNetwork> networks = new ArrayList<>();
+        for (String word : line.arguments()) {
+            try {
+                networks.add(IpNetwork.of(word));
+            } catch (IllegalArgumentException e) {
+                problems.error(line.line(), "accept_proxy " + word + ": " + e.getMessage());
+            }
+        }
+        proxies = new TrustedProxies(networks, proxies.headerTimeout());
+    }
+
+    private void readHeaderTimeout(Statement line) {
+        Duration value = values.seconds(line, MIN_HEADER_TIMEOUT, MAX_HEADER_TIMEOUT);
+        if (value != null) {
+            proxies = proxies.headerTimeout(value);
+        }
     }
 
     private void seconds(

@@ -3,7 +3,9 @@ package io.ha4j.standalone.conf;
 import io.ha4j.Backend;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.PassiveChecks;
+import io.ha4j.Protocol;
 import io.ha4j.Scheduler;
+import io.ha4j.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.util.List;
 
@@ -15,17 +17,26 @@ import java.util.List;
  */
 public record VirtualServer(
         int line,
+        Protocol protocol,
         InetSocketAddress address,
         Scheduler scheduler,
         ConnectionLimits limits,
         PassiveChecks passiveChecks,
+        TrustedProxies trustedProxies,
         List<Backend> backends) {
     public VirtualServer {
         backends = List.copyOf(backends);
     }
 
+    /** What tells it from others: one address and port may have a server of either protocol. */
+    public record Service(Protocol protocol, InetSocketAddress address) {}
+
+    public Service service() {
+        return new Service(protocol, address);
+    }
+
     /** The same on another line and with other backends. */
     public VirtualServer with(int line, List<Backend> backends) {
-        return new VirtualServer(line, address, scheduler, limits, passiveChecks, backends);
+        return new VirtualServer(line, protocol, address, scheduler, limits, passiveChecks, trustedProxies, backends);
     }
 }

@@ -1,6 +1,8 @@
 package io.ha4j.standalone.conf;
 
 import io.ha4j.Backend;
+import io.ha4j.Protocol;
+import io.ha4j.ProxyProtocol;
 import io.ha4j.Scheduler;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ final class VirtualServerReader {
     private final Problems problems;
     private final Values values;
     private final CheckSettings settings;
+    private final Protocol protocol; // what follows depends on it, wherever it stands
     private final ExtensionReader extension;
     private final ScriptUser user;
     private String algorithm = "wlc"; // keepalived's default, by its log: no scheduler set, setting default 'wlc'
@@ -47,7 +50,10 @@ final class VirtualServerReader {
         this.problems = problems;
         this.values = new Values(problems);
         this.settings = new CheckSettings(problems, null);
-        this.extension = new ExtensionReader(problems);
+        this.protocol = server.statements().stream().anyMatch(it -> it.words().equals(List.of("protocol", "UDP")))
+                ? Protocol.UDP
+                : Protocol.TCP;
+        this.extension = new ExtensionReader(protocol, problems);
     }
 
     /** Null when it cannot be built; the reasons have been reported. */
@@ -81,10 +87,12 @@ final class VirtualServerReader {
                 ? null
                 : new VirtualServer(
                         server.line(),
+                        protocol,
                         address,
                         SCHEDULERS.getOrDefault(algorithm, Scheduler.WEIGHTED_LEAST_CONNECTIONS),
                         extension.limits(),
                         extension.passiveChecks(),
+                        extension.trustedProxies(),
                         backends);
     }
 
@@ -105,6 +113,9 @@ final class VirtualServerReader {
             Backend backend = new RealServerReader(statement, settings, user, problems).read();
             if (backend == null) {
                 continue;
+            }
+            if (protocol == Protocol.UDP && backend.proxyProtocol() != ProxyProtocol.NONE) {
+                problems.error(statement.line(), statement.text() + " must not have send_proxy with protocol UDP");
             }
             Integer before = lines.putIfAbsent(backend.address(), statement.line());
             if (before != null) {
@@ -176,10 +187,9 @@ final class VirtualServerReader {
 
     private void readProtocol(Statement statement) {
         protocolLine = statement.line();
-        String protocol = values.choice(statement, List.of("TCP", "UDP", "SCTP"));
-        if (protocol != null && !protocol.equals("TCP")) {
-            problems.error(
-                    statement.line(), "protocol " + protocol + " is not supported by this version of ha4j: TCP is");
+        String word = values.choice(statement, List.of("TCP", "UDP", "SCTP"));
+        if ("SCTP".equals(word)) {
+            problems.error(statement.line(), "protocol SCTP is not supported by this version of ha4j: TCP and UDP are");
         }
     }
 }

@@ -113,7 +113,10 @@ class ConfigurationErrorsTest {
             lb_kind RELAY   |                 | f:1: virtual_server 10.77.0.100 80 has no lb_kind, and keepalived's default is NAT: this version of ha4j has RELAY
             lb_algo wrr     | lb_algo lblc    | f:2: lb_algo lblc is not supported by this version of ha4j: it has rr, wrr, lc, wlc, sed, nq, sh, dh, mh, p2c, random, peak-ewma, bounded-load
             lb_algo wrr     | lb_algo abc     | f:2: lb_algo abc is no scheduler; this version of ha4j has rr, wrr, lc, wlc, sed, nq, sh, dh, mh, p2c, random, peak-ewma, bounded-load
-            protocol TCP    | protocol UDP    | f:4: protocol UDP is not supported by this version of ha4j: TCP is
+            protocol TCP    | protocol SCTP   | f:4: protocol SCTP is not supported by this version of ha4j: TCP and UDP are
+            protocol TCP    | protocol UDP\\nops | f:5: ops in virtual_server 10.77.0.100 80 is not supported by this version of ha4j
+            protocol TCP    | protocol UDP\\nha4j {\\naccept_proxy ::/0\\n} | f:6: accept_proxy must not be given with protocol UDP
+            protocol TCP    | protocol UDP\\nha4j {\\nmax_queued 1\\n} | f:6: warning: max_queued has no effect with protocol UDP
             protocol TCP    |                 | f:1: warning: virtual_server 10.77.0.100 80 has no protocol: ha4j takes TCP, keepalived UDP
             protocol TCP    | lvs_sched rr    | f:4: lb_algo was given in line 2 already
             protocol TCP    | lvs_method NAT  | f:4: lb_kind was given in line 3 already
@@ -147,6 +150,11 @@ class ConfigurationErrorsTest {
             weight 3        | ha4j {\\nbackup 1\\n} | f:8: backup takes no value, but has 1
             protocol TCP    | ha4j {\\nfail_open_percent 101\\n} | f:5: fail_open_percent must be in [0, 100], but was 101
             protocol TCP    | ha4j {\\neject_time 0\\n} | f:5: eject_time must be a number of seconds above 0, but was 0
+            protocol TCP    | ha4j {\\naccept_proxy\\n} | f:5: accept_proxy needs the networks of the proxies, such as 10.0.0.0/8
+            protocol TCP    | ha4j {\\naccept_proxy 10.0.0.1/8\\n} | f:5: accept_proxy 10.0.0.1/8: network must have no bit set beyond its prefix, but was 10.0.0.1/8
+            protocol TCP    | ha4j {\\naccept_proxy ::/0 x\\n} | f:5: accept_proxy x: address must be a literal IPv4 or IPv6 address, but was x
+            protocol TCP    | ha4j {\\naccept_proxy_timeout 3601\\n} | f:5: accept_proxy_timeout must be in [0.001, 3600] seconds, but was 3601
+            protocol TCP    | ha4j {\\naccept_proxy_timeout 1\\n} | f:5: warning: accept_proxy_timeout has no effect without accept_proxy
             weight 3        | ha4j {\\nsend_proxy v3\\n} | f:8: send_proxy must be v1 or v2, but was v3; did you mean 'v1'?
             10.77.0.100 80  | fwmark 1        | f:1: virtual_server fwmark is not supported by this version of ha4j
             """)

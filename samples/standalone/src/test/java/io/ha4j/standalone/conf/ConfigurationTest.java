@@ -8,10 +8,12 @@ import io.ha4j.Backend;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.HealthCheck;
 import io.ha4j.PassiveChecks;
+import io.ha4j.Protocol;
 import io.ha4j.ProxyProtocol;
 import io.ha4j.Scheduler;
 import io.ha4j.SimplePassword;
 import io.ha4j.TcpCheck;
+import io.ha4j.TrustedProxies;
 import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualMac;
@@ -313,10 +315,12 @@ class ConfigurationTest {
         assertThat(configuration.virtualServers())
                 .containsExactly(new VirtualServer(
                         16,
+                        Protocol.TCP,
                         new InetSocketAddress("10.77.0.100", 80),
                         Scheduler.WEIGHTED_ROUND_ROBIN,
                         ConnectionLimits.DEFAULT,
                         PassiveChecks.NONE,
+                        TrustedProxies.NONE,
                         List.of(
                                 Backend.of("10.77.0.11", 8080)
                                         .weight(3)
@@ -378,6 +382,7 @@ class ConfigurationTest {
                     half_closed_timeout 30
                     max_connections 5000
                     max_connections_per_source 20
+                    max_connection_rate 300
                     max_queued 7
                     queue_timeout 2
                 }
@@ -393,7 +398,8 @@ class ConfigurationTest {
                         5000,
                         20,
                         7,
-                        Duration.ofSeconds(2)));
+                        Duration.ofSeconds(2),
+                        300));
     }
 
     @Test
@@ -496,5 +502,27 @@ class ConfigurationTest {
         Files.write(file, ("# caf\u00e9\n" + Confs.SERVER).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
 
         assertThat(Configuration.read(file).virtualServers()).hasSize(1);
+    }
+
+    @Test
+    void readsWhichProxiesAreTrusted() throws Exception {
+        String block =
+                "protocol TCP\nha4j {\naccept_proxy 10.0.0.0/8 2001:db8::/32 192.0.2.1\naccept_proxy_timeout 1.5\n}";
+        assertThat(Configuration.parse("f", Confs.SERVER.replace("protocol TCP", block))
+                        .virtualServers()
+                        .get(0)
+                        .trustedProxies())
+                .isEqualTo(TrustedProxies.of("10.0.0.0/8", "2001:db8::/32", "192.0.2.1/32")
+                        .headerTimeout(Duration.ofMillis(1500)));
+    }
+
+    @Test
+    void readsAVirtualServerOfUdp() throws Exception {
+        String udp = Confs.SERVER.replace("protocol TCP", "ha4j {\nidle_timeout 20\n}\nprotocol UDP");
+        List<VirtualServer> servers =
+                Configuration.parse("f", Confs.SERVER + udp).virtualServers();
+        assertThat(servers).extracting(VirtualServer::protocol).containsExactly(Protocol.TCP, Protocol.UDP);
+        assertThat(servers.get(1).address()).isEqualTo(servers.get(0).address());
+        assertThat(servers.get(1).limits()).isEqualTo(ConnectionLimits.DEFAULT_UDP.idleTimeout(Duration.ofSeconds(20)));
     }
 }

@@ -41,7 +41,7 @@ class DeathDetectionReaderTest {
     }
 
     @Test
-    void theSecretIsInTheFileOrInAnother() throws Exception {
+    void theSecretIsInTheFileOrInAnother() throws IOException, ConfException {
         assertThat(read("secret \"correct horse battery staple\""))
                 .isEqualTo(new DeathDetection(7112, "correct horse battery staple"));
         Path file = file("rw-r-----", "correct horse battery staple\n".getBytes(StandardCharsets.UTF_8));

@@ -20,7 +20,7 @@ class KeepalivedAgreesTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"vip.conf", "vip-and-balancer.conf", "balancer.conf"})
+    @ValueSource(strings = {"vip.conf", "vip-and-balancer.conf", "balancer.conf", "web.conf"})
     void theExamplesAreValid(String name) throws Exception {
         String text = Files.readString(Path.of("examples", name));
 

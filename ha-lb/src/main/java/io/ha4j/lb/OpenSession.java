@@ -1,0 +1,25 @@
+package io.ha4j.lb;
+
+import io.ha4j.ConnectionLimits;
+import java.net.InetAddress;
+
+/** A session that {@link Sessions} counts. */
+interface OpenSession {
+    /** Whether it came in through an address of the balancer's group. */
+    boolean isViaGroup();
+
+    /** Its client. */
+    InetAddress source();
+
+    /** Whether it is one of the balancer's greatest number. */
+    boolean isAdmitted();
+
+    /** Whether it is one of its client's greatest number. */
+    boolean isSourceAdmitted();
+
+    /** Ends what has taken too long. Any thread. */
+    void expire(ConnectionLimits limits, long nowNanos);
+
+    /** Ends it. Any thread. */
+    void abort(EndReason reason);
+}
