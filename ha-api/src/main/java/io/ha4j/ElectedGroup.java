@@ -39,7 +39,9 @@ final class ElectedGroup implements HaGroup {
     private @Nullable Candidacy candidacy; // set by start, under this monitor
     private @Nullable Tracking tracking; // set by start, under this monitor
     private Duration stopLimit = STOP_MARGIN; // set by start, under this monitor
+    private @Nullable Supplier<GroupSnapshot> live; // from start to the end of close, under this monitor
     private @Nullable GroupSnapshot last; // what the group was when it was opened, later when it ended
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     private final @Nullable SyncGroup sync;
     private @Nullable SyncRules syncRules; // loop thread only
@@ -67,7 +69,9 @@ final class ElectedGroup implements HaGroup {
 
     synchronized void start(List<Track> tracks) {
         ElectionProvider provider = Providers.election(election);
-        stopLimit = provider.lease(election).plus(STOP_MARGIN); // a hand-over ends before the lease does
+        requireDrainable(provider);
+        // A hand-over ends before the lease does.
+        stopLimit = provider.lease(election).plus(STOP_MARGIN).plus(possessions.connectionDrain());
         Host host = hostProvider.acquire();
         try {
             if (sync != null) {
@@ -82,9 +86,11 @@ final class ElectedGroup implements HaGroup {
                 joinRules(host, candidacy, tracking);
                 return snapshot(candidacy, tracking);
             });
+            live = () -> call(host, () -> snapshot(candidacy, tracking));
             tracking.open();
             host.eventLoop().execute(candidacy::start);
         } catch (RuntimeException e) {
+            live = null;
             if (sync != null) {
                 sync.leave(this);
             }
@@ -125,6 +131,21 @@ final class ElectedGroup implements HaGroup {
                 }));
     }
 
+    private void requireDrainable(ElectionProvider provider) {
+        if (possessions.connectionDrain().isZero()) {
+            return;
+        }
+        String obstacle = provider.virtualLink(election, possessions.addresses()) != null
+                ? "a virtual MAC address"
+                : !provider.accepts(election)
+                        ? "acceptMode(false)"
+                        : !possessions.guarded() ? "kernelGuard(false)" : "";
+        if (!obstacle.isEmpty()) {
+            throw new IllegalArgumentException("connectionDrain of group " + name + " must be 0 with " + obstacle
+                    + ", but was " + possessions.connectionDrain());
+        }
+    }
+
     private Candidacy open(ElectionProvider provider, Host host) {
         List<VirtualAddress> addresses = possessions.addresses();
         AddressOwner owner = host.addressOwner(new AddressOwner.Spec(
@@ -137,7 +158,9 @@ final class ElectedGroup implements HaGroup {
                 possessions.announcements(),
                 possessions.routes(),
                 provider.virtualLink(election, addresses),
-                provider.accepts(election)));
+                provider.accepts(election),
+                possessions.guarded(),
+                possessions.connectionDrain()));
         try {
             return provider.open(
                     new Candidacy.Spec(name, election, addresses, host, owner, this::onEvent, preparation(host)));
@@ -195,12 +218,7 @@ final class ElectedGroup implements HaGroup {
 
     @Override
     public synchronized GroupSnapshot snapshot() {
-        Candidacy candidacy = this.candidacy;
-        Tracking tracking = this.tracking;
-        if (host == null || candidacy == null || tracking == null) {
-            return requireNonNull(last, "snapshot of a group that was never started");
-        }
-        return call(host, () -> snapshot(candidacy, tracking));
+        return live == null ? requireNonNull(last, "snapshot of a group that was never started") : live.get();
     }
 
     @Override
@@ -225,10 +243,9 @@ final class ElectedGroup implements HaGroup {
             throw new IllegalStateException("group " + name + " cannot be reconfigured: it is closed");
         }
         call(host, () -> {
-            if (!possessions.announcements().equals(this.possessions.announcements())) {
-                throw new IllegalArgumentException(
-                        "group " + name + " cannot change while it runs: announcements; close it and start it again");
-            }
+            requireSame("announcements", possessions.announcements(), this.possessions.announcements());
+            requireSame("kernelGuard", possessions.guarded(), this.possessions.guarded());
+            requireSame("connectionDrain", possessions.connectionDrain(), this.possessions.connectionDrain());
             List<VirtualAddress> addresses = possessions.addresses();
             candidacy.reconfigure(election, addresses, possessions.routes());
             this.election = election;
@@ -237,6 +254,13 @@ final class ElectedGroup implements HaGroup {
             onEvent(new GroupEvent.Reconfigured(name, Instant.now(), addresses, priority()));
             return addresses;
         });
+    }
+
+    private void requireSame(String setting, Object next, Object now) {
+        if (!next.equals(now)) {
+            throw new IllegalArgumentException(
+                    "group " + name + " cannot change while it runs: " + setting + "; close it and start it again");
+        }
     }
 
     @Override
@@ -384,19 +408,17 @@ final class ElectedGroup implements HaGroup {
         }
     }
 
-    private synchronized void closeNow() {
-        Host host = this.host;
-        Candidacy candidacy = this.candidacy;
-        Tracking tracking = this.tracking;
-        if (host == null || candidacy == null || tracking == null) {
+    /** The connections may take their time to end, and what the group is can be asked meanwhile. */
+    private void closeNow() {
+        CompletableFuture<GroupSnapshot> stopped = new CompletableFuture<>();
+        Host host = stop(stopped);
+        if (host == null) {
+            await(closed);
             return;
         }
-        tracking.close();
-        CompletableFuture<GroupSnapshot> stopped = new CompletableFuture<>();
-        host.eventLoop().execute(() -> leaveRules(tracking));
-        host.eventLoop().execute(() -> candidacy.stop(() -> stopped.complete(snapshot(candidacy, tracking))));
+        GroupSnapshot end = null;
         try {
-            last = stopped.get(stopLimit.toMillis(), TimeUnit.MILLISECONDS);
+            end = stopped.get(stopLimit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             log.error("group {} did not stop within {}; its addresses expire by themselves", name, stopLimit);
         } catch (InterruptedException e) {
@@ -404,11 +426,32 @@ final class ElectedGroup implements HaGroup {
         } catch (ExecutionException e) {
             throw new HaException("group " + name + " did not stop cleanly: " + e.getCause(), e);
         } finally {
-            this.host = null;
-            this.candidacy = null;
-            this.tracking = null;
+            ended(end);
             host.close();
+            closed.complete(null);
         }
+    }
+
+    /** @return null if it is closed or being closed already */
+    private synchronized @Nullable Host stop(CompletableFuture<GroupSnapshot> stopped) {
+        Host host = this.host;
+        Candidacy candidacy = this.candidacy;
+        Tracking tracking = this.tracking;
+        if (host == null || candidacy == null || tracking == null) {
+            return null;
+        }
+        this.host = null;
+        this.candidacy = null;
+        this.tracking = null;
+        tracking.close();
+        host.eventLoop().execute(() -> leaveRules(tracking));
+        host.eventLoop().execute(() -> candidacy.stop(() -> stopped.complete(snapshot(candidacy, tracking))));
+        return host;
+    }
+
+    private synchronized void ended(@Nullable GroupSnapshot end) {
+        live = null;
+        last = end == null ? last : end;
     }
 
     /** Runs a task on the host's loop and waits for its outcome. */

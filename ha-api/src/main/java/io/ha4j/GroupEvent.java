@@ -74,6 +74,13 @@ public sealed interface GroupEvent {
     /** The addresses are on their interfaces and have been announced. */
     record AddressesTaken(String group, Instant at, List<VirtualAddress> addresses) implements GroupEvent {}
 
+    /**
+     * Another node is active, and connections to the addresses go on here ({@link HaGroup.Builder#connectionDrain});
+     * the addresses are released when they have ended. Raised first when they were counted, at most every five seconds
+     * while they become fewer, and with no time left when they are cut off.
+     */
+    record ConnectionsDraining(String group, Instant at, ConnectionDrain drain) implements GroupEvent {}
+
     /** The addresses have been removed from their interfaces. */
     record AddressesReleased(String group, Instant at, List<VirtualAddress> addresses) implements GroupEvent {}
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param delay how much longer a start-up or preemption delay keeps this backup from taking over; zero when none does
  * @param counters by their names in RFC 6527 and RFC 2787, in a stable order
  * @param lease what would take the addresses away if this node were killed or froze while it holds them
+ * @param connectionDrain what becomes of its connections when another node becomes active
  * @param mismatches what other nodes have otherwise than this one, those of the last ten minutes, the oldest first
  * @param checks what the group tracks, in the order in which it was given
  * @param deathDetection null where the group has none
@@ -40,6 +41,7 @@ public record GroupSnapshot(
         Duration delay,
         Map<String, Long> counters,
         AddressLease lease,
+        ConnectionDrain connectionDrain,
         List<Mismatch> mismatches,
         List<TrackedCheck> checks,
         @Nullable DeathDetectionSnapshot deathDetection) {
@@ -68,6 +70,7 @@ public record GroupSnapshot(
                 delay,
                 counters,
                 lease,
+                connectionDrain,
                 mismatches,
                 checks,
                 deathDetection);

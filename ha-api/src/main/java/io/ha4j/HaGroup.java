@@ -104,8 +104,9 @@ public interface HaGroup extends AutoCloseable {
 
     /**
      * Leaves the group. An active node first tells the others (priority 0) and keeps answering until the successor is
-     * heard, at most about one advertisement interval; then the addresses are removed. Returns when that is done and the
-     * hooks have ended.
+     * heard, at most about one advertisement interval; then the addresses are removed, with
+     * {@link Builder#connectionDrain} when the connections to them have ended. Returns when that is done and the hooks
+     * have ended; at once when the thread is interrupted.
      * Closing twice does nothing more.
      */
     @Override
@@ -113,11 +114,15 @@ public interface HaGroup extends AutoCloseable {
 
     /** Collects the settings of a group. Not thread-safe. */
     final class Builder {
+        private static final Duration CONNECTION_DRAIN_MAX = Duration.ofHours(1);
+
         private final String name;
         private @Nullable Election election;
         private final List<VirtualAddress> addresses = new ArrayList<>();
         private final List<VirtualRoute> routes = new ArrayList<>();
         private Announcements announcements = Announcements.DEFAULT;
+        private boolean kernelGuard = true;
+        private Duration connectionDrain = Duration.ZERO;
         private final List<Track> tracked = new ArrayList<>();
         private final List<Consumer<? super GroupEvent>> listeners = new ArrayList<>();
         private final List<Hooks.Hook> hooks = new ArrayList<>();
@@ -182,6 +187,40 @@ public interface HaGroup extends AutoCloseable {
         /** How the neighbours are told where the addresses are; {@link Announcements#DEFAULT} by default. */
         public Builder announcements(Announcements announcements) {
             this.announcements = requireNonNull(announcements, "announcements");
+            return this;
+        }
+
+        /**
+         * Whether nftables guards the addresses, so that they answer only while this node advertises; it does by
+         * default. Without it, a node that dies or freezes keeps them until their lifetime ends, see
+         * {@link GroupSnapshot#lease()}, and there is no {@link #connectionDrain}. The system property
+         * {@code ha4j.guard=off} refuses it for all groups of a process.
+         */
+        public Builder kernelGuard(boolean guarded) {
+            this.kernelGuard = guarded;
+            return this;
+        }
+
+        /**
+         * Lets TCP connections that end on this node, in this process or another, outlive an orderly change of the
+         * active node: after {@link HaGroup#handOver()}, {@link HaGroup#close()}, or when a node of a higher rank
+         * preempts this one, those that are open go on until they end, for this time at most, while new ones go to
+         * the new active node. Only then the addresses are released here, and {@link HaGroup#close()} returns; until
+         * then this node does not answer for them. By default they are cut off at once.
+         *
+         * <p>All nodes of the group need it: the new active node passes the segments of connections that it does not
+         * know on to its predecessor, for this time at most. It covers the addresses on the group's own interface that
+         * are of the family of its advertisements, needs the kernel guard, and does not go with a virtual MAC address
+         * or without accept mode.
+         *
+         * @param limit zero for none; one hour at most
+         * @throws IllegalArgumentException if it is negative or longer
+         */
+        public Builder connectionDrain(Duration limit) {
+            if (requireNonNull(limit, "limit").isNegative() || limit.compareTo(CONNECTION_DRAIN_MAX) > 0) {
+                throw new IllegalArgumentException("connectionDrain must be in [0, 1 h], but was " + limit);
+            }
+            this.connectionDrain = limit;
             return this;
         }
 
@@ -351,7 +390,7 @@ public interface HaGroup extends AutoCloseable {
             List<VirtualAddress> ordered = addresses.stream()
                     .sorted(Comparator.comparing(VirtualAddress::advertised).reversed()) // stable
                     .toList();
-            return new Possessions(ordered, routes, announcements);
+            return new Possessions(ordered, routes, announcements, kernelGuard, connectionDrain);
         }
 
         private void requireAddresses() {

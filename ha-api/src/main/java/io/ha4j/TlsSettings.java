@@ -1,7 +1,6 @@
 package io.ha4j;
 
 import java.nio.file.Path;
-import javax.net.ssl.SNIHostName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +20,16 @@ public record TlsSettings(
     /** Any certificate will do, and no name is asked for. */
     public static final TlsSettings UNVERIFIED = new TlsSettings(null, false, null);
 
+    private static final int MAX_NAME = 253;
+
+    /** RFC 1123 §2.1; what is not ASCII has to be written as IDNA does. */
+    private static final String HOST_NAME =
+            "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*";
+
     /** @throws IllegalArgumentException if there is nothing to verify against, or a CA file and nothing to verify */
     public TlsSettings {
-        if (serverName != null) {
-            try {
-                new SNIHostName(serverName);
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("serverName must be a host name, but was '" + serverName + "'", e);
-            }
+        if (serverName != null && !(serverName.length() <= MAX_NAME && serverName.matches(HOST_NAME))) {
+            throw new IllegalArgumentException("serverName must be a host name, but was '" + serverName + "'");
         }
         if (verified && serverName == null) {
             throw new IllegalArgumentException(

@@ -249,6 +249,7 @@ final class FakeHost implements Host, HostProvider, EventLoop, ElectionProvider,
                 Duration.ZERO,
                 Map.of(),
                 spec.addressOwner().lease(),
+                spec.addressOwner().connectionDrain(),
                 List.of(),
                 List.of(),
                 null);

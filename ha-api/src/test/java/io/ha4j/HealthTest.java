@@ -34,6 +34,19 @@ class HealthTest {
     }
 
     @Test
+    void aServerNameIsAHostName() {
+        TlsSettings none = TlsSettings.UNVERIFIED;
+        for (String right : List.of("a", "www.example.org", "xn--bcher-kva.example", "10.0.0.1", "a".repeat(63))) {
+            assertThat(none.verify(right).serverName()).isEqualTo(right);
+        }
+        for (String wrong : List.of("", ".", "a..b", "-a", "a-", "a_b", "a b", "bücher.example", "a".repeat(64))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> none.serverName(wrong))
+                    .withMessage("serverName must be a host name, but was '" + wrong + "'");
+        }
+    }
+
+    @Test
     void aBackendRefusesWhatCannotWork() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Backend.of("10.0.0.1", 80).weight(70_000))

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * Runs ha4j beside keepalived and prints tables. Arguments: {@code cpu}, {@code failover} or none for both, and {@code
- * --short}.
+ * --short}, {@code --rounds N} for another number of failovers of each kind.
  */
 public final class BesideKeepalived {
     private static final List<ManyGroups.Load> LOADS =
@@ -33,7 +33,7 @@ public final class BesideKeepalived {
             }
             if (all || words.contains("failover")) {
                 for (double interval : new double[] {1, 0.1, 0.01}) {
-                    FailoverTimes.run(interval, directory, isShort ? 3 : 20, isShort ? 10 : 60);
+                    FailoverTimes.run(interval, directory, rounds(words, isShort ? 3 : 20), isShort ? 10 : 60);
                 }
             }
         } finally {
@@ -43,5 +43,10 @@ public final class BesideKeepalived {
                 }
             }
         }
+    }
+
+    private static int rounds(List<String> words, int otherwise) {
+        int at = words.indexOf("--rounds");
+        return at < 0 ? otherwise : Integer.parseInt(words.get(at + 1));
     }
 }

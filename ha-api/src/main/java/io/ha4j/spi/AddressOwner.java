@@ -2,8 +2,10 @@ package io.ha4j.spi;
 
 import io.ha4j.AddressLease;
 import io.ha4j.Announcements;
+import io.ha4j.ConnectionDrain;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRoute;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,8 @@ public interface AddressOwner extends AutoCloseable {
      * @param routes added after the addresses and removed before them
      * @param virtualLink to be made on top of the interface; it carries the addresses then. Null for none
      * @param accept whether this node may receive packets to the addresses; if not, it only answers for them
+     * @param guarded whether the kernel may be made to keep the addresses from answering
+     * @param connectionDrain how long connections may outlive an orderly change of the active node; zero for not at all
      */
     record Spec(
             String group,
@@ -43,10 +47,39 @@ public interface AddressOwner extends AutoCloseable {
             Announcements announcements,
             List<VirtualRoute> routes,
             @Nullable VirtualLink virtualLink,
-            boolean accept) {
+            boolean accept,
+            boolean guarded,
+            Duration connectionDrain) {
         public Spec {
             addresses = List.copyOf(addresses);
             routes = List.copyOf(routes);
+        }
+
+        /** Guarded, without a drain. */
+        public Spec(
+                String group,
+                String interfaceName,
+                List<VirtualAddress> addresses,
+                Duration lease,
+                @Nullable SignOfLife signOfLife,
+                boolean permanent,
+                Announcements announcements,
+                List<VirtualRoute> routes,
+                @Nullable VirtualLink virtualLink,
+                boolean accept) {
+            this(
+                    group,
+                    interfaceName,
+                    addresses,
+                    lease,
+                    signOfLife,
+                    permanent,
+                    announcements,
+                    routes,
+                    virtualLink,
+                    accept,
+                    true,
+                    Duration.ZERO);
         }
 
         /** On the interface itself, accepted. */
@@ -89,7 +122,26 @@ public interface AddressOwner extends AutoCloseable {
                     announcements,
                     routes,
                     virtualLink,
-                    accept);
+                    accept,
+                    guarded,
+                    connectionDrain);
+        }
+
+        /** The same without the kernel's guard. */
+        public Spec unguarded() {
+            return new Spec(
+                    group,
+                    interfaceName,
+                    addresses,
+                    lease,
+                    signOfLife,
+                    permanent,
+                    announcements,
+                    routes,
+                    virtualLink,
+                    accept,
+                    false,
+                    connectionDrain);
         }
 
         private static List<VirtualAddress> moved(List<VirtualAddress> addresses, String from, String to) {
@@ -106,6 +158,40 @@ public interface AddressOwner extends AutoCloseable {
      * @throws io.ha4j.HaException if the kernel refuses one of them; the others are taken nevertheless
      */
     void take();
+
+    /**
+     * As {@link #take()}, from a node that was active until now and gave up in an orderly way: its connections may go
+     * on there, and what arrives for them is passed on to it.
+     */
+    default void takeFrom(InetAddress predecessor) {
+        take();
+    }
+
+    /**
+     * As {@link #release()}, but not before the connections to the addresses have ended: until then this machine does
+     * not answer for them. They can be taken again meanwhile.
+     *
+     * @param listener told on the loop's thread, and not any more when they were taken again or released by
+     *     {@link #release()} or {@link #close()}
+     * @return false if connections are not waited for here: then nothing was done
+     */
+    default boolean drain(DrainListener listener) {
+        return false;
+    }
+
+    /** Is told how the connections end. */
+    interface DrainListener {
+        /** How many are left: first, then from time to time when some have ended, and when the time is over. */
+        void left(ConnectionDrain drain);
+
+        /** The addresses have been released. */
+        void released();
+    }
+
+    /** What becomes of connections, held or not. */
+    default ConnectionDrain connectionDrain() {
+        return ConnectionDrain.OFF;
+    }
 
     /**
      * Extends the lease; puts back what a third party removed. Cheap when called more often than needed.

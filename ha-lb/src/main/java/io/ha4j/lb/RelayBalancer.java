@@ -85,10 +85,10 @@ final class RelayBalancer implements LoadBalancer {
         }
         log.info("{}: {} is relayed on {}", spec.name(), spec.protocol(), loops.transport());
         watch = watchTime(spec.limits(), spec.trustedProxies());
-        groupSubscription = group.follow(listeners::activate, () -> {
-            listeners.deactivate();
-            sessions.abort(EndReason.ADDRESS_RELEASED, OpenSession::isViaGroup);
-        });
+        groupSubscription = group.follow(
+                listeners::activate,
+                listeners::deactivate,
+                () -> sessions.abort(EndReason.ADDRESS_RELEASED, OpenSession::isViaGroup));
     }
 
     /** One look at all sessions now and then costs less than a timer for each. */
@@ -138,7 +138,7 @@ final class RelayBalancer implements LoadBalancer {
      * active; a client that comes right then must not be turned away.
      */
     private void admit(Session session, IoEventLoop loop, int polls) {
-        if (!session.isViaGroup() || group.isActive()) {
+        if (!session.isViaGroup() || group.mayServe()) {
             session.start();
         } else if (polls == 0) {
             session.end(EndReason.NOT_ACTIVE);

@@ -1,6 +1,7 @@
 package io.ha4j.lb;
 
 import io.ha4j.AddressLease;
+import io.ha4j.ConnectionDrain;
 import io.ha4j.GroupEvent;
 import io.ha4j.GroupSnapshot;
 import io.ha4j.GroupState;
@@ -22,9 +23,16 @@ final class FakeGroup implements HaGroup {
     private final List<VirtualAddress> addresses;
     private final List<Consumer<? super GroupEvent>> listeners = new CopyOnWriteArrayList<>();
     private volatile GroupState state = GroupState.BACKUP;
+    private ConnectionDrain drain = ConnectionDrain.OFF;
 
     FakeGroup(String... addresses) {
         this.addresses = List.of(addresses).stream().map(VirtualAddress::of).toList();
+    }
+
+    /** Its connections may outlive a hand-over. */
+    FakeGroup draining(Duration limit) {
+        drain = new ConnectionDrain(limit, 0, Duration.ZERO, null, "");
+        return this;
     }
 
     /** Changes the state and tells nobody yet. */
@@ -74,6 +82,7 @@ final class FakeGroup implements HaGroup {
                 Duration.ZERO,
                 Map.of(),
                 new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, ""),
+                drain,
                 List.of(),
                 List.of(),
                 null);

@@ -47,7 +47,7 @@ class UdpWhileActiveTest {
                         transport,
                         group,
                         events),
-                new GroupWatch(group, Set.of(new InetSocketAddress(VIP, 1).getAddress())));
+                GroupWatch.of(group, Set.of(new InetSocketAddress(VIP, 1).getAddress())));
     }
 
     private static void ask(DatagramSocket client, InetSocketAddress to) throws IOException {

@@ -23,6 +23,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -70,7 +71,7 @@ class WhileActiveTest {
                         transport,
                         group,
                         events),
-                new GroupWatch(group, Set.of(new InetSocketAddress(VIP, 1).getAddress())));
+                GroupWatch.of(group, Set.of(new InetSocketAddress(VIP, 1).getAddress())));
     }
 
     private LoadBalancer start(Transport transport, int port) {
@@ -169,6 +170,27 @@ class WhileActiveTest {
             events.await(ListenerClosed.class);
             events.await(ListenerOpened.class);
             assertThat(balancer.snapshot().listening()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void connectionsOutliveTheTermWhereTheGroupDrainsThem(Transport transport) throws Exception {
+        group.draining(Duration.ofSeconds(30)).become(GroupState.ACTIVE);
+        try (LoadBalancer balancer = start(transport, 0)) {
+            InetSocketAddress vip = events.await(ListenerOpened.class).listener();
+            try (Peer client = Peer.connect(vip);
+                    Peer backend = new Peer(server.accept())) {
+                group.tell(group.become(GroupState.BACKUP));
+                events.await(ListenerClosed.class);
+                client.send(100_000);
+                assertThat(backend.receive(100_000).bytes()).isEqualTo(100_000);
+
+                group.tell(group.released());
+                assertThat(client.receiveAll().ending()).isEqualTo(Ending.RST);
+            }
+            Await.until("ended", () -> balancer.snapshot().active() == 0);
+            assertThat(balancer.snapshot().ended()).containsEntry("address_released", 1L);
         }
     }
 

@@ -49,7 +49,7 @@ final class Announcer implements AutoCloseable {
                 && (link.flags() & (IFF_LOOPBACK | LinkMessage.IFF_NOARP)) == 0;
     }
 
-    private static byte[] hardwareAddress(LinkMessage link) {
+    static byte[] hardwareAddress(LinkMessage link) {
         return HexFormat.ofDelimiter(":").parseHex(link.hardwareAddress());
     }
 

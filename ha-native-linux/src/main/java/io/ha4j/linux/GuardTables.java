@@ -58,25 +58,25 @@ final class GuardTables {
     }
 
     /** Before whatever else may look at packets here; raw, the earliest of iptables' tables, is at -300. */
-    private static final int MARK_PRIORITY = -502;
+    static final int MARK_PRIORITY = -502;
 
     private static final int CHECK_PRIORITY = -501;
 
     /** One bit of the packet's mark, for the moment between the two chains. */
-    private static final int MARK = 0x2000_0000;
+    static final int MARK = 0x2000_0000;
 
     private static final String ALIVE = "alive";
     private static final int TYPE_INTEGER = 4; // enum datatypes of nftables
-    private static final int TYPE_PROTOCOL = 12;
-    private static final int TYPE_MARK = 19;
-    private static final int TYPE_IPV4 = 7;
-    private static final int TYPE_IPV6 = 8;
+    static final int TYPE_PROTOCOL = 12;
+    static final int TYPE_MARK = 19;
+    static final int TYPE_IPV4 = 7;
+    static final int TYPE_IPV6 = 8;
 
-    private static final byte[] ARP = {0x08, 0x06}; // linux/if_ether.h
-    private static final byte[] IPV4 = {0x08, 0x00};
-    private static final byte[] IPV6 = {(byte) 0x86, (byte) 0xdd};
-    private static final byte ICMPV6 = 58;
-    private static final byte NEIGHBOUR_SOLICITATION = (byte) 135; // RFC 4861 §4.3
+    static final byte[] ARP = {0x08, 0x06}; // linux/if_ether.h
+    static final byte[] IPV4 = {0x08, 0x00};
+    static final byte[] IPV6 = {(byte) 0x86, (byte) 0xdd};
+    static final byte ICMPV6 = 58;
+    static final byte NEIGHBOUR_SOLICITATION = (byte) 135; // RFC 4861 §4.3
 
     private static final int ADDRESS = NftRule.R0; // to R3
     private static final int NUMBER = NftRule.R4;
@@ -269,14 +269,24 @@ final class GuardTables {
     /** Guards the addresses, or begins their timeout anew. */
     void cover(NftTransaction tx, boolean ipv6, List<byte[]> addresses, int number, long timeoutMillis) {
         tx.add(lease, setOf(ipv6), addresses, NftRule.host(number), 0);
+        keep(tx, ipv6, addresses, timeoutMillis);
+    }
+
+    /** Begins the timeout of what is guarded anew, without the lease: what does not have it already is mute. */
+    void keep(NftTransaction tx, boolean ipv6, List<byte[]> addresses, long timeoutMillis) {
         // Kernels before 6.12 do not change the timeout of what is there, and none removes what is not.
         tx.add(guard, setOf(ipv6), addresses, null, timeoutMillis)
                 .remove(guard, setOf(ipv6), addresses)
                 .add(guard, setOf(ipv6), addresses, null, timeoutMillis);
     }
 
-    void uncover(NftTransaction tx, boolean ipv6, List<byte[]> addresses, int number) {
+    /** Takes the lease from them; they stay guarded. */
+    void mute(NftTransaction tx, boolean ipv6, List<byte[]> addresses, int number) {
         tx.add(lease, setOf(ipv6), addresses, NftRule.host(number), 0).remove(lease, setOf(ipv6), addresses);
+    }
+
+    void uncover(NftTransaction tx, boolean ipv6, List<byte[]> addresses, int number) {
+        mute(tx, ipv6, addresses, number);
         tx.add(guard, setOf(ipv6), addresses, null, 0).remove(guard, setOf(ipv6), addresses);
     }
 

@@ -1,6 +1,7 @@
 package io.ha4j.linux;
 
 import io.ha4j.AddressLease;
+import io.ha4j.HaException;
 import io.ha4j.spi.SignOfLife;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -39,6 +40,7 @@ final class GuardedAddresses implements AutoCloseable {
 
     private String weakness = ""; // why there is no guard; empty when there is one
     private boolean covered;
+    private boolean mute; // guarded without a lease: the addresses are here and do not answer
     private long coveredNanos;
     private boolean open = true;
 
@@ -147,6 +149,28 @@ final class GuardedAddresses implements AutoCloseable {
         return covered;
     }
 
+    boolean isMute() {
+        return mute;
+    }
+
+    /**
+     * The addresses, which are held and guarded, do not answer from now on, whatever leaves the node.
+     *
+     * @throws HaException if the kernel refuses
+     */
+    void mute() {
+        guard.mute(this);
+        mute = true;
+    }
+
+    /** With the next {@link #cover} they answer again, as long as the lease lasts. */
+    void unmute() {
+        if (mute) {
+            mute = false;
+            covered = false;
+        }
+    }
+
     boolean isDue(long nowNanos) {
         return !covered
                 || nowNanos - coveredNanos >= TimeUnit.MILLISECONDS.toNanos(timeoutMillis()) / RENEWALS_PER_TIMEOUT;
@@ -173,6 +197,7 @@ final class GuardedAddresses implements AutoCloseable {
     /** After the addresses were removed. */
     void uncover() {
         guard.uncover(this);
+        mute = false;
     }
 
     AddressLease lease() {

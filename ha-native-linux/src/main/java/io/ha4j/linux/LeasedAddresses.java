@@ -1,12 +1,14 @@
 package io.ha4j.linux;
 
 import io.ha4j.AddressLease;
+import io.ha4j.ConnectionDrain;
 import io.ha4j.HaException;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRoute;
 import io.ha4j.spi.AddressOwner;
 import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.IpText;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -55,6 +57,8 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
     private final GuardedAddresses guarded;
     private final GroupAnnouncements announcements;
     private final HeldRoutes routes;
+    private final Redirect redirect;
+    private final AddressDrain drain;
 
     private List<LeasedAddress> addresses;
     private List<LeasedAddress> leased; // without those that are this machine's own
@@ -101,6 +105,8 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
         links.follow(devices());
         nextTurn = loop.timer(this::pushMore);
         restoration = loop.timer(this::restore);
+        redirect = new Redirect(spec, machine, guarded);
+        drain = new AddressDrain(spec, machine, guarded, this::extend);
     }
 
     private List<LeasedAddress> leased(List<VirtualAddress> virtual) {
@@ -133,13 +139,44 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
     public void take() {
         requests.catchUp(); // a link that came up until now did not come back
         held = true;
+        guarded.unmute();
         announcements.alive();
         own(addresses);
         try {
             push();
         } finally {
+            drain.end(); // not before: the connections here go on
             announcements.taken();
         }
+    }
+
+    @Override
+    public void takeFrom(InetAddress predecessor) {
+        redirect.open(predecessor, leased, drain.connections()); // before the addresses answer here
+        take();
+    }
+
+    @Override
+    public boolean drain(DrainListener listener) {
+        if (!held || !drain.begin(leased, listener::left, () -> drained(listener))) {
+            return false;
+        }
+        announcements.released();
+        return true;
+    }
+
+    private void drained(DrainListener listener) {
+        try {
+            release();
+        } catch (HaException e) {
+            log.warn("{}: {}; it expires by itself", spec.group(), e.getMessage());
+        }
+        listener.released();
+    }
+
+    @Override
+    public ConnectionDrain connectionDrain() {
+        return drain.snapshot(redirect.predecessor(), redirect.obstacle());
     }
 
     /** Those of them that are this machine's own stay out of everything but the announcements. */
@@ -154,13 +191,22 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
 
     @Override
     public void renew() {
-        if (!held || pushed < leased.size()) {
-            return;
+        if (held() && pushed >= leased.size()) {
+            announcements.alive();
+            if (extend()) {
+                announcements.contended();
+            }
         }
-        announcements.alive();
-        if (incomplete) {
+    }
+
+    /** Whether something had to be put back. */
+    private boolean extend() {
+        if (!held || pushed < leased.size()) {
+            return false;
+        }
+        boolean whole = !incomplete;
+        if (!whole) {
             push();
-            announcements.contended();
         } else if (isDue()) {
             if (leased.size() > ADDRESSES_PER_TURN) {
                 push();
@@ -171,6 +217,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
             }
         }
         routes.renew();
+        return !whole;
     }
 
     @Override
@@ -253,7 +300,9 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
             } catch (HaException e) {
                 log.warn("{}: cannot put back what was removed: {}", spec.group(), e.getMessage());
             }
-            announcements.contended();
+            if (held()) {
+                announcements.contended();
+            }
         }
     }
 
@@ -267,14 +316,18 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
         } catch (HaException e) {
             log.warn("{}: {} is back, but: {}", spec.group(), name, e.getMessage());
         }
-        announcements.added(addresses.stream()
-                .filter(address -> address.interfaceName().equals(name))
-                .toList());
+        if (held()) {
+            announcements.added(addresses.stream()
+                    .filter(address -> address.interfaceName().equals(name))
+                    .toList());
+        }
     }
 
     @Override
     public void announce() {
-        announcements.contended();
+        if (!drain.isOn()) {
+            announcements.contended();
+        }
     }
 
     @Override
@@ -283,6 +336,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
             return;
         }
         held = false;
+        drain.end();
         announcements.released();
         nextTurn.cancel();
         restoration.cancel();
@@ -297,6 +351,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
 
     @Override
     public void change(List<VirtualAddress> virtual) {
+        drain.finish(); // what it covers would be others
         List<LeasedAddress> next = leased(virtual);
         List<LeasedAddress> before = addresses;
         List<LeasedAddress> added = without(next, before);
@@ -369,7 +424,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
 
     @Override
     public boolean held() {
-        return held;
+        return held && !drain.isOn();
     }
 
     @Override
@@ -387,6 +442,8 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
                 log.warn("{}: {}; it expires by itself", spec.group(), e.getMessage());
             }
             links.close();
+            drain.end();
+            redirect.close();
             guarded.close();
             claims.change(addresses, List.of(), spec.group());
         }

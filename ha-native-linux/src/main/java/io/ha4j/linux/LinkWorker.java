@@ -23,11 +23,14 @@ final class LinkWorker implements AutoCloseable {
     private final ThreadPoolExecutor executor;
     private final AtomicInteger pending = new AtomicInteger();
 
-    /** @param client its own, open; belongs to the network namespace of the thread that opened it */
-    LinkWorker(NetlinkClient client) {
+    /**
+     * @param client its own, open; belongs to the network namespace of the thread that opened it
+     * @param threadName of the thread
+     */
+    LinkWorker(NetlinkClient client, String threadName) {
         this.client = client;
         executor = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            Thread thread = new Thread(task, "ha4j-links");
+            Thread thread = new Thread(task, threadName);
             thread.setDaemon(true);
             return thread;
         });

@@ -28,6 +28,7 @@ final class Machine implements AutoCloseable {
     private final VirtualMacLinks virtualLinks;
     private final RefusedAddresses refused;
     private final RouteLeftovers routeLeftovers;
+    private final ConnectionCounter connections;
 
     /** Loop thread only: the sockets belong to the network namespace of the thread that opens them. */
     private Machine(LinuxSyscalls syscalls, EpollEventLoop loop) {
@@ -61,6 +62,7 @@ final class Machine implements AutoCloseable {
                 syscalls,
                 ProcessHandle.current().pid() + "_" + Integer.toHexString(new SecureRandom().nextInt() | 1 << 31));
         routeLeftovers = new RouteLeftovers(syscalls, guard, routes);
+        connections = new ConnectionCounter(syscalls, loop);
     }
 
     /**
@@ -139,6 +141,10 @@ final class Machine implements AutoCloseable {
         return virtualLinks;
     }
 
+    ConnectionCounter connections() {
+        return connections;
+    }
+
     RefusedAddresses refused() {
         return refused;
     }
@@ -176,6 +182,7 @@ final class Machine implements AutoCloseable {
             guard.close();
             virtualLinks.close();
             refused.close();
+            connections.close();
             monitor.close();
             announcer.close();
             routes.close();

@@ -20,7 +20,8 @@ final class NftRule {
     static final int META_NFPROTO = 15;
     static final int META_L4PROTO = 16;
 
-    static final int NETWORK_HEADER = 1; // enum nft_payload_bases
+    static final int LINK_HEADER = 0; // enum nft_payload_bases
+    static final int NETWORK_HEADER = 1;
     static final int TRANSPORT_HEADER = 2;
 
     static final int DROP = 0; // linux/netfilter.h
@@ -33,6 +34,8 @@ final class NftRule {
     private static final int NFTA_DATA_VERDICT = 2;
     private static final int NFTA_VERDICT_CODE = 1;
     private static final int NFT_REG_VERDICT = 0;
+    private static final int LOOKUP_INVERTED = 1; // NFT_LOOKUP_F_INV
+    private static final int CHECKSUM_OF_PSEUDO_HEADER = 1; // NFT_PAYLOAD_L4CSUM_PSEUDOHDR
     private static final int CMP_EQ = 0;
     private static final int CMP_NEQ = 1;
     private static final int DYNSET_UPDATE = 1;
@@ -61,6 +64,41 @@ final class NftRule {
     NftRule payload(int base, int offset, int length, int register) {
         int data = begin("payload");
         batch.be32(1, register).be32(2, base).be32(3, offset).be32(4, length); // NFTA_PAYLOAD_DREG, BASE, OFFSET, LEN
+        return end(data);
+    }
+
+    /** Replaces octets of the frame's own header. */
+    NftRule writeLinkHeader(int offset, int length, int register) {
+        return write(LINK_HEADER, offset, length, register, 0);
+    }
+
+    /** Replaces octets of the network header; a checksum over a pseudo-header with them follows. */
+    NftRule writeNetworkHeader(int offset, int length, int register) {
+        return write(NETWORK_HEADER, offset, length, register, CHECKSUM_OF_PSEUDO_HEADER);
+    }
+
+    private NftRule write(int base, int offset, int length, int register, int checksumFlags) {
+        int data = begin("payload");
+        batch.be32(5, register).be32(2, base).be32(3, offset).be32(4, length); // NFTA_PAYLOAD_SREG, BASE, OFFSET, LEN
+        batch.be32(6, 0).be32(7, 0).be32(8, checksumFlags); // NFTA_PAYLOAD_CSUM_TYPE, CSUM_OFFSET, CSUM_FLAGS
+        return end(data);
+    }
+
+    /** Sends the frame out by a device as it is. */
+    NftRule forward(int device) {
+        int data = begin("fwd");
+        batch.be32(1, device); // NFTA_FWD_SREG_DEV
+        return end(data);
+    }
+
+    /**
+     * Sends the packet out by a device, to a neighbour there; its time to live is one less.
+     *
+     * @param family NFPROTO_* of the neighbour's address, and the packet has to be of that
+     */
+    NftRule forward(int device, int address, int family) {
+        int data = begin("fwd");
+        batch.be32(1, device).be32(2, address).be32(3, family); // NFTA_FWD_SREG_DEV, SREG_ADDR, NFPROTO
         return end(data);
     }
 
@@ -93,6 +131,13 @@ final class NftRule {
         return end(data);
     }
 
+    /** Matches if the set does not have the key. */
+    NftRule lookupNone(String set, int key) {
+        int data = begin("lookup");
+        batch.string(1, set).be32(2, key).be32(5, LOOKUP_INVERTED); // …, NFTA_LOOKUP_FLAGS
+        return end(data);
+    }
+
     /** Matches if the map has the key, and loads what it maps to. */
     NftRule lookup(String map, int key, int register) {
         int data = begin("lookup");
@@ -106,6 +151,15 @@ final class NftRule {
         batch.be32(1, register).be32(2, register).be32(3, Integer.BYTES); // NFTA_BITWISE_SREG, DREG, LEN
         value(4, host(mask)); // NFTA_BITWISE_MASK
         value(5, host(xor)); // NFTA_BITWISE_XOR
+        return end(data);
+    }
+
+    /** {@code register = register & mask} for an octet, which a payload of length 1 is. */
+    NftRule octet(int register, int mask) {
+        int data = begin("bitwise");
+        batch.be32(1, register).be32(2, register).be32(3, 1); // NFTA_BITWISE_SREG, DREG, LEN
+        value(4, new byte[] {(byte) mask}); // NFTA_BITWISE_MASK
+        value(5, new byte[] {0}); // NFTA_BITWISE_XOR
         return end(data);
     }
 

@@ -22,8 +22,13 @@ final class NftTransaction {
      *
      * @param flags NFT_SET_*
      * @param dataLength 0 for a set
+     * @param size the most elements of a set that rules change
      */
-    record SetSpec(String name, int flags, int keyType, int keyLength, int dataType, int dataLength) {}
+    record SetSpec(String name, int flags, int keyType, int keyLength, int dataType, int dataLength, int size) {
+        SetSpec(String name, int flags, int keyType, int keyLength, int dataType, int dataLength) {
+            this(name, flags, keyType, keyLength, dataType, dataLength, DYNAMIC_SIZE);
+        }
+    }
 
     static final int SET_MAP = 0x8; // NFT_SET_*
     static final int SET_TIMEOUT = 0x10;
@@ -113,7 +118,7 @@ final class NftTransaction {
         }
         if ((set.flags() & SET_EVAL) != 0) {
             int nested = batch.beginNested(9); // NFTA_SET_DESC
-            batch.be32(1, DYNAMIC_SIZE).endNested(nested); // NFTA_SET_DESC_SIZE
+            batch.be32(1, set.size()).endNested(nested); // NFTA_SET_DESC_SIZE
         }
         if (userData.length > 0) {
             batch.octets(13, userData); // NFTA_SET_USERDATA

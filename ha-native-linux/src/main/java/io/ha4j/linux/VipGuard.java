@@ -37,8 +37,9 @@ final class VipGuard implements AutoCloseable {
     private final LinkMonitor monitor;
     private final AddressRequests requests;
     private final int lowDescriptor;
-    private final GuardTables tables = new GuardTables(
-            ProcessHandle.current().pid() + "_" + Integer.toHexString(new SecureRandom().nextInt() | 1 << 31));
+    private final String token =
+            ProcessHandle.current().pid() + "_" + Integer.toHexString(new SecureRandom().nextInt() | 1 << 31);
+    private final GuardTables tables = new GuardTables(token);
     private final EventLoop.Timer repair;
 
     private final List<GuardedAddresses> groups = new ArrayList<>();
@@ -73,6 +74,8 @@ final class VipGuard implements AutoCloseable {
                 new GuardedAddresses(this, ++numbers, spec.group(), addresses, spec.signOfLife(), spec.lease());
         if (group.sign() == null) {
             group.weak("the election has no sign of life");
+        } else if (!spec.guarded()) {
+            group.weak("the guard is refused by the group's settings");
         } else if ("off".equals(System.getProperty(SWITCH))) {
             group.weak("the guard is switched off (" + SWITCH + "=off)");
         } else {
@@ -191,10 +194,31 @@ final class VipGuard implements AutoCloseable {
 
     private void coverAll(GuardedAddresses group) {
         for (boolean ipv6 : GuardTables.FAMILIES) {
-            inParts(
-                    group.octets(ipv6),
-                    (tx, part) -> tables.cover(tx, ipv6, part, group.number(), group.timeoutMillis()));
+            inParts(group.octets(ipv6), (tx, part) -> {
+                if (group.isMute()) {
+                    tables.keep(tx, ipv6, part, group.timeoutMillis());
+                } else {
+                    tables.cover(tx, ipv6, part, group.number(), group.timeoutMillis());
+                }
+            });
         }
+    }
+
+    void mute(GuardedAddresses group) {
+        for (boolean ipv6 : GuardTables.FAMILIES) {
+            inParts(group.octets(ipv6), (tx, part) -> tables.mute(tx, ipv6, part, group.number()));
+        }
+    }
+
+    /** With its socket the kernel takes away all tables that are made through it as owned; null without a guard. */
+    @Nullable
+    NetlinkClient client() {
+        return client;
+    }
+
+    /** A name that no other process has: for tables beside those of the guard. */
+    String tableName(String prefix, GuardedAddresses group) {
+        return prefix + token + "_" + group.number();
     }
 
     /** In several transactions, each of which fits a datagram. */

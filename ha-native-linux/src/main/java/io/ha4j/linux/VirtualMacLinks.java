@@ -171,7 +171,7 @@ final class VirtualMacLinks implements AutoCloseable {
         LinkWorker opened = worker;
         if (opened == null) {
             opened = new LinkWorker(
-                    new NetlinkClient(syscalls, NetlinkClient.NETLINK_ROUTE, "rtnetlink, slow requests"));
+                    new NetlinkClient(syscalls, NetlinkClient.NETLINK_ROUTE, "rtnetlink, slow requests"), "ha4j-links");
             worker = opened;
         }
         return opened;

@@ -72,6 +72,11 @@ class AddressChangeTest {
     }
 
     private List<String> monitored(Runnable whileThis) throws Exception {
+        return monitored(whileThis, "");
+    }
+
+    /** @param last what the kernel tells of in its own time: IPv6 addresses; until then it is waited for */
+    private List<String> monitored(Runnable whileThis, String last) throws Exception {
         Path file = directory.resolve("monitor");
         Process monitor = new ProcessBuilder("stdbuf", "-oL", "ip", "-n", lan.a, "-o", "monitor", "address")
                 .redirectErrorStream(true)
@@ -90,7 +95,8 @@ class AddressChangeTest {
             String unused3 = ip(lan.a, "addr", "del", "10.66.0.1/32", "dev", "lo");
             await(
                     () -> lines(file).stream()
-                            .anyMatch(line -> line.startsWith("Deleted") && line.contains("10.66.0.1")),
+                                    .anyMatch(line -> line.startsWith("Deleted") && line.contains("10.66.0.1"))
+                            && lines(file).stream().anyMatch(line -> line.contains(last)),
                     "end");
             return lines(file).stream()
                     .filter(line -> !line.contains("10.66.0.1"))
@@ -119,9 +125,12 @@ class AddressChangeTest {
         AddressOwner owner = owner(false, "10.77.0.100/24", "10.77.0.101/24", "2001:db8::1/64");
         on(host, owner::take);
 
-        List<String> changes = monitored(() -> on(
-                host,
-                () -> owner.change(list("10.77.0.100/24", "10.77.0.102/24", "2001:db8::1/64", "2001:db8::2/64"))));
+        List<String> changes = monitored(
+                () -> on(
+                        host,
+                        () -> owner.change(
+                                list("10.77.0.100/24", "10.77.0.102/24", "2001:db8::1/64", "2001:db8::2/64"))),
+                "2001:db8::2/64");
 
         assertThat(changes).noneMatch(line -> line.contains("10.77.0.100/") || line.contains("2001:db8::1/"));
         assertThat(changes)

@@ -231,6 +231,14 @@ class VipGuardTest {
                 .hasToString("address lifetime only, 1 s: socket(nfnetlink): EPERM (Operation not permitted)");
         on(refused, owner::close);
 
+        AddressOwner.Spec spec = new AddressOwner.Spec(
+                "VI_1", "eth0", List.of(VirtualAddress.of(VIP + "/24")), Duration.ofMillis(300), SIGN);
+        AddressOwner unguarded = on(host, () -> host.addressOwner(spec.unguarded()));
+        assertThat(unguarded.lease())
+                .hasToString("address lifetime only, 1 s: the guard is refused by the group's settings");
+        assertThat(nft("list", "ruleset")).isEmpty();
+        on(host, unguarded::close);
+
         System.setProperty(VipGuard.SWITCH, "off");
         try {
             AddressOwner off = owner(host, SIGN, Duration.ofMillis(300), VIP + "/24");

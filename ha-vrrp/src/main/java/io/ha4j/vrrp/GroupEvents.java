@@ -1,5 +1,6 @@
 package io.ha4j.vrrp;
 
+import io.ha4j.ConnectionDrain;
 import io.ha4j.GroupEvent;
 import io.ha4j.GroupState;
 import io.ha4j.HaException;
@@ -63,6 +64,10 @@ final class GroupEvents {
 
     void addressesReleased() {
         listener.accept(new GroupEvent.AddressesReleased(group, Instant.now(), addresses));
+    }
+
+    void connectionsDraining(ConnectionDrain drain) {
+        listener.accept(new GroupEvent.ConnectionsDraining(group, Instant.now(), drain));
     }
 
     void addressFailed(HaException cause) {

@@ -1,7 +1,9 @@
 package io.ha4j.vrrp;
 
 import io.ha4j.AddressLease;
+import io.ha4j.ConnectionDrain;
 import io.ha4j.HaException;
+import io.ha4j.Peer;
 import io.ha4j.VirtualRoute;
 import io.ha4j.spi.AddressOwner;
 import io.ha4j.spi.Candidacy;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The addresses port of the state machine. The kernel may refuse; the election goes on nevertheless: what could not be
  * added is tried again with each renewal, what could not be removed expires with its lease.
  */
-final class OwnedAddresses implements VrrpStateMachine.Addresses {
+final class OwnedAddresses implements AddressesPort, AddressOwner.DrainListener {
     /** A peer that does not hear us contends with each of its advertisements; not all are worth a broadcast. */
     private static final long ANNOUNCE_NS = 250_000_000;
 
@@ -29,6 +31,8 @@ final class OwnedAddresses implements VrrpStateMachine.Addresses {
 
     private boolean taken; // all of them, and the event was raised
     private boolean announcementOwed;
+    private boolean draining;
+    private @Nullable Runnable whenDrained;
 
     /** @param whenReady what follows a preparation, if there is one */
     OwnedAddresses(
@@ -50,6 +54,10 @@ final class OwnedAddresses implements VrrpStateMachine.Addresses {
 
     AddressLease lease() {
         return owner.lease();
+    }
+
+    ConnectionDrain connectionDrain() {
+        return owner.connectionDrain();
     }
 
     List<VirtualRoute> routes() {
@@ -74,7 +82,17 @@ final class OwnedAddresses implements VrrpStateMachine.Addresses {
 
     @Override
     public void take() {
-        if (succeeds(owner::take)) {
+        take(owner::take);
+    }
+
+    @Override
+    public void takeFrom(Peer predecessor) {
+        take(() -> owner.takeFrom(predecessor.address()));
+    }
+
+    private void take(Runnable how) {
+        draining = false;
+        if (succeeds(how)) {
             taken = true;
             events.addressesTaken();
         }
@@ -115,9 +133,45 @@ final class OwnedAddresses implements VrrpStateMachine.Addresses {
     public void release() {
         taken = false;
         announcementOwed = false;
+        draining = false;
         if (succeeds(owner::release)) {
             events.addressesReleased();
         }
+    }
+
+    @Override
+    public void handOver() {
+        if (!owner.drain(this)) {
+            release();
+            return;
+        }
+        taken = false;
+        announcementOwed = false;
+        draining = true;
+    }
+
+    @Override
+    public void left(ConnectionDrain drain) {
+        events.connectionsDraining(drain);
+    }
+
+    @Override
+    public void released() {
+        draining = false;
+        events.addressesReleased();
+        if (whenDrained != null) {
+            whenDrained.run();
+        }
+    }
+
+    /**
+     * Whether the addresses are not released yet after a hand-over.
+     *
+     * @param then to be run when they are, if so; once
+     */
+    boolean awaitsConnections(Runnable then) {
+        whenDrained = then;
+        return draining;
     }
 
     /** What the kernel refuses of them is told, and tried again. */

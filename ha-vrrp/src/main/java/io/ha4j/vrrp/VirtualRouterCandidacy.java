@@ -250,6 +250,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
                 Duration.ofNanos(machine.delayNs(loop.nanoTime())),
                 addresses.countersAfter(counters.plus(segment.unclaimed())),
                 addresses.lease(),
+                addresses.connectionDrain(),
                 Stream.concat(events.mismatches().stream(), segment.mismatches().stream())
                         .toList(),
                 List.of(),
@@ -370,7 +371,7 @@ final class VirtualRouterCandidacy implements Candidacy, VrrpStateMachine.Observ
 
     /** Its own task: the cause may be a packet, and a socket is not closed while it is being read. */
     private void close() {
-        if (closed) {
+        if (closed || addresses.awaitsConnections(() -> loop.execute(this::close))) {
             return;
         }
         closed = true;

@@ -28,22 +28,6 @@ final class VrrpStateMachine {
         boolean advertise(int priority);
     }
 
-    /** The virtual addresses on this node. What goes wrong is reported by the port and not seen here. */
-    interface Addresses {
-        /** Whether the addresses may be taken now; if not, {@link #ready} is called when they may. */
-        default boolean prepare() {
-            return true;
-        }
-
-        void take();
-
-        void renew();
-
-        void announce();
-
-        void release();
-    }
-
     /** Is told what happened; has no influence. */
     interface Observer {
         void stateChanged(State from, State to, Reason reason, @Nullable Peer peer, String detail);
@@ -62,7 +46,7 @@ final class VrrpStateMachine {
     private final ActiveWatch watch;
     private final LateWakeUp lateWakeUp = new LateWakeUp();
     private final Transport transport;
-    private final Addresses addresses;
+    private final AddressesPort addresses;
     private final EventLoop.Timer timer;
     private final Observer observer;
 
@@ -79,7 +63,11 @@ final class VrrpStateMachine {
     private boolean leaving; // HANDING_OVER ends in INITIALIZE; else in BACKUP, or in ACTIVE again
 
     VrrpStateMachine(
-            VirtualRouter router, Transport transport, Addresses addresses, EventLoop.Timer timer, Observer observer) {
+            VirtualRouter router,
+            Transport transport,
+            AddressesPort addresses,
+            EventLoop.Timer timer,
+            Observer observer) {
         this.timing = Timing.of(router);
         this.watch = new ActiveWatch(router);
         this.transport = transport;
@@ -168,7 +156,7 @@ final class VrrpStateMachine {
             watch.listen(nowNs);
             arm(watch.deadlineNs());
             change(State.BACKUP, Reason.SYNC_GROUP, null, why);
-            addresses.release();
+            addresses.handOver();
         }
     }
 
@@ -391,7 +379,7 @@ final class VrrpStateMachine {
         watch.follow(peer, nowNs);
         arm(watch.deadlineNs());
         change(State.BACKUP, reason, peer, why);
-        addresses.release();
+        addresses.handOver();
     }
 
     /** Nobody took over: better this node than none. The lease still runs, as a hand-over is shorter. */
@@ -408,7 +396,11 @@ final class VrrpStateMachine {
         lateWakeUp.attempted(nowNs);
         change(State.ACTIVE, reason, peer, why);
         transport.advertise(timing.priority()); // RFC 9568 §6.4.2 (375): before the announcements
-        addresses.take();
+        if (peer != null && (reason == Reason.PEER_RELEASED || reason == Reason.PREEMPTED_PEER)) {
+            addresses.takeFrom(peer);
+        } else {
+            addresses.take();
+        }
     }
 
     /**
@@ -465,7 +457,11 @@ final class VrrpStateMachine {
     private void handedOver(@Nullable Peer successor, String why) {
         timer.cancel();
         change(State.INITIALIZE, Reason.STOPPED, successor, why);
-        addresses.release();
+        if (successor == null) {
+            addresses.release();
+        } else {
+            addresses.handOver();
+        }
     }
 
     /** The only place that changes the state. */

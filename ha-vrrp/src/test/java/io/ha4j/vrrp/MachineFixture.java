@@ -39,7 +39,7 @@ abstract class MachineFixture {
     }
 
     VrrpStateMachine machine(VirtualRouter.Builder router) {
-        VrrpStateMachine.Addresses addresses = new VrrpStateMachine.Addresses() {
+        AddressesPort addresses = new AddressesPort() {
             @Override
             public boolean prepare() {
                 if (prepares) {

@@ -32,7 +32,14 @@ class ArchitectureTest {
             .resideInAPackage("io.ha4j.vrrp..")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("io.ha4j", "io.ha4j.spi", "io.ha4j.vrrp..", "java..", "org.slf4j..", "org.jspecify..");
+            .resideInAnyPackage(
+                    "io.ha4j",
+                    "io.ha4j.spi",
+                    "io.ha4j.vrrp..",
+                    "java..",
+                    "javax.crypto..",
+                    "org.slf4j..",
+                    "org.jspecify..");
 
     @ArchTest
     static final ArchRule theProtocolHasNoThreadSocketOrFile = noClasses()

@@ -60,7 +60,7 @@ final class Wire {
     }
 
     /** As the other one, for the IPv6 address: a host that does not know it asks before it sends. */
-    private Set<String> whoHasTheAddress6() {
+    Set<String> whoHasTheAddress6() {
         double asked = now();
         client.exec("ip", "-6", "neigh", "flush", "dev", LabHost.INTERFACE);
         client.exec("ping", "-6", "-c", "1", "-W", "5", RouterConfig.VIP6);

@@ -26,7 +26,7 @@ class PlantedBugsTest {
         NO_TIE_BREAK("VrrpStateMachine", "isHigher(peer.address(), local)", "false"),
         KEEPS_THE_ADDRESSES_WHEN_IT_LOSES(
                 "VrrpStateMachine",
-                "change(State.BACKUP, reason, peer, why); addresses.release();",
+                "change(State.BACKUP, reason, peer, why); addresses.handOver();",
                 "change(State.BACKUP, reason, peer, why);"),
         SKEW_IN_WHOLE_CENTISECONDS(
                 "Timing",

@@ -2,6 +2,7 @@ package io.ha4j.standalone;
 
 import io.ha4j.BackendState;
 import io.ha4j.BalancerEvent;
+import io.ha4j.ConnectionDrain;
 import io.ha4j.GroupEvent;
 import io.ha4j.GroupEvent.Reason;
 import io.ha4j.GroupState;
@@ -54,6 +55,8 @@ final class KeepalivedLog {
             taken.addresses().forEach(address -> texts.add(announcement(instance, address)));
         } else if (event instanceof GroupEvent.AddressesReleased) {
             texts.add("removing VIPs.");
+        } else if (event instanceof GroupEvent.ConnectionsDraining draining) {
+            texts.add(draining(draining.drain()));
         } else if (event instanceof GroupEvent.AddressFailed failed) {
             level = Level.ERROR;
             texts.add(failed.detail());
@@ -84,6 +87,13 @@ final class KeepalivedLog {
                     + "; effective priority " + change.priority());
         }
         return lines(level, "(" + instance.name() + ") ", texts);
+    }
+
+    private static String draining(ConnectionDrain drain) {
+        return drain.isDraining()
+                ? "draining: " + drain.connectionsLeft()
+                : drain.count() + " cut off: "
+                        + (drain.obstacle().isEmpty() ? "the time to drain is over" : drain.obstacle());
     }
 
     private static boolean isHarmless(Mismatch.Kind kind) {

@@ -34,7 +34,9 @@ final class RunningGroup {
         instance.addresses().forEach(group::address);
         instance.tracked().forEach(tracked -> track(group, tracked));
         instance.routes().forEach(group::route);
-        group.announcements(instance.announcements());
+        group.announcements(instance.announcements())
+                .kernelGuard(instance.kernelGuard())
+                .connectionDrain(instance.connectionDrain());
         return group;
     }
 

@@ -36,6 +36,7 @@ record Status(
      * @param delaySeconds how much longer a start-up or preemption delay keeps this backup from taking over
      * @param counters by their names in RFC 6527 and RFC 2787
      * @param lease what takes the addresses away from this node when it is killed or frozen, as a phrase
+     * @param connectionDrain what becomes of its connections when another node becomes active
      * @param mismatches what other nodes lately had otherwise than this one
      * @param checks what it tracks
      * @param virtualMac null when the addresses have the MAC address of their interface
@@ -64,6 +65,7 @@ record Status(
             double delaySeconds,
             Map<String, Long> counters,
             String lease,
+            ConnectionDrain connectionDrain,
             List<Mismatch> mismatches,
             List<Check> checks,
             @Nullable VirtualMac virtualMac,
@@ -81,6 +83,24 @@ record Status(
      */
     record DeathDetection(
             int port, List<String> peers, int rank, boolean effective, String remark, Map<String, Long> counters) {}
+
+    /**
+     * TCP connections that outlive a hand-over.
+     *
+     * @param limitSeconds for how long at most; 0 where they are cut off at once
+     * @param draining whether some go on here at addresses that were handed over
+     * @param connections how many; -1 while they are not counted
+     * @param leftSeconds how much longer they may
+     * @param predecessor to which this active node passes on what is not its own; null for none
+     * @param text all of it as a phrase
+     */
+    record ConnectionDrain(
+            double limitSeconds,
+            boolean draining,
+            int connections,
+            double leftSeconds,
+            @Nullable String predecessor,
+            String text) {}
 
     /**
      * The MAC address that moves with the addresses.

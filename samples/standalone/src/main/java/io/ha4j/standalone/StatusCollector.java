@@ -1,6 +1,7 @@
 package io.ha4j.standalone;
 
 import io.ha4j.BalancerSnapshot;
+import io.ha4j.ConnectionDrain;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.DeathDetectionSnapshot;
 import io.ha4j.GroupSnapshot;
@@ -20,6 +21,7 @@ import io.ha4j.standalone.conf.Configuration;
 import io.ha4j.standalone.conf.VirtualServer;
 import io.ha4j.standalone.conf.VrrpInstance;
 import io.ha4j.standalone.conf.VrrpSyncGroup;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,6 +60,7 @@ final class StatusCollector {
                 seconds(group.delay()),
                 group.counters(),
                 group.lease().toString(),
+                drain(group.connectionDrain()),
                 group.mismatches().stream().map(StatusCollector::mismatch).toList(),
                 group.checks().stream().map(StatusCollector::check).toList(),
                 virtualMac,
@@ -76,6 +79,17 @@ final class StatusCollector {
                         detection.effective(),
                         detection.remark(),
                         detection.counters());
+    }
+
+    private static Status.ConnectionDrain drain(ConnectionDrain drain) {
+        InetAddress predecessor = drain.predecessor();
+        return new Status.ConnectionDrain(
+                seconds(drain.limit()),
+                drain.isDraining(),
+                drain.connections(),
+                seconds(drain.left()),
+                predecessor == null ? null : IpText.of(predecessor),
+                drain.toString());
     }
 
     private static Status.Check check(TrackedCheck check) {

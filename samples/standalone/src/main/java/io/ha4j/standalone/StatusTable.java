@@ -75,6 +75,9 @@ final class StatusTable {
             line("  sync group %s", group.syncGroup());
         }
         line("  lease      %s", group.lease());
+        if (group.connectionDrain().limitSeconds() > 0) {
+            line("  drain      %s", group.connectionDrain().text());
+        }
         Status.Peer active = group.active();
         if (active != null) {
             line(

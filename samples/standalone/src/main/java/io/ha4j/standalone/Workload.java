@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -147,7 +148,11 @@ final class Workload {
 
     /** All at the same time; returns within a bounded time. */
     void closeGroups(Collection<RunningGroup> ending) {
-        closeAll("group", ending, RunningGroup::close);
+        Duration longest = ending.stream()
+                .map(running -> running.instance().connectionDrain())
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+        closeAll("group", ending, RunningGroup::close, longest.plus(STOP_LIMIT));
         synchronized (groups) {
             groups.values().removeAll(ending);
         }
@@ -155,7 +160,7 @@ final class Workload {
 
     /** All at the same time; returns within a bounded time. */
     void closeServers(Collection<RunningServer> ending) {
-        closeAll("balancer", ending, server -> server.balancer().close(drain));
+        closeAll("balancer", ending, server -> server.balancer().close(drain), STOP_LIMIT);
         synchronized (servers) {
             servers.values().removeAll(ending);
         }
@@ -166,7 +171,7 @@ final class Workload {
         closeServers(servers());
     }
 
-    private static <T> void closeAll(String what, Collection<T> all, Consumer<T> close) {
+    private static <T> void closeAll(String what, Collection<T> all, Consumer<T> close, Duration limit) {
         List<Thread> threads = new ArrayList<>();
         for (T one : all) {
             Thread thread = new Thread(() -> close.accept(one), "ha4j-close-" + what);
@@ -175,7 +180,7 @@ final class Workload {
             thread.start();
             threads.add(thread);
         }
-        long deadline = System.nanoTime() + STOP_LIMIT.toNanos();
+        long deadline = System.nanoTime() + limit.toNanos();
         try {
             for (Thread thread : threads) {
                 thread.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));

@@ -34,6 +34,8 @@ class NotifyScriptsTest {
                 Announcements.DEFAULT,
                 List.of(),
                 notifications,
+                true,
+                Duration.ZERO,
                 null);
         return new NotifyScripts("VI_1", () -> instance, limit);
     }

@@ -42,6 +42,7 @@ class StatusTableTest {
                     4.25,
                     new TreeMap<>(Map.of("rcvdAdvertisements", 740L, "checksumErrors", 0L, "vrIdErrors", 2L)),
                     "kernel guard, 300 ms",
+                    new Status.ConnectionDrain(30, true, 12, 25, null, "30 s: 12 connections left, for 25 s at most"),
                     List.of(new Status.Mismatch(
                             "ADDRESS_LIST",
                             "10.77.0.1",
@@ -127,6 +128,7 @@ class StatusTableTest {
                   routes     10.1.0.0/16 via 10.77.0.1
                   sync group gw
                   lease      kernel guard, 300 ms
+                  drain      30 s: 12 connections left, for 25 s at most
                   active     10.77.0.1  priority 150  version 3  advert_int 0.1 s
                   deaths     noticed at once  port 7112  connected 10.77.0.1  rank 1  lostConnections 1
                   delay      4.25 s left before it may take over

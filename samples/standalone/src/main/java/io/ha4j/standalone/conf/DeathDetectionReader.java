@@ -12,10 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads the {@code ha4j} block of a {@code vrrp_instance}, which is ours: {@code death_detection { port NUMBER secret WORD }},
- * or {@code secret_file PATH}.
- */
+/** Reads {@code death_detection { port NUMBER secret WORD }}, or {@code secret_file PATH}, of an {@code ha4j} block. */
 final class DeathDetectionReader {
     private static final int FILE_MAX = 4096;
 
@@ -32,12 +29,12 @@ final class DeathDetectionReader {
         this.values = new Values(problems);
     }
 
-    /** Whether the block is sound. */
-    boolean read(Statement block) {
-        sound &= values.nothing(block);
-        new Block(block, ExtensionReader.OURS, problems)
-                .onBlock("death_detection", this::readDetection)
-                .read();
+    Block addTo(Block block) {
+        return block.onBlock("death_detection", this::readDetection);
+    }
+
+    /** Whether what was read is sound. */
+    boolean isSound() {
         return sound;
     }
 

@@ -43,7 +43,7 @@ final class InstanceReader {
     private @Nullable InetAddress source;
     private @Nullable List<VirtualAddress> addresses;
     private final VirtualMacReader virtualMac;
-    private final DeathDetectionReader deathDetection;
+    private final InstanceExtensionReader extension;
     private List<VirtualAddress> excluded = List.of();
     private List<VirtualRoute> routes = List.of();
     private boolean sound = true;
@@ -63,7 +63,7 @@ final class InstanceReader {
         this.problems = problems;
         this.values = new Values(problems);
         this.virtualMac = new VirtualMacReader(problems);
-        this.deathDetection = new DeathDetectionReader(problems);
+        this.extension = new InstanceExtensionReader(problems);
         this.startupDelay = startupDelay;
         this.usualAnnouncements = usualAnnouncements;
         this.announcements = new AnnouncementReader(problems);
@@ -96,13 +96,13 @@ final class InstanceReader {
                 .on("check_unicast_src", values::nothing) // always
                 .onBlock("unicast_peer", this::readPeers)
                 .onBlock("authentication", this::readAuthentication)
-                .onBlock("ha4j", statement -> sound &= deathDetection.read(statement))
                 .onBlock(
                         "virtual_ipaddress",
                         statement -> addresses = new AddressReader(problems).read(statement.statements()))
                 .onBlock("virtual_ipaddress_excluded", this::readExcluded)
                 .onBlock("virtual_routes", statement -> routes = new RouteReader(problems).read(statement.statements()))
                 .on("promote_secondaries", values::nothing) // always
+                .onBlock("ha4j", statement -> sound &= extension.read(statement))
                 .read();
         sound &= preemption.check();
         checkAddresses();
@@ -110,6 +110,7 @@ final class InstanceReader {
         checkAuthentication();
         checkInterval();
         sound &= virtualMac.check(unicast != null);
+        sound &= extension.check(virtualMac);
         require("interface", interfaceName);
         require("virtual_router_id", id);
         require("virtual_ipaddress", addresses);
@@ -143,7 +144,7 @@ final class InstanceReader {
                 .startupDelay(startupDelay);
         preemption.apply(router);
         virtualMac.apply(router);
-        deathDetection.apply(router);
+        extension.apply(router);
         if (source != null) {
             router.sourceAddress(source);
         }
@@ -168,6 +169,8 @@ final class InstanceReader {
                     announcements.over(usualAnnouncements),
                     tracks.tracked(),
                     notifications.read(),
+                    extension.kernelGuard(),
+                    extension.connectionDrain(),
                     null);
         } catch (IllegalArgumentException e) {
             problems.error(instance.line(), "vrrp_instance " + name + ": " + e.getMessage());

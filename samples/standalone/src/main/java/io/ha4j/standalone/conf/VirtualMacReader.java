@@ -21,6 +21,12 @@ final class VirtualMacReader {
         this.values = new Values(problems);
     }
 
+    /** What keeps connections from outliving a hand-over, as the file says it; null if nothing does. */
+    @Nullable
+    String obstacleToDrain() {
+        return useVmac != null ? "use_vmac" : noAccept != null ? "no_accept" : null;
+    }
+
     Block addTo(Block instance) {
         return instance.on("use_vmac", this::readUseVmac)
                 .on("vmac_xmit_base", statement -> {
