@@ -16,7 +16,7 @@ import java.time.Duration;
  * @param maxQueued how many connections may wait while all backends are full; 1000; 0 for none
  * @param queueTimeout how long one may wait; 5 s
  * @param maxConnectionRate how many there may be in a second, on average; as many may come at once after a second
- *     without any; 0, for no limit
+ *     without any; 0, for no limit; without effect on UDP
  */
 public record ConnectionLimits(
         Duration connectTimeout,

@@ -86,10 +86,6 @@ final class UdpRelay {
             session.end(EndReason.NOT_ACTIVE);
             return session;
         }
-        if (!sessions.isInRate()) {
-            session.end(EndReason.TOO_MANY_PER_SECOND);
-            return session;
-        }
         session.sourceAdmitted = sessions.admitFrom(session.source());
         if (!session.sourceAdmitted) {
             session.end(EndReason.TOO_MANY_FROM_SOURCE);

@@ -21,7 +21,7 @@ final class ExtensionReader {
 
     /** Datagrams are not connected, queued or half-closed. */
     private static final Set<String> OF_TCP =
-            Set.of("connect_timeout", "half_closed_timeout", "max_queued", "queue_timeout");
+            Set.of("connect_timeout", "half_closed_timeout", "max_queued", "queue_timeout", "max_connection_rate");
 
     private final Protocol protocol;
     private final Values values;

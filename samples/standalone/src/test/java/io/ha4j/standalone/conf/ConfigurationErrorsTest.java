@@ -117,6 +117,7 @@ class ConfigurationErrorsTest {
             protocol TCP    | protocol UDP\\nops | f:5: ops in virtual_server 10.77.0.100 80 is not supported by this version of ha4j
             protocol TCP    | protocol UDP\\nha4j {\\naccept_proxy ::/0\\n} | f:6: accept_proxy must not be given with protocol UDP
             protocol TCP    | protocol UDP\\nha4j {\\nmax_queued 1\\n} | f:6: warning: max_queued has no effect with protocol UDP
+            protocol TCP    | protocol UDP\\nha4j {\\nmax_connection_rate 1\\n} | f:6: warning: max_connection_rate has no effect with protocol UDP
             protocol TCP    |                 | f:1: warning: virtual_server 10.77.0.100 80 has no protocol: ha4j takes TCP, keepalived UDP
             protocol TCP    | lvs_sched rr    | f:4: lb_algo was given in line 2 already
             protocol TCP    | lvs_method NAT  | f:4: lb_kind was given in line 3 already
