@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * Runs ha4j beside keepalived and prints tables. Arguments: {@code cpu}, {@code failover} or none for both, and {@code
- * --short}, {@code --rounds N} for another number of failovers of each kind.
+ * --short}, {@code --rounds N} for another number of failovers of each kind, {@code --interval SECONDS} for one interval only.
  */
 public final class BesideKeepalived {
     private static final List<ManyGroups.Load> LOADS =
@@ -32,7 +32,7 @@ public final class BesideKeepalived {
                 }
             }
             if (all || words.contains("failover")) {
-                for (double interval : new double[] {1, 0.1, 0.01}) {
+                for (double interval : intervals(words)) {
                     FailoverTimes.run(interval, directory, rounds(words, isShort ? 3 : 20), isShort ? 10 : 60);
                 }
             }
@@ -48,5 +48,10 @@ public final class BesideKeepalived {
     private static int rounds(List<String> words, int otherwise) {
         int at = words.indexOf("--rounds");
         return at < 0 ? otherwise : Integer.parseInt(words.get(at + 1));
+    }
+
+    private static double[] intervals(List<String> words) {
+        int at = words.indexOf("--interval");
+        return at < 0 ? new double[] {1, 0.1, 0.01} : new double[] {Double.parseDouble(words.get(at + 1))};
     }
 }

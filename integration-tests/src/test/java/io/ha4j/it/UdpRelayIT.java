@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -83,7 +84,11 @@ class UdpRelayIT {
     private String dig(String... arguments) {
         List<String> command = new ArrayList<>(List.of("dig", "+short", "+tries=3", "+time=3"));
         command.addAll(List.of(arguments));
-        return client.exec(command.toArray(String[]::new)).strip();
+        // Without its complaints about a first question that came too early, as for an address that is new.
+        return client.exec(command.toArray(String[]::new))
+                .lines()
+                .filter(line -> !line.startsWith(";;"))
+                .collect(Collectors.joining("\n"));
     }
 
     @Test
