@@ -93,6 +93,7 @@ final class FailoverTimes {
             try (LabProcess capture = client.capture(file, "ip proto 112 or icmp");
                     LabProcess ping = client.start("ping", "-n", "-q", "-i", "0.002", VIP)) {
                 await("a capture", () -> frames(file).stream().anyMatch(Frame::isEchoReply));
+                await("an advertisement", () -> frames(file).stream().anyMatch(Frame::isAdvertisement));
                 sleepMillis(300 + (long) (Math.random() * 1000 * interval)); // at any moment of the interval
                 String mac = second.mac();
                 if (end == End.SIGKILL) {
