@@ -1,5 +1,6 @@
 package io.ha4j.lb;
 
+import io.ha4j.lb.netty.NettyApplication;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
@@ -25,6 +26,7 @@ final class ChannelPair implements Plumbing {
     private final ChannelLeg client;
     private @Nullable EarlyInput early; // where the client's channel is on the loop already
     private @Nullable ChannelLeg backend;
+    private @Nullable LocalLeg local; // has the client's channel once it is set
     private boolean relaying;
     private boolean ending;
 
@@ -113,6 +115,35 @@ final class ChannelPair implements Plumbing {
     }
 
     @Override
+    public void handOver(NettyApplication application, Incoming incoming) {
+        SocketChannel channel = client.channel();
+        try {
+            Sockets.handedOver(channel);
+        } catch (RuntimeException e) { // not every system lets options of a connection be set that was reset
+            session.end(EndReason.CLIENT_RESET);
+            return;
+        }
+        LocalLeg leg = new LocalLeg(session, channel, loop, null);
+        local = leg;
+        EarlyInput early = this.early;
+        if (early == null) {
+            leg.add(application, incoming);
+            leg.register();
+            return;
+        }
+        this.early = null;
+        early.resume(); // before the application can say that it reads on demand
+        leg.add(application, incoming);
+        early.begin();
+        early.passOn();
+    }
+
+    @Override
+    public boolean hasSentMore() {
+        return local != null && local.hasSentMore();
+    }
+
+    @Override
     public void abortConnect() {
         ChannelLeg leg = backend;
         backend = null;
@@ -141,6 +172,7 @@ final class ChannelPair implements Plumbing {
         if (early == null) {
             registerClient();
         } else {
+            early.resume();
             early.passOn();
         }
     }
@@ -169,6 +201,13 @@ final class ChannelPair implements Plumbing {
     @Override
     public void abort() {
         ending = true;
+        if (local != null) {
+            if (early != null) {
+                early.discard();
+            }
+            local.reset();
+            return;
+        }
         ChannelLeg backend = this.backend;
         if (relaying && backend != null) {
             client.reset();

@@ -44,7 +44,7 @@ final class Checks implements AutoCloseable {
      *     used
      */
     void add(Backend backend, int among) {
-        HealthCheck check = backend.check() == null ? common : backend.check();
+        HealthCheck check = backend.check() == null && suits(common, backend) ? common : backend.check();
         List<HealthCheck> parts =
                 check == null ? List.of() : check instanceof AllChecks all ? all.checks() : List.of(check);
         List<Function<Findings, Runnable>> starts = new ArrayList<>();
@@ -72,6 +72,13 @@ final class Checks implements AutoCloseable {
             }
         }
         stop.run();
+    }
+
+    /** Whether the check of all backends can be that of this one: an application has no address to connect to. */
+    private static boolean suits(@Nullable HealthCheck check, Backend backend) {
+        return backend.application() == null
+                || check instanceof LocalCheck
+                || (check instanceof AllChecks all && all.checks().stream().allMatch(LocalCheck.class::isInstance));
     }
 
     private static boolean isInitiallyUp(HealthCheck check) {

@@ -85,13 +85,22 @@ final class EarlyInput extends ChannelInboundHandlerAdapter {
         pair.clientLeft();
     }
 
+    /** Lets the channel read again. */
+    void resume() {
+        if (!ended) {
+            requireNonNull(context, "context").channel().config().setAutoRead(true);
+        }
+    }
+
+    /** Tells handlers that came after the channel had become active that it is. */
+    void begin() {
+        requireNonNull(context, "context").fireChannelActive();
+    }
+
     /** Lets the next handler have everything, and leaves. */
     void passOn() {
         ChannelHandlerContext ctx = requireNonNull(context, "context");
         over = true;
-        if (!ended) {
-            ctx.channel().config().setAutoRead(true);
-        }
         while (!held.isEmpty()) {
             ByteBuf data = held.remove();
             if (data.isReadable()) {
@@ -100,6 +109,7 @@ final class EarlyInput extends ChannelInboundHandlerAdapter {
                 data.release();
             }
         }
+        ctx.fireChannelReadComplete();
         if (ended) {
             ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         }

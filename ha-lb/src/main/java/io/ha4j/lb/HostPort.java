@@ -7,8 +7,11 @@ import java.net.InetSocketAddress;
 final class HostPort {
     private HostPort() {}
 
-    /** {@code 10.0.0.1:80} or {@code [2001:db8::1]:80}. */
+    /** {@code 10.0.0.1:80} or {@code [2001:db8::1]:80}; of an application in this process, its name. */
     static String text(InetSocketAddress address) {
+        if (address.isUnresolved()) {
+            return address.getHostString();
+        }
         String host = address.getAddress().getHostAddress();
         return (address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host) + ":" + address.getPort();
     }

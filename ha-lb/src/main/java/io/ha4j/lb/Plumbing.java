@@ -1,5 +1,6 @@
 package io.ha4j.lb;
 
+import io.ha4j.lb.netty.NettyApplication;
 import java.net.InetSocketAddress;
 
 /**
@@ -21,6 +22,15 @@ interface Plumbing {
      * bytes stay in the kernel meanwhile.
      */
     void connect(InetSocketAddress backend);
+
+    /**
+     * Makes the client's connection the application's, in place of {@link #connect} and {@link #relay}, and reports to
+     * {@link Session#handedOver()}, or ends the session.
+     */
+    void handOver(NettyApplication application, Incoming incoming);
+
+    /** Whether something that is being written has gone on since this was asked last. */
+    boolean hasSentMore();
 
     /** Gives up the connection that is not connected yet; no report follows. */
     void abortConnect();

@@ -5,10 +5,12 @@ import io.ha4j.BalancerEvent;
 import io.ha4j.BalancerSnapshot;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.LoadBalancer;
+import io.ha4j.LocalApplication;
 import io.ha4j.Protocol;
 import io.ha4j.ProxyProtocol;
 import io.ha4j.Subscription;
 import io.ha4j.TrustedProxies;
+import io.ha4j.lb.netty.NettyApplication;
 import io.ha4j.spi.BalancerProvider;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.Future;
@@ -76,6 +78,7 @@ final class RelayBalancer implements LoadBalancer {
     /** @throws io.ha4j.HaException if an address cannot be bound; nothing is left behind then */
     void start() {
         try {
+            spec.backends().forEach(this::requireServable);
             spec.backends()
                     .forEach(backend -> checks.add(backend, spec.backends().size()));
             listeners.start();
@@ -196,7 +199,23 @@ final class RelayBalancer implements LoadBalancer {
             throw new IllegalArgumentException("proxyProtocol of " + HostPort.text(backend.address())
                     + " must be NONE with UDP, but was " + backend.proxyProtocol());
         }
+        requireServable(backend);
         checks.add(backend, 1);
+    }
+
+    private void requireServable(Backend backend) {
+        LocalApplication application = backend.application();
+        if (application == null) {
+            return;
+        }
+        String name = backend.address().getHostString();
+        if (udp != null) {
+            throw new IllegalArgumentException("application " + name + " takes no datagrams: protocol must be TCP");
+        }
+        if (!(application instanceof NettyApplication)) {
+            throw new IllegalArgumentException(
+                    "application " + name + " must be a NettyApplication, but was " + application);
+        }
     }
 
     @Override

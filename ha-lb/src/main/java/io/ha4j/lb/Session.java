@@ -2,6 +2,7 @@ package io.ha4j.lb;
 
 import io.ha4j.ConnectionLimits;
 import io.ha4j.TrustedProxies;
+import io.ha4j.lb.netty.NettyApplication;
 import io.netty.channel.ConnectTimeoutException;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -163,7 +164,9 @@ final class Session implements OpenSession {
                 if (expired(limits, nowNanos) != expired) {
                     return;
                 }
-                if (expired == EndReason.CONNECT_TIMEOUT && target != null) {
+                if (phase != Phase.CONNECTING && plumbing.hasSentMore()) {
+                    lastProgress = nowNanos;
+                } else if (expired == EndReason.CONNECT_TIMEOUT && target != null) {
                     plumbing.abortConnect();
                     connectFailed(new ConnectTimeoutException());
                 } else {
@@ -221,6 +224,15 @@ final class Session implements OpenSession {
         }
     }
 
+    /** The plumbing has made the connection the application's. */
+    void handedOver() {
+        if (target != null) {
+            targets.connected(target, System.nanoTime() - connectingSince);
+            lastProgress = System.nanoTime();
+            phase = Phase.RELAYING;
+        }
+    }
+
     /** The plumbing could not connect: the next backend is tried. No byte of the client's was read so far. */
     void connectFailed(Throwable cause) {
         Target failed = target;
@@ -247,7 +259,7 @@ final class Session implements OpenSession {
     }
 
     /** These bytes came from that side. */
-    void passed(Side from, int bytes) {
+    void passed(Side from, long bytes) {
         lastProgress = System.nanoTime();
         Target target = this.target;
         if (target != null) {
@@ -332,7 +344,12 @@ final class Session implements OpenSession {
         connectingSince = System.nanoTime();
         lastProgress = connectingSince;
         phase = Phase.CONNECTING;
-        plumbing.connect(next.address());
+        NettyApplication application = next.application();
+        if (application == null) {
+            plumbing.connect(next.address());
+        } else {
+            plumbing.handOver(application, incoming);
+        }
     }
 
     /** It waited, and there may be room now. Any thread. */

@@ -1,9 +1,12 @@
 package io.ha4j.lb;
 
+import io.ha4j.lb.netty.NettyApplication;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelException;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.epoll.EpollSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.NotYetConnectedException;
@@ -24,6 +27,7 @@ final class SocketPair implements Plumbing {
     private @Nullable SocketLeg backend;
     private @Nullable ByteBuf early; // came from the client before there was a backend
     private @Nullable SocketLeg lost; // the one that broke
+    private @Nullable LocalLeg local; // has the client's descriptor once it is set
     private boolean ending;
 
     SocketPair(Session session, IoEventLoop loop, TcpSocket accepted) {
@@ -100,6 +104,32 @@ final class SocketPair implements Plumbing {
     }
 
     @Override
+    public void handOver(NettyApplication application, Incoming incoming) {
+        EpollSocketChannel channel;
+        try {
+            channel = new EpollSocketChannel(accepted.intValue());
+        } catch (ChannelException e) {
+            session.end(EndReason.CLIENT_RESET);
+            return;
+        }
+        LocalLeg leg = new LocalLeg(session, channel, loop, early);
+        early = null;
+        local = leg;
+        if (!channel.isActive()) {
+            session.end(EndReason.CLIENT_RESET);
+            return;
+        }
+        Sockets.handedOver(channel);
+        leg.add(application, incoming);
+        leg.register();
+    }
+
+    @Override
+    public boolean hasSentMore() {
+        return local != null && local.hasSentMore();
+    }
+
+    @Override
     public void abortConnect() {
         SocketLeg leg = backend;
         backend = null;
@@ -151,6 +181,10 @@ final class SocketPair implements Plumbing {
     @Override
     public void abort() {
         ending = true;
+        if (local != null) {
+            local.reset();
+            return;
+        }
         if (headerReader != null) {
             headerReader.stop();
             headerReader = null;

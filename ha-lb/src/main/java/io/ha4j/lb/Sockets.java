@@ -1,6 +1,7 @@
 package io.ha4j.lb;
 
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
@@ -35,6 +36,16 @@ final class Sockets {
         channel.config().setAutoClose(false);
         set(channel, ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT);
         set(channel, ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RelayLoop.READ_SIZE));
+    }
+
+    /** A connection that becomes an application's: what it would have had from that application's own server. */
+    static void handedOver(SocketChannel channel) {
+        set(channel, ChannelOption.TCP_NODELAY, true);
+        set(channel, ChannelOption.SO_KEEPALIVE, true);
+        set(channel, ChannelOption.ALLOW_HALF_CLOSURE, false);
+        channel.config().setAutoClose(true);
+        set(channel, ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT);
+        set(channel, ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator());
     }
 
     /** Makes the close that follows a reset instead of an end of stream: close(2) with a linger time of 0, tcp(7). */

@@ -5,6 +5,7 @@ import io.ha4j.BackendState;
 import io.ha4j.BalancerSnapshot.BackendSnapshot;
 import io.ha4j.ProxyProtocol;
 import io.ha4j.Scheduler;
+import io.ha4j.lb.netty.NettyApplication;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +27,7 @@ final class Target implements Scheduler.Candidate {
     private final int maxConnections;
     private final long slowStartNanos;
     private final ProxyProtocol proxyProtocol;
+    private final @Nullable NettyApplication application;
 
     volatile int weight; // as it was set
     volatile @Nullable Integer checkedWeight; // what its check says it is; null when that says nothing
@@ -80,6 +82,7 @@ final class Target implements Scheduler.Candidate {
         backup = backend.backup();
         maxConnections = backend.maxConnections();
         proxyProtocol = backend.proxyProtocol();
+        application = (NettyApplication) backend.application();
         slowStartNanos = backend.slowStart().toNanos();
         this.up = up;
         wasUp = up;
@@ -129,6 +132,12 @@ final class Target implements Scheduler.Candidate {
 
     ProxyProtocol proxyProtocol() {
         return proxyProtocol;
+    }
+
+    /** What takes its connections in this process; null for a server. */
+    @Nullable
+    NettyApplication application() {
+        return application;
     }
 
     /** Takes one of the places that it has for sessions, if there is one; {@link #leavePlace} gives it back. */

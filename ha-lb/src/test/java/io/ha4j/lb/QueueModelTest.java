@@ -7,6 +7,7 @@ import io.ha4j.ConnectionLimits;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Scheduler;
 import io.ha4j.TrustedProxies;
+import io.ha4j.lb.netty.NettyApplication;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -57,6 +58,16 @@ class QueueModelTest {
         @Override
         public void connect(InetSocketAddress backend) {
             connecting = backend;
+        }
+
+        @Override
+        public void handOver(NettyApplication application, Incoming incoming) {
+            throw new AssertionError("there is no application");
+        }
+
+        @Override
+        public boolean hasSentMore() {
+            return false;
         }
 
         @Override

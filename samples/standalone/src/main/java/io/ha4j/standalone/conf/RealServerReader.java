@@ -60,7 +60,7 @@ final class RealServerReader {
         if (address == null) {
             return null;
         }
-        Backend backend = new Backend(address, weight, null, backup, maxConnections, slowStart, proxyProtocol);
+        Backend backend = new Backend(address, weight, null, backup, maxConnections, slowStart, proxyProtocol, null);
         List<HealthCheck> checks = new ArrayList<>();
         checkers.forEach(checker -> checks.addAll(check(checker, address.getAddress())));
         if (checks.isEmpty()) {
