@@ -19,6 +19,8 @@ import java.util.Map;
  * @param limits what it was started with
  * @param passiveChecks what it was started with
  * @param trustedProxies what it was started with
+ * @param persistence what it was started with
+ * @param persistentClients clients whose backend is remembered
  */
 public record BalancerSnapshot(
         String name,
@@ -30,6 +32,8 @@ public record BalancerSnapshot(
         ConnectionLimits limits,
         PassiveChecks passiveChecks,
         TrustedProxies trustedProxies,
+        Persistence persistence,
+        int persistentClients,
         long accepted,
         long active,
         long queued,

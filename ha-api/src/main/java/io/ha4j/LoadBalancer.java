@@ -101,6 +101,7 @@ public interface LoadBalancer extends AutoCloseable {
         private @Nullable Duration connectTimeout;
         private PassiveChecks passiveChecks = PassiveChecks.NONE;
         private TrustedProxies trustedProxies = TrustedProxies.NONE;
+        private Persistence persistence = Persistence.NONE;
         private Transport transport = Transport.AUTO;
         private @Nullable HaGroup group;
         private final List<Consumer<? super BalancerEvent>> onEvent = new ArrayList<>();
@@ -193,6 +194,12 @@ public interface LoadBalancer extends AutoCloseable {
             return this;
         }
 
+        /** Whether a client stays with its backend; {@link Persistence#NONE} by default. */
+        public Builder persistence(Persistence persistence) {
+            this.persistence = requireNonNull(persistence, "persistence");
+            return this;
+        }
+
         /** What the sockets run on; {@link Transport#AUTO} by default. */
         public Builder transport(Transport transport) {
             this.transport = requireNonNull(transport, "transport");
@@ -252,6 +259,7 @@ public interface LoadBalancer extends AutoCloseable {
                             effectiveLimits(),
                             passiveChecks,
                             trustedProxies,
+                            persistence,
                             transport,
                             group,
                             dispatcher));

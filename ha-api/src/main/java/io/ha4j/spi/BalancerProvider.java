@@ -7,6 +7,7 @@ import io.ha4j.HaGroup;
 import io.ha4j.HealthCheck;
 import io.ha4j.LoadBalancer;
 import io.ha4j.PassiveChecks;
+import io.ha4j.Persistence;
 import io.ha4j.Protocol;
 import io.ha4j.Scheduler;
 import io.ha4j.Transport;
@@ -28,6 +29,7 @@ public interface BalancerProvider {
             ConnectionLimits limits,
             PassiveChecks passiveChecks,
             TrustedProxies trustedProxies,
+            Persistence persistence,
             Transport transport,
             @Nullable HaGroup group,
             EventSink<BalancerEvent> events) {}

@@ -42,6 +42,12 @@ final class BoundedMaglev implements Picker, MaglevTable.Test {
     }
 
     @Override
+    public synchronized void claim(Target target) {
+        target.claim();
+        active++;
+    }
+
+    @Override
     public synchronized void released(Target target) {
         active--;
     }

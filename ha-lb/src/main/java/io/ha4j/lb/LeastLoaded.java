@@ -68,6 +68,17 @@ final class LeastLoaded implements Picker {
         return best;
     }
 
+    @Override
+    public synchronized void claim(Target target) {
+        target.claim();
+        int position = target.position;
+        if (position < heap.length && heap[position] == target) {
+            loaded(target, target.load + 1);
+            target.lastPick = ++picks;
+            down(position);
+        }
+    }
+
     private void loaded(Target target, int load) {
         target.load = load;
         target.numerator = measure.numerator(load);

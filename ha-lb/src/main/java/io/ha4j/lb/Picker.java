@@ -28,6 +28,11 @@ interface Picker {
     @Nullable
     Target pick(Collection<Target> tried, Incoming incoming);
 
+    /** Counts a session in at a target that it did not pick: the client has stayed with it. */
+    default void claim(Target target) {
+        target.claim();
+    }
+
     /** A session that was counted in is counted out. */
     default void released(Target target) {}
 

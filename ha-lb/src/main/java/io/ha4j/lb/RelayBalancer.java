@@ -46,6 +46,7 @@ final class RelayBalancer implements LoadBalancer {
     private final BalancerProvider.Spec spec;
     private final EventLoops loops;
     private final GroupWatch group;
+    private final PersistenceTable persistence;
     private final Targets targets;
     private final Sessions sessions;
     private final WaitingSessions waiting;
@@ -63,7 +64,9 @@ final class RelayBalancer implements LoadBalancer {
         sessions = new Sessions(spec.limits());
         this.group = group;
         waiting = new WaitingSessions(spec.limits().maxQueued());
-        targets = new Targets(spec.name(), Picker.of(spec.scheduler()), waiting, spec.passiveChecks(), spec.events());
+        persistence = new PersistenceTable(spec.persistence(), System::nanoTime);
+        targets = new Targets(
+                spec.name(), Picker.of(spec.scheduler()), waiting, spec.passiveChecks(), persistence, spec.events());
         checks = new Checks(targets, loops, spec.healthCheck());
         udp = spec.protocol() == Protocol.UDP
                 ? new UdpRelay(loops.transport(), loops.next(), targets, sessions, group)
@@ -112,6 +115,7 @@ final class RelayBalancer implements LoadBalancer {
                         () -> {
                             sessions.expire(System.nanoTime());
                             targets.timePasses(System.nanoTime());
+                            persistence.expire();
                         },
                         interval,
                         interval,
@@ -180,6 +184,8 @@ final class RelayBalancer implements LoadBalancer {
                 spec.limits(),
                 spec.passiveChecks(),
                 spec.trustedProxies(),
+                spec.persistence(),
+                persistence.size(),
                 sessions.acceptedCount(),
                 sessions.activeCount(),
                 waiting.size(),

@@ -240,7 +240,7 @@ final class Session implements OpenSession {
             return;
         }
         target = null;
-        targets.release(failed);
+        targets.release(failed, incoming);
         if (reason != null) {
             return;
         }
@@ -293,7 +293,7 @@ final class Session implements OpenSession {
         target = null;
         sessions.ended(this, reason == null ? EndReason.FINISHED : reason);
         if (last != null) {
-            targets.release(last);
+            targets.release(last, incoming);
         }
     }
 

@@ -35,6 +35,7 @@ final class Target implements Scheduler.Candidate {
     volatile boolean up;
     volatile boolean ejected;
     volatile boolean failOpen; // whether it is used whatever is known about it
+    volatile boolean offered; // whether its tier serves
     volatile boolean draining;
     volatile boolean removed;
     volatile String check = ""; // its name; empty for none
@@ -178,6 +179,11 @@ final class Target implements Scheduler.Candidate {
     /** Whether new connections may go to it. */
     boolean isEligible() {
         return (failOpen || isHealthy()) && isWanted();
+    }
+
+    /** Whether new connections go to it now, by its tier, too. */
+    boolean isOffered() {
+        return offered && isEligible();
     }
 
     @Override

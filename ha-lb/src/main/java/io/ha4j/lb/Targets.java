@@ -8,6 +8,7 @@ import io.ha4j.BalancerEvent;
 import io.ha4j.BalancerSnapshot.BackendSnapshot;
 import io.ha4j.PassiveChecks;
 import io.ha4j.spi.EventSink;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +39,7 @@ final class Targets {
     private final EventSink<BalancerEvent> events;
     private final WaitingSessions waiting;
     private final PassiveChecks passive;
+    private final PersistenceTable persistence;
     private boolean failsOpen; // guarded by this
     private final List<Target> all = new ArrayList<>(); // guarded by this
     private volatile List<Target> eligible = List.of();
@@ -47,8 +49,10 @@ final class Targets {
             Picker picker,
             WaitingSessions waiting,
             PassiveChecks passive,
+            PersistenceTable persistence,
             EventSink<BalancerEvent> events) {
         this.passive = passive;
+        this.persistence = persistence;
         this.waiting = waiting;
         this.balancer = balancer;
         this.picker = picker;
@@ -63,6 +67,36 @@ final class Targets {
      */
     @Nullable
     Target claim(Collection<Target> tried, Incoming incoming) {
+        if (!persistence.isUsed()) {
+            return schedule(tried, incoming);
+        }
+        InetAddress client = incoming.client().getAddress();
+        while (true) {
+            Target known = persistence.backendOf(client);
+            boolean stays = known != null && known.isOffered() && !tried.contains(known);
+            Target target = known != null && stays && claim(known) ? known : schedule(tried, incoming);
+            if (target == null) {
+                return null;
+            }
+            boolean full = known != null && target != known && stays && known.isOffered();
+            if (persistence.enter(client, known, known != null && full ? known : target)) {
+                return target;
+            }
+            giveBack(target); // another connection of the client was faster, and this one follows it
+        }
+    }
+
+    /** Counts a session in at this one, if it takes any. */
+    private boolean claim(Target target) {
+        picker.claim(target);
+        if (target.isEligible() && target.takePlace()) {
+            return true;
+        }
+        uncount(target);
+        return false;
+    }
+
+    private @Nullable Target schedule(Collection<Target> tried, Incoming incoming) {
         Collection<Target> excluded = tried;
         while (true) {
             Target target = picker.pick(excluded, incoming);
@@ -103,7 +137,15 @@ final class Targets {
         }
     }
 
-    void release(Target target) {
+    /** Counts a session out that {@link #claim} has counted in. */
+    void release(Target target, Incoming incoming) {
+        if (persistence.isUsed()) {
+            persistence.leave(incoming.client().getAddress());
+        }
+        giveBack(target);
+    }
+
+    private void giveBack(Target target) {
         target.leavePlace();
         uncount(target);
         if (target.hasLimit()) {
@@ -328,6 +370,7 @@ final class Targets {
         List<Target> first = able.stream().filter(target -> !target.backup).toList();
         List<Target> table = first.isEmpty() ? able : first;
         // Whole percents of weight 1 need a finer scale, but only while something grows.
+        all.forEach(target -> target.offered = first.isEmpty() || !target.backup);
         long now = System.nanoTime();
         boolean anyWarm = table.stream().anyMatch(Target::isWarming);
         for (Target target : table) {

@@ -157,7 +157,7 @@ final class UdpSession implements OpenSession, Incoming, UdpSocket.Owner {
             if (opened != null) {
                 opened.close();
             }
-            relay.targets().release(next);
+            relay.targets().release(next, this);
             boolean local = !isUnreachable(e);
             relay.targets().connectFailed(next, local);
             log.debug("connect to {}: {}", next, Errno.describe(e));
@@ -230,7 +230,7 @@ final class UdpSession implements OpenSession, Incoming, UdpSocket.Owner {
             socket = null;
         }
         if (left != null) {
-            relay.targets().release(left);
+            relay.targets().release(left, this);
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.ha4j.Backend;
 import io.ha4j.BackendState;
 import io.ha4j.PassiveChecks;
+import io.ha4j.Persistence;
 import io.ha4j.Scheduler;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,7 @@ class BackendTiersTest {
             Picker.of(Scheduler.WEIGHTED_ROUND_ROBIN),
             new WaitingSessions(10),
             PassiveChecks.NONE,
+            new PersistenceTable(Persistence.NONE, System::nanoTime),
             new Events());
 
     private @Nullable Target claim() {

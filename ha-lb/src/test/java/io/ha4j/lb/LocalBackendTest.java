@@ -34,7 +34,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -347,6 +346,5 @@ class LocalBackendTest {
                 .hasMessageContaining("application other must be a NettyApplication");
         assertThatThrownBy(() -> builder(Transport.AUTO, local).backend(echo()).start())
                 .hasMessageContaining("must differ");
-        assertThat(Map.of(local.address(), "echo")).containsKey(echo().address());
     }
 }

@@ -7,6 +7,7 @@ import io.ha4j.Backend;
 import io.ha4j.BackendState;
 import io.ha4j.BalancerEvent.BackendChanged;
 import io.ha4j.PassiveChecks;
+import io.ha4j.Persistence;
 import io.ha4j.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +25,13 @@ class PassiveChecksTest {
     private final List<Target> all = new ArrayList<>();
 
     private Targets targets(PassiveChecks passive, int count) {
-        Targets targets = new Targets("p", Picker.of(Scheduler.ROUND_ROBIN), new WaitingSessions(0), passive, events);
+        Targets targets = new Targets(
+                "p",
+                Picker.of(Scheduler.ROUND_ROBIN),
+                new WaitingSessions(0),
+                passive,
+                new PersistenceTable(Persistence.NONE, System::nanoTime),
+                events);
         for (int i = 1; i <= count; i++) {
             all.add(targets.add(Backend.of("10.0.0." + i, 80), true, ""));
         }
@@ -43,7 +50,7 @@ class PassiveChecksTest {
                 .mapToObj(i -> targets.claim(List.of(), Pickers.from("192.0.2.1")))
                 .peek(target -> {
                     if (target != null) {
-                        targets.release(target);
+                        targets.release(target, Pickers.from("192.0.2.1"));
                     }
                 })
                 .collect(Collectors.toSet());

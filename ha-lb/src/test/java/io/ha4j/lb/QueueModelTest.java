@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ha4j.Backend;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.PassiveChecks;
+import io.ha4j.Persistence;
 import io.ha4j.Scheduler;
 import io.ha4j.TrustedProxies;
 import io.ha4j.lb.netty.NettyApplication;
@@ -89,7 +90,13 @@ class QueueModelTest {
     }
 
     private Targets targets(Scheduler scheduler, int... maxima) {
-        Targets targets = new Targets("model", Picker.of(scheduler), waiting, PassiveChecks.NONE, new Events());
+        Targets targets = new Targets(
+                "model",
+                Picker.of(scheduler),
+                waiting,
+                PassiveChecks.NONE,
+                new PersistenceTable(Persistence.NONE, System::nanoTime),
+                new Events());
         for (int i = 0; i < maxima.length; i++) {
             all.add(targets.add(Backend.of("10.0.0." + (i + 1), 80).maxConnections(maxima[i]), true, ""));
         }

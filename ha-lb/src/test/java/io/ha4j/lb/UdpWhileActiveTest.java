@@ -8,6 +8,7 @@ import io.ha4j.ConnectionLimits;
 import io.ha4j.GroupState;
 import io.ha4j.LoadBalancer;
 import io.ha4j.PassiveChecks;
+import io.ha4j.Persistence;
 import io.ha4j.Protocol;
 import io.ha4j.Scheduler;
 import io.ha4j.Transport;
@@ -44,6 +45,7 @@ class UdpWhileActiveTest {
                         ConnectionLimits.DEFAULT_UDP,
                         PassiveChecks.NONE,
                         TrustedProxies.NONE,
+                        Persistence.NONE,
                         transport,
                         group,
                         events),

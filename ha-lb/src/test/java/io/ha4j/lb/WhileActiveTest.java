@@ -11,6 +11,7 @@ import io.ha4j.GroupState;
 import io.ha4j.HaException;
 import io.ha4j.LoadBalancer;
 import io.ha4j.PassiveChecks;
+import io.ha4j.Persistence;
 import io.ha4j.Protocol;
 import io.ha4j.Scheduler;
 import io.ha4j.Transport;
@@ -68,6 +69,7 @@ class WhileActiveTest {
                         ConnectionLimits.DEFAULT,
                         PassiveChecks.NONE,
                         TrustedProxies.NONE,
+                        Persistence.NONE,
                         transport,
                         group,
                         events),

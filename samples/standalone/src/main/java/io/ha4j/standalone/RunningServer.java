@@ -33,6 +33,7 @@ final class RunningServer {
                 .limits(server.limits())
                 .passiveChecks(server.passiveChecks())
                 .acceptProxy(server.trustedProxies())
+                .persistence(server.persistence())
                 .onEvent(event -> KeepalivedLog.log(server.service(), event));
         server.backends().forEach(builder::backend);
         if (group != null) {

@@ -158,6 +158,7 @@ record Status(
             Limits limits,
             PassiveChecks passiveChecks,
             AcceptProxy acceptProxy,
+            Persistence persistence,
             long accepted,
             long activeConnections,
             long queued,
@@ -181,6 +182,13 @@ record Status(
 
     /** {@code ejectAfter} failed connects in a row; 0 is never, as is a {@code failOpenPercent} of 0. */
     record PassiveChecks(int ejectAfter, double ejectionTimeSeconds, int maxEjectedPercent, int failOpenPercent) {}
+
+    /**
+     * @param timeoutSeconds how long a client without connections is remembered; 0 where none is
+     * @param maxClients how many are remembered at most
+     * @param clients how many are remembered now
+     */
+    record Persistence(double timeoutSeconds, int ipv4Prefix, int ipv6Prefix, int maxClients, int clients) {}
 
     /** From where connections have to begin with a PROXY header, and how long that may take. */
     record AcceptProxy(List<String> networks, double timeoutSeconds) {}

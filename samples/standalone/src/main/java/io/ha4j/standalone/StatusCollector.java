@@ -9,6 +9,7 @@ import io.ha4j.IpNetwork;
 import io.ha4j.Mismatch;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Peer;
+import io.ha4j.Persistence;
 import io.ha4j.TrackedCheck;
 import io.ha4j.TrustedProxies;
 import io.ha4j.Unicast;
@@ -187,6 +188,7 @@ final class StatusCollector {
                 limits(balancer.limits()),
                 passiveChecks(balancer.passiveChecks()),
                 acceptProxy(balancer.trustedProxies()),
+                persistence(balancer),
                 balancer.accepted(),
                 balancer.active(),
                 balancer.queued(),
@@ -221,6 +223,16 @@ final class StatusCollector {
     private static Status.AcceptProxy acceptProxy(TrustedProxies proxies) {
         return new Status.AcceptProxy(
                 proxies.networks().stream().map(IpNetwork::toString).toList(), seconds(proxies.headerTimeout()));
+    }
+
+    private static Status.Persistence persistence(BalancerSnapshot balancer) {
+        Persistence settings = balancer.persistence();
+        return new Status.Persistence(
+                seconds(settings.timeout()),
+                settings.ipv4Prefix(),
+                settings.ipv6Prefix(),
+                settings.maxEntries(),
+                balancer.persistentClients());
     }
 
     private static Status.RealServer realServer(BalancerSnapshot.BackendSnapshot backend) {

@@ -146,10 +146,13 @@ final class StatusTable {
 
     private void virtualServer(Status.VirtualServer server) {
         line(
-                "%-4s %s %s%s",
+                "%-4s %s %s%s%s",
                 server.protocol(),
                 server.address(),
                 server.scheduler(),
+                server.persistence().timeoutSeconds() > 0
+                        ? " persistent " + (long) server.persistence().timeoutSeconds()
+                        : "", // ipvsadm's words
                 server.listening() ? "" : "  not listening" + waiting(server));
         for (Status.RealServer backend : server.realServers()) {
             long inactive = 0; // a relay has none: a connection is open or it is gone
@@ -180,6 +183,16 @@ final class StatusTable {
                     "     PROXY header from %s within %s",
                     String.join(", ", server.acceptProxy().networks()),
                     seconds(server.acceptProxy().timeoutSeconds()));
+        }
+        Status.Persistence persistence = server.persistence();
+        if (persistence.timeoutSeconds() > 0) {
+            line(
+                    "     clients stay for %s, as /%d or /%d  remembered %d of %d",
+                    seconds(persistence.timeoutSeconds()),
+                    persistence.ipv4Prefix(),
+                    persistence.ipv6Prefix(),
+                    persistence.clients(),
+                    persistence.maxClients());
         }
         String ended = server.ended().entrySet().stream()
                 .filter(reason -> reason.getValue() != 0)

@@ -75,6 +75,7 @@ class StatusTableTest {
                     new Status.Limits(3, 3600, 0, 100, 0, 1000, 5, 200),
                     new Status.PassiveChecks(5, 10, 50, 0),
                     new Status.AcceptProxy(List.of("10.0.0.0/8", "2001:db8::/32"), 3),
+                    new Status.Persistence(360, 24, 128, 100_000, 7),
                     12,
                     3,
                     1,
@@ -140,12 +141,13 @@ class StatusTableTest {
                 IP Virtual Server (ha4j 0.1.0, relay)
                 Prot LocalAddress:Port Scheduler Flags
                   -> RemoteAddress:Port           Forward Weight ActiveConn InActConn  State
-                TCP  10.77.0.100:80 wrr  not listening (VI_1 is not active)
+                TCP  10.77.0.100:80 wrr persistent 360  not listening (VI_1 is not active)
                   -> 10.77.0.11:8080              Relay   3      3          0          UP (at most 50) (weight 5 configured)  http: GET /: status 200
                   -> 10.77.0.12:8080              Relay   1      0          0          DOWN (backup)  tcp: connection refused
                      connect 3 s  idle 3600 s  half-closed no limit  connections 3 of 100  per source any  per second 200  queued 1 of 1000
                      eject after 5 failures for 10 s, at most 50 %; fail open below 0 %
                      PROXY header from 10.0.0.0/8, 2001:db8::/32 within 3 s
+                     clients stay for 360 s, as /24 or /128  remembered 7 of 100000
                      accepted 12  ended: closed 9
                 """);
     }

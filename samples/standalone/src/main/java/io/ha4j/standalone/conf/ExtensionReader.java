@@ -3,6 +3,7 @@ package io.ha4j.standalone.conf;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.IpNetwork;
 import io.ha4j.PassiveChecks;
+import io.ha4j.Persistence;
 import io.ha4j.Protocol;
 import io.ha4j.TrustedProxies;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class ExtensionReader {
     private final Problems problems;
     private ConnectionLimits limits;
     private PassiveChecks passive = PassiveChecks.NONE;
+    private int maxPersistentClients = Persistence.NONE.maxEntries();
     private TrustedProxies proxies = TrustedProxies.NONE;
 
     ExtensionReader(Protocol protocol, Problems problems) {
@@ -43,6 +45,10 @@ final class ExtensionReader {
 
     TrustedProxies trustedProxies() {
         return proxies;
+    }
+
+    int maxPersistentClients() {
+        return maxPersistentClients;
     }
 
     ConnectionLimits limits() {
@@ -71,6 +77,10 @@ final class ExtensionReader {
                 .on("max_connection_rate", line -> count(line, ConnectionLimits::maxConnectionRate))
                 .on("max_queued", line -> count(line, ConnectionLimits::maxQueued))
                 .on("queue_timeout", line -> seconds(line, false, ConnectionLimits::queueTimeout))
+                .on("max_persistent_clients", line -> {
+                    Integer value = values.integer(line, 1, Integer.MAX_VALUE);
+                    maxPersistentClients = value == null ? maxPersistentClients : value;
+                })
                 .on("eject_after", line -> passive(line, Integer.MAX_VALUE, PassiveChecks::failures))
                 .on("eject_time", this::readEjectionTime)
                 .on("eject_max_percent", line -> passive(line, 100, PassiveChecks::maxEjectedPercent))

@@ -3,6 +3,7 @@ package io.ha4j.standalone.conf;
 import io.ha4j.Backend;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.PassiveChecks;
+import io.ha4j.Persistence;
 import io.ha4j.Protocol;
 import io.ha4j.Scheduler;
 import io.ha4j.TrustedProxies;
@@ -23,6 +24,7 @@ public record VirtualServer(
         ConnectionLimits limits,
         PassiveChecks passiveChecks,
         TrustedProxies trustedProxies,
+        Persistence persistence,
         List<Backend> backends) {
     public VirtualServer {
         backends = List.copyOf(backends);
@@ -37,6 +39,7 @@ public record VirtualServer(
 
     /** The same on another line and with other backends. */
     public VirtualServer with(int line, List<Backend> backends) {
-        return new VirtualServer(line, protocol, address, scheduler, limits, passiveChecks, trustedProxies, backends);
+        return new VirtualServer(
+                line, protocol, address, scheduler, limits, passiveChecks, trustedProxies, persistence, backends);
     }
 }

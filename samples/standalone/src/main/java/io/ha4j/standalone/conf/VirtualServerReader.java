@@ -1,6 +1,7 @@
 package io.ha4j.standalone.conf;
 
 import io.ha4j.Backend;
+import io.ha4j.Persistence;
 import io.ha4j.Protocol;
 import io.ha4j.ProxyProtocol;
 import io.ha4j.Scheduler;
@@ -35,6 +36,7 @@ final class VirtualServerReader {
     private final CheckSettings settings;
     private final Protocol protocol; // what follows depends on it, wherever it stands
     private final ExtensionReader extension;
+    private final PersistenceReader persistenceReader;
     private final ScriptUser user;
     private String algorithm = "wlc"; // keepalived's default, by its log: no scheduler set, setting default 'wlc'
     private @Nullable Integer kindLine;
@@ -54,6 +56,7 @@ final class VirtualServerReader {
                 ? Protocol.UDP
                 : Protocol.TCP;
         this.extension = new ExtensionReader(protocol, problems);
+        this.persistenceReader = new PersistenceReader(problems);
     }
 
     /** Null when it cannot be built; the reasons have been reported. */
@@ -67,6 +70,8 @@ final class VirtualServerReader {
                 .on("lvs_method", this::readKind)
                 .on("protocol", this::readProtocol)
                 .onBlock("ha4j", extension::read)
+                .on("persistence_timeout", persistenceReader::readTimeout)
+                .on("persistence_granularity", persistenceReader::readGranularity)
                 .on("sorry_server", statement -> sorryServer = statement)
                 .onEach("real_server", realServers::add)
                 .read();
@@ -79,6 +84,7 @@ final class VirtualServerReader {
         if (protocolLine == null) {
             problems.warning(server.line(), server.text() + " has no protocol: ha4j takes TCP, keepalived UDP");
         }
+        Persistence persistence = persistenceReader.of(address, extension.maxPersistentClients());
         List<Backend> backends = backends();
         if (realServers.isEmpty()) {
             problems.error(server.line(), server.text() + " has no real_server");
@@ -93,6 +99,7 @@ final class VirtualServerReader {
                         extension.limits(),
                         extension.passiveChecks(),
                         extension.trustedProxies(),
+                        persistence,
                         backends);
     }
 

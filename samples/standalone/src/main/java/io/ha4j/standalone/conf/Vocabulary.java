@@ -72,7 +72,7 @@ record Vocabulary(Set<String> withoutEffect, Set<String> unsupported) {
     static final Vocabulary VIRTUAL_SERVER = new Vocabulary(
             words("ha_suspend smtp_alert snmp_name omega inhibit_on_failure"),
             words("flag-1 flag-2 flag-3 sh-port sh-fallback mh-port mh-fallback ops persistence_engine"
-                    + " persistence_timeout persistence_granularity quorum hysteresis quorum_up quorum_down ip_family"
+                    + " quorum hysteresis quorum_up quorum_down ip_family"
                     + " sorry_server_inhibit sorry_server_lvs_method"));
 
     static final Vocabulary REAL_SERVER = new Vocabulary(

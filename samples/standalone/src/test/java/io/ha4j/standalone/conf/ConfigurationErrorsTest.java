@@ -121,7 +121,12 @@ class ConfigurationErrorsTest {
             protocol TCP    |                 | f:1: warning: virtual_server 10.77.0.100 80 has no protocol: ha4j takes TCP, keepalived UDP
             protocol TCP    | lvs_sched rr    | f:4: lb_algo was given in line 2 already
             protocol TCP    | lvs_method NAT  | f:4: lb_kind was given in line 3 already
-            protocol TCP    | persistence_timeout 5 | f:4: persistence_timeout in virtual_server 10.77.0.100 80 is not supported by this version of ha4j
+            protocol TCP    | quorum 2        | f:4: quorum in virtual_server 10.77.0.100 80 is not supported by this version of ha4j
+            protocol TCP    | persistence_timeout 0 | f:4: persistence_timeout must be in [1, 2678400], but was 0
+            protocol TCP    | persistence_timeout 5 6 | f:4: persistence_timeout takes one value, but has 2: 5 6
+            protocol TCP    | persistence_granularity 24 | f:4: persistence_granularity of an IPv4 server must be a netmask such as 255.255.255.0, but was 24
+            protocol TCP    | persistence_granularity 255.0.255.0 | f:4: persistence_granularity of an IPv4 server must be a netmask such as 255.255.255.0, but was 255.0.255.0
+            protocol TCP    | ha4j {\\nmax_persistent_clients 0\\n} | f:5: max_persistent_clients must be in [1, 2147483647], but was 0
             protocol TCP    | omega           | f:4: warning: omega has no effect in ha4j
             delay_loop 2.5  | delay_loop 0    | f:5: delay_loop must be a number of seconds above 0, but was 0
             weight 3        | weight -1       | f:7: weight must be in [0, 65535], but was -1

@@ -6,6 +6,7 @@ import io.ha4j.Backend;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.HealthCheck;
 import io.ha4j.PassiveChecks;
+import io.ha4j.Persistence;
 import io.ha4j.Protocol;
 import io.ha4j.ProxyProtocol;
 import io.ha4j.Scheduler;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,6 +38,7 @@ class VirtualServerConfigurationTest {
                         ConnectionLimits.DEFAULT,
                         PassiveChecks.NONE,
                         TrustedProxies.NONE,
+                        Persistence.NONE,
                         List.of(
                                 Backend.of("10.77.0.11", 8080)
                                         .weight(3)
@@ -179,6 +182,37 @@ class VirtualServerConfigurationTest {
                         .trustedProxies())
                 .isEqualTo(TrustedProxies.of("10.0.0.0/8", "2001:db8::/32", "192.0.2.1/32")
                         .headerTimeout(Duration.ofMillis(1500)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            persistence_timeout 50                                              | 50  | 32
+            persistence_timeout                                                 | 360 | 32
+            persistence_granularity 255.255.255.0                               | 360 | 24
+            persistence_granularity 255.255.255.255                             | 360 | 32
+            persistence_timeout 7 persistence_granularity 128.0.0.0             | 7   | 1
+            """)
+    void readsPersistence(String text, int seconds, int prefix) throws Exception {
+        String lines = text.replace(" persistence_granularity", "\npersistence_granularity");
+        assertThat(Configuration.parse("f", Confs.SERVER.replace("protocol TCP", "protocol TCP\n" + lines))
+                        .virtualServers()
+                        .get(0)
+                        .persistence())
+                .isEqualTo(Persistence.of(Duration.ofSeconds(seconds)).ipv4Prefix(prefix));
+    }
+
+    @Test
+    void readsPersistenceOfIpv6() throws Exception {
+        String block = "persistence_granularity 64\nha4j {\nmax_persistent_clients 500\n}\nprotocol TCP";
+        assertThat(Configuration.parse(
+                                "f",
+                                Confs.SERVER
+                                        .replace("10.77.0.100", "2001:db8::100")
+                                        .replace("protocol TCP", block))
+                        .virtualServers()
+                        .get(0)
+                        .persistence())
+                .isEqualTo(Persistence.of(Duration.ofMinutes(6)).ipv6Prefix(64).maxEntries(500));
     }
 
     @Test
