@@ -7,9 +7,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that connections are passed to, or an application in this process that takes them itself.
+ * A server that connections are passed to, an application in this process that takes them itself, or a name
+ * with servers behind it.
  *
- * @param address a resolved address and a port; of an application, its name as an unresolved address with port 0, by
+ * @param address a resolved address and a port; of servers behind a name, that name, unresolved, and the port; of an application, its name as an unresolved address with port 0, by
  *     which {@link LoadBalancer#drain} and the like mean it
  * @param weight its share in relation to the others, in [0, 65535]; 0 takes no new connections
  * @param check how to know whether it works; null for the balancer's own check, and if there is none it counts as up
@@ -34,8 +35,8 @@ public record Backend(
         requireNonNull(address, "address");
         if (application != null) {
             requireLocal(address, check, proxyProtocol);
-        } else if (address.isUnresolved() || address.getPort() == 0) {
-            throw new IllegalArgumentException("address must be resolved and have a port, but was " + address);
+        } else if (address.getPort() == 0) {
+            throw new IllegalArgumentException("address must have a port, but was " + address);
         }
         if (weight < 0 || weight > 65535) {
             throw new IllegalArgumentException("weight of " + address + " must be in [0, 65535], but was " + weight);
@@ -99,9 +100,32 @@ public record Backend(
         return of(new InetSocketAddress(IpLiteral.parse(address), port));
     }
 
-    /** A backend of weight 1. */
+    /** A backend of weight 1; the address must be resolved. */
     public static Backend of(InetSocketAddress address) {
+        if (requireNonNull(address, "address").isUnresolved()) {
+            throw new IllegalArgumentException("address must be resolved, but was " + address);
+        }
         return new Backend(address, 1, null);
+    }
+
+    /**
+     * All servers behind a name, each of weight 1: every address that the name has, IPv4 and IPv6, is a backend with these
+     * settings. The name is asked for again and again ({@link LoadBalancer.Builder#resolveInterval}); addresses that are
+     * new are added, those that are gone removed, as by {@link LoadBalancer#addBackend} and
+     * {@link LoadBalancer#removeBackend}, and the others are not touched. While it cannot be resolved, the addresses that
+     * it had last stay. One that is a backend already stays what it is.
+     *
+     * <p>Checks, counters, states and {@code drain} are the addresses' own. With the name itself,
+     * {@code InetSocketAddress.createUnresolved(host, port)}, {@link LoadBalancer#removeBackend} and
+     * {@link LoadBalancer#setWeight} mean all of them.
+     *
+     * @param host as the system's resolver takes it, from DNS or its hosts file
+     */
+    public static Backend named(String host, int port) {
+        if (requireNonNull(host, "host").isBlank()) {
+            throw new IllegalArgumentException("host must not be blank");
+        }
+        return new Backend(InetSocketAddress.createUnresolved(host, port), 1, null);
     }
 
     /**

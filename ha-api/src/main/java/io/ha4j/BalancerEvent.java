@@ -2,6 +2,7 @@ package io.ha4j;
 
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.List;
 
 /** What happened in a balancer. Listeners get the events of one balancer in their order, one at a time. */
 public sealed interface BalancerEvent {
@@ -18,6 +19,13 @@ public sealed interface BalancerEvent {
 
     /** The last connection of a draining backend has ended. */
     record BackendDrained(String balancer, Instant at, InetSocketAddress backend) implements BalancerEvent {}
+
+    /** A name of {@link Backend#named} has other addresses than before, or is resolved again. */
+    record NameResolved(String balancer, Instant at, InetSocketAddress name, List<InetSocketAddress> addresses)
+            implements BalancerEvent {}
+
+    /** A name cannot be resolved; the addresses that it had last stay backends. Told once, until it is resolved again. */
+    record NameFailed(String balancer, Instant at, InetSocketAddress name, String detail) implements BalancerEvent {}
 
     /** The balancer accepts connections at this address. */
     record ListenerOpened(String balancer, Instant at, InetSocketAddress listener) implements BalancerEvent {}

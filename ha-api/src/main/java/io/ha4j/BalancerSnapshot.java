@@ -1,8 +1,10 @@
 package io.ha4j;
 
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A balancer at one moment. With UDP, connections are sessions.
@@ -16,6 +18,7 @@ import java.util.Map;
  *     {@code no_backend}, {@code connect_failed}, {@code idle_timeout}, …; all of them, even with a count of 0), in a
  *     stable order
  * @param datagrams what was passed on; all 0 with TCP
+ * @param names those of {@link Backend#named}
  * @param limits what it was started with
  * @param passiveChecks what it was started with
  * @param trustedProxies what it was started with
@@ -39,11 +42,31 @@ public record BalancerSnapshot(
         long queued,
         Map<String, Long> ended,
         Datagrams datagrams,
-        List<BackendSnapshot> backends) {
+        List<BackendSnapshot> backends,
+        List<NameSnapshot> names) {
 
     public BalancerSnapshot {
         listeners = List.copyOf(listeners);
         backends = List.copyOf(backends);
+        names = List.copyOf(names);
+    }
+
+    /**
+     * A name whose addresses are backends ({@link Backend#named}), at one moment.
+     *
+     * @param name unresolved
+     * @param addresses those that are backends for its sake
+     * @param resolvedAt when the resolver last had an answer; null for never
+     * @param detail why it has none now; empty when all is well
+     */
+    public record NameSnapshot(
+            InetSocketAddress name,
+            List<InetSocketAddress> addresses,
+            @Nullable Instant resolvedAt,
+            String detail) {
+        public NameSnapshot {
+            addresses = List.copyOf(addresses);
+        }
     }
 
     /**

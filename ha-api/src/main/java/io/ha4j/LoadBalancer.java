@@ -102,6 +102,7 @@ public interface LoadBalancer extends AutoCloseable {
         private PassiveChecks passiveChecks = PassiveChecks.NONE;
         private TrustedProxies trustedProxies = TrustedProxies.NONE;
         private Persistence persistence = Persistence.NONE;
+        private Duration resolveInterval = Duration.ofSeconds(30);
         private Transport transport = Transport.AUTO;
         private @Nullable HaGroup group;
         private final List<Consumer<? super BalancerEvent>> onEvent = new ArrayList<>();
@@ -200,6 +201,22 @@ public interface LoadBalancer extends AutoCloseable {
             return this;
         }
 
+        /**
+         * How long after an answer the names of {@link Backend#named} are asked for again; 30 s by default. The JDK
+         * itself keeps answers for {@code networkaddress.cache.ttl} (a security property; 30 s): anything shorter has no
+         * effect unless that is set to less.
+         *
+         * @param interval in [10 ms, 1 day]
+         */
+        public Builder resolveInterval(Duration interval) {
+            if (requireNonNull(interval, "interval").compareTo(Duration.ofMillis(10)) < 0
+                    || interval.compareTo(Duration.ofDays(1)) > 0) {
+                throw new IllegalArgumentException("resolveInterval must be in [10 ms, 1 day], but was " + interval);
+            }
+            resolveInterval = interval;
+            return this;
+        }
+
         /** What the sockets run on; {@link Transport#AUTO} by default. */
         public Builder transport(Transport transport) {
             this.transport = requireNonNull(transport, "transport");
@@ -228,7 +245,7 @@ public interface LoadBalancer extends AutoCloseable {
 
         /**
          * Checks the settings, binds the listeners and begins to check the backends. Backends with a check begin down,
-         * and the first success brings them up.
+         * and the first success brings them up. Waits up to 2 s for the first answers for names.
          *
          * @throws IllegalArgumentException if the settings contradict one another; with UDP there are no PROXY headers
          * @throws HaUnavailableException if the transport is not available here
@@ -260,6 +277,7 @@ public interface LoadBalancer extends AutoCloseable {
                             passiveChecks,
                             trustedProxies,
                             persistence,
+                            resolveInterval,
                             transport,
                             group,
                             dispatcher));

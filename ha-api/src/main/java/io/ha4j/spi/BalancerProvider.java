@@ -13,6 +13,7 @@ import io.ha4j.Scheduler;
 import io.ha4j.Transport;
 import io.ha4j.TrustedProxies;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public interface BalancerProvider {
             PassiveChecks passiveChecks,
             TrustedProxies trustedProxies,
             Persistence persistence,
+            Duration resolveInterval,
             Transport transport,
             @Nullable HaGroup group,
             EventSink<BalancerEvent> events) {}

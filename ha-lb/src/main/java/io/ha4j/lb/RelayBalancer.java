@@ -51,6 +51,7 @@ final class RelayBalancer implements LoadBalancer {
     private final Sessions sessions;
     private final WaitingSessions waiting;
     private final Checks checks;
+    private final BackendNames names;
     private final @Nullable UdpRelay udp;
     private final Listeners listeners;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -68,6 +69,7 @@ final class RelayBalancer implements LoadBalancer {
         targets = new Targets(
                 spec.name(), Picker.of(spec.scheduler()), waiting, spec.passiveChecks(), persistence, spec.events());
         checks = new Checks(targets, loops, spec.healthCheck());
+        names = new BackendNames(spec.name(), spec.resolveInterval(), new Addresses(), spec.events());
         udp = spec.protocol() == Protocol.UDP
                 ? new UdpRelay(loops.transport(), loops.next(), targets, sessions, group)
                 : null;
@@ -82,10 +84,17 @@ final class RelayBalancer implements LoadBalancer {
     void start() {
         try {
             spec.backends().forEach(this::requireServable);
-            spec.backends()
-                    .forEach(backend -> checks.add(backend, spec.backends().size()));
+            for (Backend backend : spec.backends()) {
+                if (BackendNames.isName(backend.address())) {
+                    names.add(backend);
+                } else {
+                    checks.add(backend, spec.backends().size());
+                }
+            }
+            names.awaitFirst();
             listeners.start();
         } catch (RuntimeException e) {
+            names.close();
             checks.close();
             throw e;
         }
@@ -191,7 +200,8 @@ final class RelayBalancer implements LoadBalancer {
                 waiting.size(),
                 sessions.endedCounts(),
                 udp == null ? NO_DATAGRAMS : udp.datagrams(),
-                targets.snapshot());
+                targets.snapshot(),
+                names.snapshot());
     }
 
     @Override
@@ -206,7 +216,29 @@ final class RelayBalancer implements LoadBalancer {
                     + " must be NONE with UDP, but was " + backend.proxyProtocol());
         }
         requireServable(backend);
-        checks.add(backend, 1);
+        if (BackendNames.isName(backend.address())) {
+            names.add(backend);
+        } else {
+            checks.add(backend, 1);
+        }
+    }
+
+    /** What becomes of the addresses of names: the same as of any others. */
+    private final class Addresses implements BackendNames.Backends {
+        @Override
+        public void add(Backend backend) {
+            checks.add(backend, 1);
+        }
+
+        @Override
+        public void remove(InetSocketAddress address) {
+            checks.remove(targets.remove(address));
+        }
+
+        @Override
+        public void setWeight(InetSocketAddress address, int weight) {
+            targets.setWeight(address, weight);
+        }
     }
 
     private void requireServable(Backend backend) {
@@ -226,22 +258,39 @@ final class RelayBalancer implements LoadBalancer {
 
     @Override
     public void removeBackend(InetSocketAddress address) {
-        checks.remove(targets.remove(address));
+        if (BackendNames.isName(address)) {
+            names.remove(address);
+        } else {
+            checks.remove(targets.remove(address));
+        }
     }
 
     @Override
     public void setWeight(InetSocketAddress address, int weight) {
-        targets.setWeight(address, weight);
+        if (BackendNames.isName(address)) {
+            names.setWeight(address, weight);
+        } else {
+            targets.setWeight(address, weight);
+        }
     }
 
     @Override
     public CompletableFuture<Void> drain(InetSocketAddress address) {
+        requireAddress(address);
         return targets.drain(address);
     }
 
     @Override
     public void undrain(InetSocketAddress address) {
+        requireAddress(address);
         targets.undrain(address);
+    }
+
+    private static void requireAddress(InetSocketAddress address) {
+        if (BackendNames.isName(address)) {
+            throw new IllegalArgumentException(
+                    "a backend that drains must be given by its address, but was " + HostPort.named(address));
+        }
     }
 
     @Override
@@ -261,6 +310,7 @@ final class RelayBalancer implements LoadBalancer {
         if (watch != null) {
             watch.cancel(false);
         }
+        names.close();
         checks.close();
         loops.close();
     }

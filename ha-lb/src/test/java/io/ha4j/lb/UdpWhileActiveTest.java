@@ -19,6 +19,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Timeout;
@@ -46,6 +47,7 @@ class UdpWhileActiveTest {
                         PassiveChecks.NONE,
                         TrustedProxies.NONE,
                         Persistence.NONE,
+                        Duration.ofSeconds(30),
                         transport,
                         group,
                         events),

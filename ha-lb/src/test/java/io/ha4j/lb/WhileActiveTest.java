@@ -70,6 +70,7 @@ class WhileActiveTest {
                         PassiveChecks.NONE,
                         TrustedProxies.NONE,
                         Persistence.NONE,
+                        Duration.ofSeconds(30),
                         transport,
                         group,
                         events),

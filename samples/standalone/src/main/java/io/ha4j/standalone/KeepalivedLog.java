@@ -16,6 +16,7 @@ import io.ha4j.standalone.conf.VrrpInstance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -173,6 +174,18 @@ final class KeepalivedLog {
                     "",
                     List.of("VS " + server + " cannot listen at " + Text.endpoint(failed.listener()) + ": "
                             + failed.detail()));
+        } else if (event instanceof BalancerEvent.NameResolved resolved) {
+            return lines(
+                    Level.INFO,
+                    "",
+                    List.of("VS " + server + ": " + Text.endpoint(resolved.name()) + " is "
+                            + resolved.addresses().stream().map(Text::endpoint).collect(Collectors.joining(", "))));
+        } else if (event instanceof BalancerEvent.NameFailed failed) {
+            return lines(
+                    Level.WARN,
+                    "",
+                    List.of("VS " + server + ": " + Text.endpoint(failed.name()) + ": " + failed.detail()
+                            + "; its last addresses stay"));
         }
         return List.of();
     }

@@ -1,5 +1,6 @@
 package io.ha4j.standalone;
 
+import java.security.Security;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -40,6 +41,9 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        // Names of real servers are asked for as often as the configuration says, and not less often.
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
         System.exit(run(args));
     }
 

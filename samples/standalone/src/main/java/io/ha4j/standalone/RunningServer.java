@@ -34,6 +34,7 @@ final class RunningServer {
                 .passiveChecks(server.passiveChecks())
                 .acceptProxy(server.trustedProxies())
                 .persistence(server.persistence())
+                .resolveInterval(server.resolveInterval())
                 .onEvent(event -> KeepalivedLog.log(server.service(), event));
         server.backends().forEach(builder::backend);
         if (group != null) {

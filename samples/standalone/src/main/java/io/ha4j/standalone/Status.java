@@ -164,7 +164,18 @@ record Status(
             long queued,
             Map<String, Long> ended,
             Datagrams datagrams,
-            List<RealServer> realServers) {}
+            List<RealServer> realServers,
+            List<Name> names) {}
+
+    /**
+     * A real server that is given by name.
+     *
+     * @param addresses those of its addresses that are real servers
+     * @param resolvedAt when there last was an answer; null for never
+     * @param detail why there is none now; empty when all is well
+     */
+    record Name(
+            String name, List<String> addresses, @Nullable String resolvedAt, String detail) {}
 
     /** Of UDP: received from clients, sent to clients, not passed on. */
     record Datagrams(long received, long sent, long dropped) {}

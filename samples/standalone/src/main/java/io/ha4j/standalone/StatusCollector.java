@@ -197,7 +197,8 @@ final class StatusCollector {
                         balancer.datagrams().received(),
                         balancer.datagrams().sent(),
                         balancer.datagrams().dropped()),
-                balancer.backends().stream().map(StatusCollector::realServer).toList());
+                balancer.backends().stream().map(StatusCollector::realServer).toList(),
+                balancer.names().stream().map(StatusCollector::name).toList());
     }
 
     private static Status.Limits limits(ConnectionLimits limits) {
@@ -223,6 +224,15 @@ final class StatusCollector {
     private static Status.AcceptProxy acceptProxy(TrustedProxies proxies) {
         return new Status.AcceptProxy(
                 proxies.networks().stream().map(IpNetwork::toString).toList(), seconds(proxies.headerTimeout()));
+    }
+
+    private static Status.Name name(BalancerSnapshot.NameSnapshot name) {
+        Instant at = name.resolvedAt();
+        return new Status.Name(
+                Text.endpoint(name.name()),
+                name.addresses().stream().map(Text::endpoint).toList(),
+                at == null ? null : at.toString(),
+                name.detail());
     }
 
     private static Status.Persistence persistence(BalancerSnapshot balancer) {

@@ -184,6 +184,13 @@ final class StatusTable {
                     String.join(", ", server.acceptProxy().networks()),
                     seconds(server.acceptProxy().timeoutSeconds()));
         }
+        for (Status.Name name : server.names()) {
+            line(
+                    "     %s is %s%s",
+                    name.name(),
+                    name.addresses().isEmpty() ? "nowhere" : String.join(", ", name.addresses()),
+                    name.detail().isEmpty() ? "" : "  as it was: " + name.detail());
+        }
         Status.Persistence persistence = server.persistence();
         if (persistence.timeoutSeconds() > 0) {
             line(

@@ -16,8 +16,11 @@ import java.util.Locale;
 final class Text {
     private Text() {}
 
-    /** {@code 10.0.0.1:80} or {@code [2001:db8::1]:80}. */
+    /** {@code 10.0.0.1:80} or {@code [2001:db8::1]:80}; of a name {@code app.example:80}. */
     static String endpoint(InetSocketAddress endpoint) {
+        if (endpoint.isUnresolved()) {
+            return endpoint.getHostString() + ":" + endpoint.getPort();
+        }
         return endpoint(endpoint.getAddress(), endpoint.getPort());
     }
 

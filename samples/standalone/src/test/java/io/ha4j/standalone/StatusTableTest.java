@@ -113,7 +113,9 @@ class StatusTableTest {
                                     50,
                                     1000,
                                     0,
-                                    0)))));
+                                    0)),
+                    List.of(new Status.Name(
+                            "app.example:8080", List.of("10.77.0.12:8080"), null, "the name cannot be resolved")))));
 
     @Test
     void looksLikeThis() {
@@ -147,6 +149,7 @@ class StatusTableTest {
                      connect 3 s  idle 3600 s  half-closed no limit  connections 3 of 100  per source any  per second 200  queued 1 of 1000
                      eject after 5 failures for 10 s, at most 50 %; fail open below 0 %
                      PROXY header from 10.0.0.0/8, 2001:db8::/32 within 3 s
+                     app.example:8080 is 10.77.0.12:8080  as it was: the name cannot be resolved
                      clients stay for 360 s, as /24 or /128  remembered 7 of 100000
                      accepted 12  ended: closed 9
                 """);

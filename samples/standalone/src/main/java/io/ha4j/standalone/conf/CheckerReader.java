@@ -24,14 +24,14 @@ final class CheckerReader {
     private final Problems problems;
     private final Values values;
     private final CheckSettings settings;
-    private final InetAddress address;
+    private final @Nullable InetAddress address;
     private @Nullable InetAddress connectAddress;
     private int connectPort;
     private @Nullable InetAddress source;
     private @Nullable Statement sourcePort;
 
-    /** @param address the real server's */
-    CheckerReader(Statement checker, CheckSettings inherited, InetAddress address, Problems problems) {
+    /** @param address the real server's; null when it is given by name */
+    CheckerReader(Statement checker, CheckSettings inherited, @Nullable InetAddress address, Problems problems) {
         this.checker = checker;
         this.problems = problems;
         this.values = new Values(problems);
@@ -124,7 +124,7 @@ final class CheckerReader {
             problems.error(sourcePort.line(), "bind_port needs a bindto beside it");
         }
         InetAddress to = connectAddress == null ? address : connectAddress;
-        if (from != null && from instanceof Inet4Address != to instanceof Inet4Address) {
+        if (from != null && to != null && from instanceof Inet4Address != to instanceof Inet4Address) {
             problems.error(
                     checker.line(),
                     "bindto of " + checker.keyword() + " is of another family than what is connected to");

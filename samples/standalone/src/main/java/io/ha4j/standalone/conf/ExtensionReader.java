@@ -17,6 +17,8 @@ import java.util.function.Supplier;
 final class ExtensionReader {
     static final Vocabulary OURS = new Vocabulary(Set.of(), Set.of());
 
+    private static final Duration MIN_RESOLVE_INTERVAL = Duration.ofMillis(10); // the API's
+    private static final Duration MAX_RESOLVE_INTERVAL = Duration.ofDays(1);
     private static final Duration MIN_HEADER_TIMEOUT = Duration.ofMillis(1);
     private static final Duration MAX_HEADER_TIMEOUT = Duration.ofHours(1); // the API's
 
@@ -29,6 +31,7 @@ final class ExtensionReader {
     private final Problems problems;
     private ConnectionLimits limits;
     private PassiveChecks passive = PassiveChecks.NONE;
+    private Duration resolveInterval = Duration.ofSeconds(30); // the API's
     private int maxPersistentClients = Persistence.NONE.maxEntries();
     private TrustedProxies proxies = TrustedProxies.NONE;
 
@@ -45,6 +48,10 @@ final class ExtensionReader {
 
     TrustedProxies trustedProxies() {
         return proxies;
+    }
+
+    Duration resolveInterval() {
+        return resolveInterval;
     }
 
     int maxPersistentClients() {
@@ -77,6 +84,10 @@ final class ExtensionReader {
                 .on("max_connection_rate", line -> count(line, ConnectionLimits::maxConnectionRate))
                 .on("max_queued", line -> count(line, ConnectionLimits::maxQueued))
                 .on("queue_timeout", line -> seconds(line, false, ConnectionLimits::queueTimeout))
+                .on("resolve_interval", line -> {
+                    Duration value = values.seconds(line, MIN_RESOLVE_INTERVAL, MAX_RESOLVE_INTERVAL);
+                    resolveInterval = value == null ? resolveInterval : value;
+                })
                 .on("max_persistent_clients", line -> {
                     Integer value = values.integer(line, 1, Integer.MAX_VALUE);
                     maxPersistentClients = value == null ? maxPersistentClients : value;

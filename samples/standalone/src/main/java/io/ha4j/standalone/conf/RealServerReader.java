@@ -43,7 +43,7 @@ final class RealServerReader {
     /** Null when it cannot be built; the reasons have been reported. */
     @Nullable
     Backend read() {
-        InetSocketAddress address = values.endpoint(server);
+        InetSocketAddress address = values.endpointOrName(server);
         Block block = settings.readInServer(new Block(server, Vocabulary.REAL_SERVER, problems))
                 .on("weight", statement -> {
                     Integer value = values.integer(statement, 0, 65535);
@@ -70,7 +70,7 @@ final class RealServerReader {
     }
 
     /** None if it is wrong, which has been told. */
-    private List<HealthCheck> check(Statement checker, InetAddress address) {
+    private List<HealthCheck> check(Statement checker, @Nullable InetAddress address) {
         CheckerReader reader = new CheckerReader(checker, settings, address, problems);
         return switch (checker.keyword()) {
             case "HTTP_GET" -> listOf(reader.http(false));

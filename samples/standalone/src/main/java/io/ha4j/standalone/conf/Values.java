@@ -6,12 +6,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the arguments of statements; what is wrong with them is reported, and the answer is then null. */
 final class Values {
     private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000);
     private static final BigDecimal LONGEST = BigDecimal.valueOf(Integer.MAX_VALUE); // seconds, 68 years
+
+    /** A last label that begins with a letter, so that no mistyped address is taken for one; at most 253 characters. */
+    private static final Pattern HOST_NAME = Pattern.compile(
+            "(?=.{1,253}$)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\\.)*[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.?");
 
     private final Problems problems;
 
@@ -134,6 +139,17 @@ final class Values {
             problems.error(line, name + " must be an IPv4 or IPv6 address, but was " + word);
             return null;
         }
+    }
+
+    /** {@code KEYWORD ADDRESS PORT}, or {@code KEYWORD NAME PORT}: then the address is unresolved. */
+    @Nullable
+    InetSocketAddress endpointOrName(Statement statement) {
+        List<String> arguments = statement.arguments();
+        if (arguments.size() != 2 || !HOST_NAME.matcher(arguments.get(0)).matches()) {
+            return endpoint(statement);
+        }
+        Integer port = integer(statement.line(), "port of " + statement.keyword(), arguments.get(1), 1, 65535);
+        return port == null ? null : InetSocketAddress.createUnresolved(arguments.get(0), port);
     }
 
     /** {@code KEYWORD ADDRESS PORT}. */

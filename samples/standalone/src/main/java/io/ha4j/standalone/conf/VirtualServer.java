@@ -8,6 +8,7 @@ import io.ha4j.Protocol;
 import io.ha4j.Scheduler;
 import io.ha4j.TrustedProxies;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -25,6 +26,7 @@ public record VirtualServer(
         PassiveChecks passiveChecks,
         TrustedProxies trustedProxies,
         Persistence persistence,
+        Duration resolveInterval,
         List<Backend> backends) {
     public VirtualServer {
         backends = List.copyOf(backends);
@@ -40,6 +42,15 @@ public record VirtualServer(
     /** The same on another line and with other backends. */
     public VirtualServer with(int line, List<Backend> backends) {
         return new VirtualServer(
-                line, protocol, address, scheduler, limits, passiveChecks, trustedProxies, persistence, backends);
+                line,
+                protocol,
+                address,
+                scheduler,
+                limits,
+                passiveChecks,
+                trustedProxies,
+                persistence,
+                resolveInterval,
+                backends);
     }
 }

@@ -100,6 +100,7 @@ final class VirtualServerReader {
                         extension.passiveChecks(),
                         extension.trustedProxies(),
                         persistence,
+                        extension.resolveInterval(),
                         backends);
     }
 

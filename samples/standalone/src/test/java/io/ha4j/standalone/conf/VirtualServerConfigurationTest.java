@@ -39,6 +39,7 @@ class VirtualServerConfigurationTest {
                         PassiveChecks.NONE,
                         TrustedProxies.NONE,
                         Persistence.NONE,
+                        Duration.ofSeconds(30),
                         List.of(
                                 Backend.of("10.77.0.11", 8080)
                                         .weight(3)
@@ -213,6 +214,21 @@ class VirtualServerConfigurationTest {
                         .get(0)
                         .persistence())
                 .isEqualTo(Persistence.of(Duration.ofMinutes(6)).ipv6Prefix(64).maxEntries(500));
+    }
+
+    @Test
+    void readsRealServersByName() throws Exception {
+        String text = Confs.SERVER
+                .replace("10.77.0.11 8080", "web-1.example 8080")
+                .replace("10.77.0.12 8080", "localhost 8080")
+                .replace("protocol TCP", "protocol TCP\nha4j {\nresolve_interval 2.5\n}");
+        VirtualServer server = Configuration.parse("f", text).virtualServers().get(0);
+        assertThat(server.resolveInterval()).isEqualTo(Duration.ofMillis(2500));
+        assertThat(server.backends().get(0))
+                .returns(InetSocketAddress.createUnresolved("web-1.example", 8080), Backend::address)
+                .returns(3, Backend::weight)
+                .matches(backend -> backend.check() instanceof TcpCheck);
+        assertThat(server.backends().get(1)).isEqualTo(Backend.named("localhost", 8080));
     }
 
     @Test
