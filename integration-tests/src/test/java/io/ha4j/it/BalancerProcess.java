@@ -11,7 +11,7 @@ final class BalancerProcess {
     private final LabHost host;
     private final LabProcess process;
 
-    private BalancerProcess(Testbed bed, LabHost host, LabProcess process) {
+    BalancerProcess(Testbed bed, LabHost host, LabProcess process) {
         this.bed = bed;
         this.host = host;
         this.process = process;
