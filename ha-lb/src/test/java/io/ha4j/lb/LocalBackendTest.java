@@ -274,6 +274,31 @@ class LocalBackendTest {
         assertThat(echoed).isEqualTo(backends.get(1).total());
     }
 
+    /** Requests, ends and resets that come with the handshake or right after it. */
+    @ParameterizedTest
+    @EnumSource(value = Transport.class, mode = Mode.EXCLUDE, names = "AUTO")
+    void noConnectionIsForgotten(Transport transport) throws Exception {
+        LoadBalancer balancer = open(builder(transport, echo()).start());
+        for (int i = 0; i < 600; i++) {
+            try (Peer client = Peer.connect(balancer.snapshot().listeners().get(0))) {
+                switch (i % 4) {
+                    case 0 -> client.fin();
+                    case 1 -> client.rst();
+                    case 2 -> {
+                        send(client, "quit");
+                        client.fin();
+                    }
+                    default -> send(client, "quit");
+                }
+                if (i % 8 >= 4 && i % 4 != 1) {
+                    client.receiveAll();
+                }
+            }
+        }
+        Await.until("all have ended", () -> balancer.snapshot().accepted() == 600 && balancer.snapshot().active() == 0);
+        Await.until("all are released", () -> backend(balancer).active() == 0);
+    }
+
     @Test
     void aPlaceIsTakenUntilTheConnectionEnds() throws Exception {
         LoadBalancer balancer =

@@ -7,6 +7,7 @@ import io.ha4j.lab.LabProcess;
 import io.ha4j.lab.WebServer;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -21,10 +22,14 @@ class NamesIT {
     private LabHost relay;
     private LabHost names;
 
-    @Test
-    void theAddressesOfANameAreTheRealServers() {
+    @BeforeEach
+    void hosts() {
         relay = bed.host("relay", "10.77.0.1/24");
         names = bed.host("names", NAME_SERVER + "/24");
+    }
+
+    @Test
+    void theAddressesOfANameAreTheRealServers() {
         LabHost client = bed.host("client", "10.77.0.254/24");
         LabHost servers = bed.host("servers", "10.77.0.11/24", "10.77.0.12/24");
         for (String address : List.of("10.77.0.11", "10.77.0.12")) {
