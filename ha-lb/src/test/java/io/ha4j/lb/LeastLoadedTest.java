@@ -57,7 +57,7 @@ class LeastLoadedTest {
                 .isEqualTo("aba");
     }
 
-    /** Random sessions, changes of the table and refusals: every pick has the least load there is. */
+    /** Random sessions, clients that stay, changes of the table and refusals: every pick has the least load there is. */
     @ParameterizedTest
     @EnumSource
     void everyPickIsALeast(Measure measure) {
@@ -70,6 +70,10 @@ class LeastLoadedTest {
             for (int i = 0; i < 500; i++) {
                 if (random.nextInt(3) == 0 && !sessions.isEmpty()) {
                     Pickers.release(picker, sessions.remove(random.nextInt(sessions.size())));
+                } else if (random.nextInt(8) == 0) { // a client that stays with its backend, in the table or not
+                    Target known = all.get(random.nextInt(all.size()));
+                    picker.claim(known);
+                    sessions.add(known);
                 } else if (random.nextInt(40) == 0) {
                     table = all.stream().filter(target -> random.nextInt(4) > 0).toList();
                     picker.update(table);

@@ -295,7 +295,10 @@ class LocalBackendTest {
                 }
             }
         }
-        Await.until("all have ended", () -> balancer.snapshot().accepted() == 600 && balancer.snapshot().active() == 0);
+        Await.until(
+                "all have ended",
+                () -> balancer.snapshot().accepted() == 600
+                        && balancer.snapshot().active() == 0);
         Await.until("all are released", () -> backend(balancer).active() == 0);
     }
 
