@@ -5,6 +5,7 @@ import io.ha4j.BalancerEvent;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.HaGroup;
 import io.ha4j.HealthCheck;
+import io.ha4j.HotRestart;
 import io.ha4j.LoadBalancer;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Protocol;
@@ -12,6 +13,7 @@ import io.ha4j.Scheduler;
 import io.ha4j.Transport;
 import io.ha4j.TrustedProxies;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +32,12 @@ public interface BalancerProvider {
             TrustedProxies trustedProxies,
             Transport transport,
             @Nullable HaGroup group,
+            @Nullable HotRestart hotRestart,
             EventSink<BalancerEvent> events) {}
 
     /** As {@link LoadBalancer.Builder#start()}. */
     LoadBalancer start(Spec spec);
+
+    /** As {@link HotRestart#at(Path)}. */
+    HotRestart hotRestart(Path path);
 }

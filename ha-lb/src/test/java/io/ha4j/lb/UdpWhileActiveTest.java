@@ -46,6 +46,7 @@ class UdpWhileActiveTest {
                         TrustedProxies.NONE,
                         transport,
                         group,
+                        null,
                         events),
                 GroupWatch.of(group, Set.of(new InetSocketAddress(VIP, 1).getAddress())));
     }

@@ -70,6 +70,7 @@ class WhileActiveTest {
                         TrustedProxies.NONE,
                         transport,
                         group,
+                        null,
                         events),
                 GroupWatch.of(group, Set.of(new InetSocketAddress(VIP, 1).getAddress())));
     }

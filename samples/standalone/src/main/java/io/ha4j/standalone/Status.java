@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param routerId {@code router_id} of the configuration; empty when it has none
  * @param configuration the file that was read
+ * @param hotRestart null where there is none
  */
 record Status(
         String version,
@@ -19,8 +20,18 @@ record Status(
         double uptimeSeconds,
         String routerId,
         String configuration,
+        @Nullable HotRestart hotRestart,
         List<Group> groups,
         List<VirtualServer> virtualServers) {
+
+    /**
+     * How listeners pass from process to process.
+     *
+     * @param path where the next one asks
+     * @param predecessor process id; null for a first start
+     * @param inherited the listeners that came from there
+     */
+    record HotRestart(String path, @Nullable Long predecessor, List<String> inherited) {}
 
     /**
      * A virtual router.

@@ -27,6 +27,18 @@ final class StatusTable {
                 age(Duration.ofMillis((long) (status.uptimeSeconds() * 1000))),
                 status.configuration(),
                 status.routerId().isEmpty() ? "" : "  router_id " + status.routerId());
+        Status.HotRestart restart = status.hotRestart();
+        if (restart != null) {
+            table.line(
+                    "hot restart  %s%s",
+                    restart.path(),
+                    restart.predecessor() == null
+                            ? ""
+                            : "  from process " + restart.predecessor() + ": "
+                                    + (restart.inherited().isEmpty()
+                                            ? "no listener"
+                                            : String.join(", ", restart.inherited())));
+        }
         status.groups().forEach(group -> table.group(group, now));
         if (!status.virtualServers().isEmpty()) {
             table.line("");

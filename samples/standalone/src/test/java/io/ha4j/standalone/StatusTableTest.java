@@ -18,6 +18,7 @@ class StatusTableTest {
             75.5,
             "node1",
             "/etc/keepalived/keepalived.conf",
+            new Status.HotRestart("/run/ha4j/restart.sock", 4700L, List.of("10.77.0.100:80")),
             List.of(new Status.Group(
                     "VI_1",
                     "BACKUP",
@@ -118,6 +119,7 @@ class StatusTableTest {
     void looksLikeThis() {
         assertThat(StatusTable.render(STATUS)).isEqualTo("""
                 ha4j 0.1.0  pid 4711  up 1 min 15 s  /etc/keepalived/keepalived.conf  router_id node1
+                hot restart  /run/ha4j/restart.sock  from process 4700: 10.77.0.100:80
 
                 VI_1: BACKUP for 1 min 14 s (10.77.0.1 advertises priority 150)
                   interface eth0  virtual_router_id 51  priority 100 (now 80)  version 3  advert_int 0.1 s  nopreempt  from 10.77.0.2
