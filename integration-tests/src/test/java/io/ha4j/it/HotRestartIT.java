@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code ./ha4j run --hot-restart}: processes follow one another while clients connect all the time. */
 class HotRestartIT {
     /** More of them: {@code -Dha4j.restarts=50}. */
-    private static final int RESTARTS = Integer.getInteger("ha4j.restarts", 4);
+    private static final int RESTARTS = Integer.getInteger("ha4j.restarts", 3);
 
     @RegisterExtension
     final Testbed bed = new Testbed("curl", "dig", "dnsmasq");
