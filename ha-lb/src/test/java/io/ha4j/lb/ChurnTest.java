@@ -35,7 +35,7 @@ class ChurnTest {
     /** More of them for each transport: {@code -Dha4j.churn.connections=100000}. */
     private static final int CONNECTIONS_EACH = Integer.getInteger("ha4j.churn.connections", 3200) / CLIENTS;
 
-    private static final long LIMIT_MILLIS = 60_000 + CLIENTS * CONNECTIONS_EACH * 10L;
+    private static final long LIMIT_MILLIS = 60_000 + 10L * CLIENTS * CONNECTIONS_EACH;
 
     /** As /proc/net/tcp writes them, include/net/tcp_states.h. */
     private static final Set<String> HALF_CLOSED = Set.of("05", "08"); // FIN_WAIT2, CLOSE_WAIT
@@ -128,7 +128,7 @@ class ChurnTest {
                 throw new IllegalStateException(e);
             }
         });
-        assertThat(last.accepted()).isEqualTo(CLIENTS * CONNECTIONS_EACH);
+        assertThat(last.accepted()).isEqualTo((long) CLIENTS * CONNECTIONS_EACH);
         assertThat(last.ended().values().stream().mapToLong(Long::longValue).sum())
                 .isEqualTo(last.accepted());
         assertThat(last.ended()).containsEntry("internal_error", 0L).containsEntry("balancer_closed", 0L);
