@@ -16,6 +16,9 @@ import java.util.Map;
  *     {@code no_backend}, {@code connect_failed}, {@code idle_timeout}, …; all of them, even with a count of 0), in a
  *     stable order
  * @param datagrams what was passed on; all 0 with TCP
+ * @param listenerDrops what the kernel itself dropped at the listening sockets, as a rule because this process was too slow
+ *     and their queue full: attempts to connect, which clients repeat after a second, or datagrams. Counted by each
+ *     socket since it was opened; with epoll only, else 0
  * @param limits what it was started with
  * @param passiveChecks what it was started with
  * @param trustedProxies what it was started with
@@ -35,6 +38,7 @@ public record BalancerSnapshot(
         long queued,
         Map<String, Long> ended,
         Datagrams datagrams,
+        long listenerDrops,
         List<BackendSnapshot> backends) {
 
     public BalancerSnapshot {

@@ -26,6 +26,11 @@ interface Entrance {
         return List.of();
     }
 
+    /** What the kernel has dropped there; 0 where that cannot be told. */
+    default long drops() {
+        return 0;
+    }
+
     /** Takes nothing from now on and leaves what the kernel has queued to the successor, which has the same sockets. */
     default void give() {}
 

@@ -99,6 +99,11 @@ final class EpollUdpSocket implements UdpSocket, EpollIoHandle {
     }
 
     @Override
+    public long drops() {
+        return SocketDrops.of(socket);
+    }
+
+    @Override
     public void pause() {
         if (registration != null) {
             registration.cancel();

@@ -81,6 +81,11 @@ final class Listener {
         return virtual || entrance == null ? List.of() : entrance.sockets();
     }
 
+    /** As {@link Entrance#drops()}. */
+    long drops() {
+        return entrance == null ? 0 : entrance.drops();
+    }
+
     /** As {@link Entrance#give()}. */
     void give() {
         if (entrance != null) {

@@ -142,6 +142,10 @@ final class Listeners {
         return all.stream().flatMap(listener -> listener.sockets().stream()).toList();
     }
 
+    synchronized long drops() {
+        return all.stream().mapToLong(Listener::drops).sum();
+    }
+
     /** Leaves those to a successor. */
     synchronized void give() {
         for (Listener listener : all) {

@@ -78,6 +78,11 @@ final class NioUdpSocket implements UdpSocket {
     }
 
     @Override
+    public long drops() {
+        return 0;
+    }
+
+    @Override
     public void pause() {
         if (registration != null) {
             registration.cancel();

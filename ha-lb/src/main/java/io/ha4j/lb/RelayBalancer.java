@@ -214,6 +214,7 @@ final class RelayBalancer implements LoadBalancer, Restartable {
                 waiting.size(),
                 sessions.endedCounts(),
                 udp == null ? NO_DATAGRAMS : udp.datagrams(),
+                listeners.drops(),
                 targets.snapshot());
     }
 

@@ -121,6 +121,11 @@ final class SocketEntrance implements Entrance, EpollIoHandle {
     }
 
     @Override
+    public long drops() {
+        return SocketDrops.of(socket);
+    }
+
+    @Override
     public void give() {
         loop.execute(() -> {
             begun = false;

@@ -119,6 +119,14 @@ final class UdpEntrance implements Entrance, UdpSocket.Owner {
                 .toList();
     }
 
+    @Override
+    public long drops() {
+        return socket.drops()
+                + ports.values().stream()
+                        .mapToLong(port -> port.socket().drops())
+                        .sum();
+    }
+
     /** What backends still answer goes to its clients as ever. */
     @Override
     public void give() {

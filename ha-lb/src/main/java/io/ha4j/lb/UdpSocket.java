@@ -54,6 +54,9 @@ interface UdpSocket {
     /** Begins to read. */
     void begin(Owner owner);
 
+    /** What the kernel has dropped there; thread-safe. */
+    long drops();
+
     /** Reads no more, and can still send. */
     void pause();
 

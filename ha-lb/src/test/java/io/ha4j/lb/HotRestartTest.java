@@ -264,7 +264,7 @@ class HotRestartTest {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxrwxrwx"));
         Process nobody = new ProcessBuilder(
-                        "setpriv", "--reuid=65534", "--clear-groups", "socat", "-", "UNIX-CONNECT:" + path)
+                        "setpriv", "--reuid=65534", "--clear-groups", "socat", "-T5", "-", "UNIX-CONNECT:" + path)
                 .redirectErrorStream(true)
                 .start();
         nobody.getOutputStream().write("ha4j hot restart 1\n".getBytes(StandardCharsets.UTF_8));

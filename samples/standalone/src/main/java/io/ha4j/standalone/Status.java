@@ -156,6 +156,7 @@ record Status(
      * @param scheduler as ipvsadm names it
      * @param group the virtual router whose address it listens at; null for none
      * @param ended connections that ended, by the reason
+     * @param listenerDrops what the kernel dropped because the queue of the listening socket was full
      */
     record VirtualServer(
             String address,
@@ -174,6 +175,7 @@ record Status(
             long queued,
             Map<String, Long> ended,
             Datagrams datagrams,
+            long listenerDrops,
             List<RealServer> realServers) {}
 
     /** Of UDP: received from clients, sent to clients, not passed on. */

@@ -207,6 +207,7 @@ final class StatusCollector {
                         balancer.datagrams().received(),
                         balancer.datagrams().sent(),
                         balancer.datagrams().dropped()),
+                balancer.listenerDrops(),
                 balancer.backends().stream().map(StatusCollector::realServer).toList());
     }
 

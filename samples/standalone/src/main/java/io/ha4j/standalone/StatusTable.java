@@ -197,7 +197,11 @@ final class StatusTable {
                 .filter(reason -> reason.getValue() != 0)
                 .map(StatusTable::counter)
                 .collect(Collectors.joining("  "));
-        line("     accepted %d%s", server.accepted(), ended.isEmpty() ? "" : "  ended: " + ended);
+        line(
+                "     accepted %d%s%s",
+                server.accepted(),
+                server.listenerDrops() == 0 ? "" : "  dropped by the kernel, queue full: " + server.listenerDrops(),
+                ended.isEmpty() ? "" : "  ended: " + ended);
     }
 
     private void limits(Status.VirtualServer server) {

@@ -81,6 +81,7 @@ class StatusTableTest {
                     1,
                     new TreeMap<>(Map.of("closed", 9L, "reset", 0L)),
                     new Status.Datagrams(0, 0, 0),
+                    7,
                     List.of(
                             new Status.RealServer(
                                     "10.77.0.11:8080",
@@ -148,7 +149,7 @@ class StatusTableTest {
                      connect 3 s  idle 3600 s  half-closed no limit  connections 3 of 100  per source any  per second 200  queued 1 of 1000
                      eject after 5 failures for 10 s, at most 50 %; fail open below 0 %
                      PROXY header from 10.0.0.0/8, 2001:db8::/32 within 3 s
-                     accepted 12  ended: closed 9
+                     accepted 12  dropped by the kernel, queue full: 7  ended: closed 9
                 """);
     }
 
