@@ -86,7 +86,12 @@ final class Predecessor {
             return new Predecessor(path, connection, peer.pid(), inbox);
         } catch (IOException | RuntimeException e) {
             connection.close();
-            throw e instanceof HaException known ? known : new HaException("hot restart path " + path + ": " + e, e);
+            throw e instanceof HaException known
+                    ? known
+                    : new HaException(
+                            "hot restart path " + path + ": who is there cannot be told, or has gone: "
+                                    + Errno.describe(e),
+                            e);
         }
     }
 

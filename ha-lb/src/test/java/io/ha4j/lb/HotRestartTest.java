@@ -237,7 +237,9 @@ class HotRestartTest {
         try (ServerSocketChannel stranger = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             stranger.bind(UnixDomainSocketAddress.of(path));
             var unused = Peer.async(() -> {
-                stranger.accept().close();
+                try (SocketChannel asking = stranger.accept()) {
+                    asking.read(ByteBuffer.allocate(100));
+                }
                 return "";
             });
             assertThatThrownBy(() -> HotRestart.at(path))
