@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  *     stable order
  * @param datagrams what was passed on; all 0 with TCP
  * @param names those of {@link Backend#named}
+ * @param listenerDrops what the kernel itself dropped at the listening sockets, as a rule because this process was too slow
+ *     and their queue full: attempts to connect, which clients repeat after a second, or datagrams. Counted by each
+ *     socket since it was opened; with epoll only, else 0
  * @param limits what it was started with
  * @param passiveChecks what it was started with
  * @param trustedProxies what it was started with
@@ -42,6 +45,7 @@ public record BalancerSnapshot(
         long queued,
         Map<String, Long> ended,
         Datagrams datagrams,
+        long listenerDrops,
         List<BackendSnapshot> backends,
         List<NameSnapshot> names) {
 

@@ -105,6 +105,7 @@ public interface LoadBalancer extends AutoCloseable {
         private Duration resolveInterval = Duration.ofSeconds(30);
         private Transport transport = Transport.AUTO;
         private @Nullable HaGroup group;
+        private @Nullable HotRestart hotRestart;
         private final List<Consumer<? super BalancerEvent>> onEvent = new ArrayList<>();
 
         private Builder(String name) {
@@ -235,6 +236,16 @@ public interface LoadBalancer extends AutoCloseable {
         }
 
         /**
+         * Takes the listeners that a predecessor has passed, where address, port and protocol are the same, and passes
+         * them to a successor. Those of a predecessor take nothing before {@link HotRestart#ready}. Port 0 and addresses
+         * of the group are bound as ever.
+         */
+        public Builder hotRestart(HotRestart restart) {
+            this.hotRestart = requireNonNull(restart, "restart");
+            return this;
+        }
+
+        /**
          * Adds a listener. It gets this balancer's events in order, one at a time, on a thread of its own. What it
          * throws is logged.
          */
@@ -262,6 +273,10 @@ public interface LoadBalancer extends AutoCloseable {
             if (protocol == Protocol.UDP && !trustedProxies.networks().isEmpty()) {
                 throw new IllegalArgumentException("acceptProxy of balancer " + name + " must not be set with UDP");
             }
+            if (hotRestart != null && transport != Transport.AUTO && transport != Transport.EPOLL) {
+                throw new IllegalArgumentException("transport of balancer " + name
+                        + " must be AUTO or EPOLL with hotRestart, but was " + transport);
+            }
             backends.forEach(this::requireFitting);
             EventDispatcher<BalancerEvent> dispatcher = new EventDispatcher<>();
             onEvent.forEach(dispatcher::subscribe);
@@ -280,6 +295,7 @@ public interface LoadBalancer extends AutoCloseable {
                             resolveInterval,
                             transport,
                             group,
+                            hotRestart,
                             dispatcher));
         }
 

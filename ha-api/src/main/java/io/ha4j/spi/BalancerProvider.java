@@ -5,6 +5,7 @@ import io.ha4j.BalancerEvent;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.HaGroup;
 import io.ha4j.HealthCheck;
+import io.ha4j.HotRestart;
 import io.ha4j.LoadBalancer;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Persistence;
@@ -13,6 +14,7 @@ import io.ha4j.Scheduler;
 import io.ha4j.Transport;
 import io.ha4j.TrustedProxies;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +36,12 @@ public interface BalancerProvider {
             Duration resolveInterval,
             Transport transport,
             @Nullable HaGroup group,
+            @Nullable HotRestart hotRestart,
             EventSink<BalancerEvent> events) {}
 
     /** As {@link LoadBalancer.Builder#start()}. */
     LoadBalancer start(Spec spec);
+
+    /** As {@link HotRestart#at(Path)}. */
+    HotRestart hotRestart(Path path);
 }

@@ -32,6 +32,10 @@ final class EpollUdpSocket implements UdpSocket, EpollIoHandle {
         Datagrams(boolean ipv6) {
             super(newSocketDgram0(ipv6));
         }
+
+        Datagrams(int fd) {
+            super(fd);
+        }
     }
 
     private final IoEventLoop loop;
@@ -50,6 +54,13 @@ final class EpollUdpSocket implements UdpSocket, EpollIoHandle {
         this.loop = loop;
         this.buffer = Buffer.memoryAddress(buffer);
         socket = new Datagrams(address instanceof Inet6Address);
+    }
+
+    /** @param fd a predecessor's, which is bound */
+    EpollUdpSocket(IoEventLoop loop, int fd, ByteBuffer buffer) {
+        this.loop = loop;
+        this.buffer = Buffer.memoryAddress(buffer);
+        socket = new Datagrams(fd);
     }
 
     @Override
@@ -85,6 +96,23 @@ final class EpollUdpSocket implements UdpSocket, EpollIoHandle {
         IoRegistration added = requireNonNull(loop.register(this).getNow()); // at once, in the loop's own thread
         registration = added;
         added.submit(EpollIoOps.EPOLLIN);
+    }
+
+    @Override
+    public long drops() {
+        return SocketDrops.of(socket);
+    }
+
+    @Override
+    public void pause() {
+        if (registration != null) {
+            registration.cancel();
+        }
+    }
+
+    @Override
+    public FileDescriptor descriptor() {
+        return socket;
     }
 
     @Override

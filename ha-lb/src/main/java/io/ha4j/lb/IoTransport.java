@@ -58,7 +58,7 @@ enum IoTransport {
             String balancer, EventLoops loops, InetSocketAddress address, boolean freeBind, Consumer<Accepted> accepted)
             throws IOException {
         return isEpoll()
-                ? new SocketEntrance(balancer, loops.next(), address, freeBind, accepted)
+                ? SocketEntrance.at(balancer, loops.next(), address, freeBind, accepted)
                 : new ChannelEntrance(balancer, loops, address, freeBind, accepted);
     }
 

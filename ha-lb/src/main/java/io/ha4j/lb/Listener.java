@@ -1,10 +1,12 @@
 package io.ha4j.lb;
 
 import io.ha4j.HaException;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One address that connections are accepted at. Guarded by {@link Listeners}, except where noted. */
@@ -64,6 +66,30 @@ final class Listener {
         InetSocketAddress local = entrance == null ? null : entrance.localAddress();
         if (local != null) {
             address = new InetSocketAddress(address.getAddress(), local.getPort());
+        }
+    }
+
+    /** As {@link Entrance#begin()}. */
+    void begin() {
+        if (entrance != null) {
+            entrance.begin();
+        }
+    }
+
+    /** What a successor gets; nothing of a virtual address, which is this process's until the group gives it up. */
+    List<FileDescriptor> sockets() {
+        return virtual || entrance == null ? List.of() : entrance.sockets();
+    }
+
+    /** As {@link Entrance#drops()}. */
+    long drops() {
+        return entrance == null ? 0 : entrance.drops();
+    }
+
+    /** As {@link Entrance#give()}. */
+    void give() {
+        if (entrance != null) {
+            entrance.give();
         }
     }
 

@@ -3,6 +3,7 @@ package io.ha4j.lb;
 import io.ha4j.BalancerEvent;
 import io.ha4j.HaException;
 import io.ha4j.spi.EventSink;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -127,6 +128,30 @@ final class Listeners {
                 if (!listener.bindsEarly()) {
                     listener.close();
                 }
+            }
+        }
+    }
+
+    /** Those of a predecessor are this process's from now on. */
+    synchronized void begin() {
+        all.forEach(Listener::begin);
+    }
+
+    /** What a successor gets; see {@link Listener#sockets()}. */
+    synchronized List<FileDescriptor> sockets() {
+        return all.stream().flatMap(listener -> listener.sockets().stream()).toList();
+    }
+
+    synchronized long drops() {
+        return all.stream().mapToLong(Listener::drops).sum();
+    }
+
+    /** Leaves those to a successor. */
+    synchronized void give() {
+        for (Listener listener : all) {
+            if (!listener.isVirtual()) {
+                shut(listener);
+                listener.give();
             }
         }
     }

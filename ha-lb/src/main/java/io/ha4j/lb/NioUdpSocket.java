@@ -6,6 +6,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.nio.NioIoOps;
 import io.netty.channel.nio.NioSelectableChannelIoHandle;
+import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -74,6 +75,23 @@ final class NioUdpSocket implements UdpSocket {
                 .getNow()); // at once, in the loop's own thread
         registration = added;
         added.submit(NioIoOps.READ);
+    }
+
+    @Override
+    public long drops() {
+        return 0;
+    }
+
+    @Override
+    public void pause() {
+        if (registration != null) {
+            registration.cancel();
+        }
+    }
+
+    @Override
+    public @Nullable FileDescriptor descriptor() {
+        return null;
     }
 
     private void read(Owner owner) {

@@ -13,9 +13,11 @@ import io.ha4j.TrustedProxies;
 import io.ha4j.lb.netty.NettyApplication;
 import io.ha4j.spi.BalancerProvider;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /** A balancer: what it is made of, and the order in which that begins and ends. */
 @SuppressWarnings("FutureReturnValueIgnored") // what matters is reported to listeners
-final class RelayBalancer implements LoadBalancer {
+final class RelayBalancer implements LoadBalancer, Restartable {
     private static final Logger log = LoggerFactory.getLogger(RelayBalancer.class);
 
     /** After all sessions were told to end: each needs one turn of its event loop. */
@@ -54,6 +56,7 @@ final class RelayBalancer implements LoadBalancer {
     private final BackendNames names;
     private final @Nullable UdpRelay udp;
     private final Listeners listeners;
+    private final @Nullable Succession succession;
     private final AtomicBoolean closed = new AtomicBoolean();
     private Subscription groupSubscription = () -> {};
     private @Nullable Future<?> watch;
@@ -70,13 +73,19 @@ final class RelayBalancer implements LoadBalancer {
                 spec.name(), Picker.of(spec.scheduler()), waiting, spec.passiveChecks(), persistence, spec.events());
         checks = new Checks(targets, loops, spec.healthCheck());
         names = new BackendNames(spec.name(), spec.resolveInterval(), new Addresses(), spec.events());
+        succession = (Succession) spec.hotRestart();
+        InheritedSockets inherited = succession == null ? new InheritedSockets() : succession.sockets();
         udp = spec.protocol() == Protocol.UDP
-                ? new UdpRelay(loops.transport(), loops.next(), targets, sessions, group)
+                ? new UdpRelay(loops.transport(), loops.next(), targets, sessions, group, inherited)
                 : null;
         Entrances entrances = udp != null
                 ? udp::entrance
-                : (address, freeBind) ->
-                        loops.transport().entrance(spec.name(), loops, address, freeBind, this::accepted);
+                : (address, freeBind) -> {
+                    int fd = inherited.take(Protocol.TCP, address);
+                    return fd == InheritedSockets.NONE
+                            ? loops.transport().entrance(spec.name(), loops, address, freeBind, this::accepted)
+                            : SocketEntrance.inherited(spec.name(), loops.next(), address, fd, this::accepted);
+                };
         listeners = new Listeners(spec.name(), loops, spec.events(), spec.listeners(), group.addresses(), entrances);
     }
 
@@ -104,6 +113,29 @@ final class RelayBalancer implements LoadBalancer {
                 listeners::activate,
                 listeners::deactivate,
                 () -> sessions.abort(EndReason.ADDRESS_RELEASED, OpenSession::isViaGroup));
+        if (succession != null) {
+            succession.add(this);
+        }
+    }
+
+    @Override
+    public boolean isChecked() {
+        return targets.isChecked();
+    }
+
+    @Override
+    public void begin() {
+        listeners.begin();
+    }
+
+    @Override
+    public List<FileDescriptor> listeningSockets() {
+        return listeners.sockets();
+    }
+
+    @Override
+    public void give() {
+        listeners.give();
     }
 
     /** One look at all sessions now and then costs less than a timer for each. */
@@ -200,6 +232,7 @@ final class RelayBalancer implements LoadBalancer {
                 waiting.size(),
                 sessions.endedCounts(),
                 udp == null ? NO_DATAGRAMS : udp.datagrams(),
+                listeners.drops(),
                 targets.snapshot(),
                 names.snapshot());
     }
@@ -297,6 +330,9 @@ final class RelayBalancer implements LoadBalancer {
     public void close(Duration drainLimit) {
         if (!closed.compareAndSet(false, true)) {
             return;
+        }
+        if (succession != null) {
+            succession.remove(this);
         }
         groupSubscription.close();
         listeners.shut();

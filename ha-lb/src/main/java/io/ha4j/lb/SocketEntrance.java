@@ -11,6 +11,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,16 +41,36 @@ final class SocketEntrance implements Entrance, EpollIoHandle {
 
     // Loop thread only.
     private @Nullable IoRegistration registration;
+    private final boolean inherited;
+    private boolean begun; // loop thread only
 
-    /** @param freeBind whether it may be bound to an address that is not on this machine yet */
-    SocketEntrance(
-            String balancer, IoEventLoop loop, InetSocketAddress address, boolean freeBind, Consumer<Accepted> accepted)
-            throws IOException {
+    private SocketEntrance(
+            String balancer,
+            IoEventLoop loop,
+            InetSocketAddress address,
+            TcpSocket socket,
+            boolean inherited,
+            Consumer<Accepted> accepted) {
         this.balancer = balancer;
         this.loop = loop;
         this.address = address;
+        this.socket = socket;
+        this.inherited = inherited;
+        this.begun = !inherited;
         this.accepted = accepted;
-        socket = TcpSocket.open(address.getAddress());
+    }
+
+    /** One of a predecessor's, which listens. */
+    static SocketEntrance inherited(
+            String balancer, IoEventLoop loop, InetSocketAddress address, int fd, Consumer<Accepted> accepted) {
+        return new SocketEntrance(balancer, loop, address, new TcpSocket(fd), true, accepted);
+    }
+
+    /** @param freeBind whether it may be bound to an address that is not on this machine yet */
+    static SocketEntrance at(
+            String balancer, IoEventLoop loop, InetSocketAddress address, boolean freeBind, Consumer<Accepted> accepted)
+            throws IOException {
+        TcpSocket socket = TcpSocket.open(address.getAddress());
         try {
             socket.setReuseAddress(true); // a restart must not wait for TIME_WAIT
             // Connections get these two from the socket that they were accepted at.
@@ -62,6 +83,7 @@ final class SocketEntrance implements Entrance, EpollIoHandle {
             socket.close();
             throw e;
         }
+        return new SocketEntrance(balancer, loop, address, socket, false, accepted);
     }
 
     @Override
@@ -69,17 +91,46 @@ final class SocketEntrance implements Entrance, EpollIoHandle {
         Promise<Void> bound = loop.newPromise();
         loop.execute(() -> {
             try {
-                socket.bind(address);
-                socket.listen(Sockets.BACKLOG);
-                IoRegistration added = loop.register(this).getNow();
-                registration = added;
-                added.submit(EpollIoOps.EPOLLIN);
+                if (!inherited) {
+                    socket.bind(address);
+                    socket.listen(Sockets.BACKLOG);
+                }
+                registration = loop.register(this).getNow();
+                if (begun) {
+                    watch(EpollIoOps.EPOLLIN);
+                }
                 bound.setSuccess(null);
             } catch (IOException | RuntimeException e) {
                 bound.setFailure(e);
             }
         });
         return bound;
+    }
+
+    @Override
+    public void begin() {
+        loop.execute(() -> {
+            begun = true;
+            watch(EpollIoOps.EPOLLIN);
+        });
+    }
+
+    @Override
+    public List<FileDescriptor> sockets() {
+        return List.of(socket);
+    }
+
+    @Override
+    public long drops() {
+        return SocketDrops.of(socket);
+    }
+
+    @Override
+    public void give() {
+        loop.execute(() -> {
+            begun = false;
+            close();
+        });
     }
 
     @Override
@@ -139,7 +190,7 @@ final class SocketEntrance implements Entrance, EpollIoHandle {
     public Future<Void> shut() {
         Promise<Void> closed = loop.newPromise();
         loop.execute(() -> {
-            if (registration != null && socket.isOpen()) {
+            if (registration != null && socket.isOpen() && begun) {
                 acceptUpTo(MAX_LAST_ACCEPTS);
             }
             close();
@@ -150,13 +201,13 @@ final class SocketEntrance implements Entrance, EpollIoHandle {
 
     @Override
     public void close() {
+        if (registration != null) {
+            registration.cancel(); // first: a socket that another process has as well does not leave epoll by close(2)
+        }
         try {
             socket.close();
         } catch (IOException e) {
             log.debug("close of {}: {}", socket, Errno.describe(e)); // the descriptor is free all the same; close(2)
-        }
-        if (registration != null) {
-            registration.cancel(); // last, as a closed descriptor has left epoll by itself
         }
     }
 }

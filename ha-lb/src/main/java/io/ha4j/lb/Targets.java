@@ -317,6 +317,11 @@ final class Targets {
         }
     }
 
+    /** Whether the checks of all have said something. */
+    synchronized boolean isChecked() {
+        return all.stream().noneMatch(target -> target.detail.endsWith(NOT_CHECKED));
+    }
+
     synchronized List<BackendSnapshot> snapshot() {
         return all.stream().map(Target::snapshot).toList();
     }

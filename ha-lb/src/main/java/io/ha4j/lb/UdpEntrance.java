@@ -1,17 +1,20 @@
 package io.ha4j.lb;
 
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,10 +42,12 @@ final class UdpEntrance implements Entrance, UdpSocket.Owner {
     private final boolean freeBind;
     private final Set<InetAddress> virtualAddresses;
     private final UdpSocket socket;
-    private final Map<InetAddress, UdpPort> ports = new HashMap<>(); // beside a wildcard socket
+    private final boolean inherited;
+    private final Map<InetAddress, UdpPort> ports = new ConcurrentHashMap<>(); // beside a wildcard socket
     private volatile @Nullable InetSocketAddress localAddress;
     private volatile boolean shut;
     private long lookedAt;
+    private boolean reading; // loop thread only
 
     /** @param virtualAddresses the group's, which may not be on this machine yet */
     UdpEntrance(
@@ -57,7 +62,9 @@ final class UdpEntrance implements Entrance, UdpSocket.Owner {
         this.address = address;
         this.freeBind = freeBind;
         this.virtualAddresses = virtualAddresses;
-        socket = relay.newSocket(address.getAddress());
+        UdpSocket found = relay.inheritedSocket(address);
+        inherited = found != null;
+        socket = found == null ? relay.newSocket(address.getAddress()) : found;
     }
 
     @Override
@@ -68,15 +75,17 @@ final class UdpEntrance implements Entrance, UdpSocket.Owner {
                 if (freeBind) {
                     socket.setFreeBind();
                 }
-                socket.bind(address);
+                if (!inherited) {
+                    socket.bind(address);
+                }
                 InetSocketAddress local = new InetSocketAddress(
                         address.getAddress(), socket.localAddress().getPort());
                 localAddress = local;
                 if (isWildcard()) {
-                    socket.begin(this);
                     look(local.getPort());
-                } else {
-                    socket.begin(new UdpPort(relay, this, socket, local));
+                }
+                if (!inherited) {
+                    read(local);
                 }
                 bound.setSuccess(null);
             } catch (IOException | RuntimeException e) {
@@ -84,6 +93,48 @@ final class UdpEntrance implements Entrance, UdpSocket.Owner {
             }
         });
         return bound;
+    }
+
+    private void read(InetSocketAddress local) {
+        reading = true;
+        socket.begin(isWildcard() ? this : new UdpPort(relay, this, socket, local));
+        ports.values().forEach(port -> port.socket().begin(port));
+    }
+
+    @Override
+    public void begin() {
+        loop.execute(() -> {
+            InetSocketAddress local = localAddress;
+            if (!reading && !shut && local != null) {
+                read(local);
+            }
+        });
+    }
+
+    @Override
+    public List<FileDescriptor> sockets() {
+        return Stream.concat(Stream.of(socket), ports.values().stream().map(UdpPort::socket))
+                .map(UdpSocket::descriptor)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    @Override
+    public long drops() {
+        return socket.drops()
+                + ports.values().stream()
+                        .mapToLong(port -> port.socket().drops())
+                        .sum();
+    }
+
+    /** What backends still answer goes to its clients as ever. */
+    @Override
+    public void give() {
+        loop.execute(() -> {
+            shut = true;
+            socket.pause();
+            ports.values().forEach(port -> port.socket().pause());
+        });
     }
 
     @Override
@@ -146,20 +197,15 @@ final class UdpEntrance implements Entrance, UdpSocket.Owner {
         InetSocketAddress local = new InetSocketAddress(ip, number);
         UdpSocket own = null;
         try {
-            own = relay.newSocket(ip);
-            if (freeBind) {
-                own.setFreeBind();
+            own = relay.inheritedSocket(local);
+            if (own == null) {
+                own = relay.newSocket(ip);
+                bind(own, local, freeBind);
             }
-            own.setReuseAddress(true);
-            socket.setReuseAddress(true); // for this moment only: nobody else may take datagrams away
-            try {
-                own.bind(local);
-            } finally {
-                socket.setReuseAddress(false);
-            }
-            own.setReuseAddress(false);
             UdpPort port = new UdpPort(relay, this, own, local);
-            own.begin(port);
+            if (reading) {
+                own.begin(port);
+            }
             ports.put(ip, port);
             added.add(port);
         } catch (IOException | RuntimeException e) { // no descriptor left; another process has this one
@@ -168,6 +214,20 @@ final class UdpEntrance implements Entrance, UdpSocket.Owner {
             }
             warn("no datagrams for " + HostPort.text(local) + " are relayed", e);
         }
+    }
+
+    private void bind(UdpSocket own, InetSocketAddress local, boolean freeBind) throws IOException {
+        if (freeBind) {
+            own.setFreeBind();
+        }
+        own.setReuseAddress(true);
+        socket.setReuseAddress(true); // for this moment only: nobody else may take datagrams away
+        try {
+            own.bind(local);
+        } finally {
+            socket.setReuseAddress(false);
+        }
+        own.setReuseAddress(false);
     }
 
     private static void warn(String what, Exception cause) {

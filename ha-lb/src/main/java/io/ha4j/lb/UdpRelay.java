@@ -1,6 +1,7 @@
 package io.ha4j.lb;
 
 import io.ha4j.BalancerSnapshot;
+import io.ha4j.Protocol;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,13 +29,22 @@ final class UdpRelay {
     private final Targets targets;
     private final Sessions sessions;
     private final GroupWatch group;
+    private final InheritedSockets inherited;
     private final ByteBuffer buffer = UdpSocket.newBuffer();
     private final Map<Key, UdpSession> table = new LinkedHashMap<>(16, 0.75f, true); // the longest idle one first
     private final LongAdder received = new LongAdder();
     private final LongAdder sent = new LongAdder();
     private final LongAdder dropped = new LongAdder();
 
-    UdpRelay(IoTransport transport, IoEventLoop loop, Targets targets, Sessions sessions, GroupWatch group) {
+    /** @param inherited what there is of a predecessor */
+    UdpRelay(
+            IoTransport transport,
+            IoEventLoop loop,
+            Targets targets,
+            Sessions sessions,
+            GroupWatch group,
+            InheritedSockets inherited) {
+        this.inherited = inherited;
         this.transport = transport;
         this.loop = loop;
         this.targets = targets;
@@ -47,6 +58,13 @@ final class UdpRelay {
 
     UdpSocket newSocket(InetAddress family) throws IOException {
         return transport.isEpoll() ? new EpollUdpSocket(loop, family, buffer) : new NioUdpSocket(loop, family, buffer);
+    }
+
+    /** The predecessor's socket for that address; null if there is none. */
+    @Nullable
+    UdpSocket inheritedSocket(InetSocketAddress address) {
+        int fd = inherited.take(Protocol.UDP, address);
+        return fd == InheritedSockets.NONE ? null : new EpollUdpSocket(loop, fd, buffer);
     }
 
     boolean canFreeBind() {

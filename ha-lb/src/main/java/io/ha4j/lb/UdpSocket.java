@@ -1,5 +1,6 @@
 package io.ha4j.lb;
 
+import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -52,6 +53,16 @@ interface UdpSocket {
 
     /** Begins to read. */
     void begin(Owner owner);
+
+    /** What the kernel has dropped there; thread-safe. */
+    long drops();
+
+    /** Reads no more, and can still send. */
+    void pause();
+
+    /** What a successor gets; null where that cannot be. */
+    @Nullable
+    FileDescriptor descriptor();
 
     /** Sends to whom it is connected; false where there was no room. */
     boolean send(int length) throws IOException;

@@ -149,6 +149,11 @@ final class Peer implements AutoCloseable {
     }
 
     static <T> CompletableFuture<T> async(IoTask<T> task) {
+        return async(task, 3L * PATIENCE_MILLIS);
+    }
+
+    /** For what takes longer than most. */
+    static <T> CompletableFuture<T> async(IoTask<T> task, long limitMillis) {
         return CompletableFuture.supplyAsync(
                         () -> {
                             try {
@@ -158,7 +163,7 @@ final class Peer implements AutoCloseable {
                             }
                         },
                         threads)
-                .orTimeout(3L * PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+                .orTimeout(limitMillis, TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -50,6 +50,7 @@ class UdpWhileActiveTest {
                         Duration.ofSeconds(30),
                         transport,
                         group,
+                        null,
                         events),
                 GroupWatch.of(group, Set.of(new InetSocketAddress(VIP, 1).getAddress())));
     }

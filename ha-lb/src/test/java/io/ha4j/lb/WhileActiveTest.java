@@ -73,6 +73,7 @@ class WhileActiveTest {
                         Duration.ofSeconds(30),
                         transport,
                         group,
+                        null,
                         events),
                 GroupWatch.of(group, Set.of(new InetSocketAddress(VIP, 1).getAddress())));
     }

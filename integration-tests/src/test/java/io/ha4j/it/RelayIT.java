@@ -134,6 +134,31 @@ class RelayIT {
         assertThat(balancer.waitFor(Wait.LIMIT)).contains(0);
     }
 
+    /** The queue is short and the balancer stands still: the kernel drops what comes then, and the clients try again. */
+    @Test
+    void aFullQueueIsCountedAndOver() {
+        one.exec("sysctl", "-qw", "net.core.somaxconn=4");
+        startBackend("a", 8081);
+        BalancerProcess balancer = BalancerProcess.start(
+                bed, one, BalancerConfig.unchecked("10.77.0.1", 8080, List.of(BACKENDS + " 8081")));
+        assertThat(balancer.server(0).at("/listenerDrops").asLong()).isZero();
+        balancer.process().signal("STOP");
+        List<LabProcess> clients = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            clients.add(client.start("curl", "-sS", "-m", "30", "http://10.77.0.1:8080/"));
+        }
+        Wait.until(
+                "the queue is full",
+                () -> !one.exec("sh", "-c", "nstat -asz TcpExtListenOverflows | awk '/Listen/ && $2 > 0'")
+                        .isBlank());
+        balancer.process().signal("CONT");
+        for (LabProcess curl : clients) {
+            assertThat(curl.waitFor(Wait.LIMIT)).contains(0);
+        }
+        assertThat(balancer.server(0).at("/listenerDrops").asLong()).isPositive();
+        assertThat(balancer.server(0).at("/accepted").asLong()).isEqualTo(12);
+    }
+
     private LabProcess startBackend(String name, int port) {
         LabProcess backend = bed.java(backends, WebServer.class, BACKENDS, port, name);
         backend.awaitLine("ready", Wait.LIMIT);

@@ -3,6 +3,7 @@ package io.ha4j.standalone;
 import io.ha4j.HaException;
 import io.ha4j.HaGroup;
 import io.ha4j.HandOver;
+import io.ha4j.HotRestart;
 import io.ha4j.standalone.conf.ConfException;
 import io.ha4j.standalone.conf.Configuration;
 import java.io.IOException;
@@ -28,27 +29,47 @@ final class Daemon implements AutoCloseable, Operations {
         thread.start();
     };
 
+    /** Between two looks whether this instance is stopped while it waits for another one. */
+    private static final Duration LOOK = Duration.ofMillis(100);
+
     private final Workload workload;
     private final Instant startedAt = Instant.now();
+    private final @Nullable HotRestart restart;
+    private final Object adminLock = new Object();
     private volatile Configuration configuration;
-    private @Nullable AdminServer admin;
+    private @Nullable AdminServer admin; // guarded by adminLock
     private boolean closed; // guarded by this
 
-    private Daemon(Configuration configuration, Duration drain) {
+    private Daemon(Configuration configuration, Duration drain, @Nullable HotRestart restart) {
         this.configuration = configuration;
-        this.workload = new Workload(drain);
+        this.restart = restart;
+        this.workload = new Workload(drain, restart);
     }
 
     /**
      * Starts everything or nothing.
      *
      * @param drain how long open connections may go on when the balancers are closed
+     * @param restartPath of the instance to take over from, and of this one for the next; null for none
+     * @param stop is told when the next one has taken over
      * @throws StartException if something cannot be started; what had been started is closed again
      */
-    static Daemon start(Configuration configuration, AdminAddress adminAddress, Duration drain) throws StartException {
-        Daemon daemon = new Daemon(configuration, drain);
+    static Daemon start(
+            Configuration configuration,
+            AdminAddress adminAddress,
+            Duration drain,
+            @Nullable Path restartPath,
+            StopSignal stop)
+            throws StartException {
+        HotRestart restart;
         try {
-            daemon.startAll(adminAddress);
+            restart = restartPath == null ? null : HotRestart.at(restartPath);
+        } catch (HaException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+        Daemon daemon = new Daemon(configuration, drain, restart);
+        try {
+            daemon.startAll(adminAddress, stop);
             return daemon;
         } catch (StartException | RuntimeException e) {
             daemon.close();
@@ -56,13 +77,70 @@ final class Daemon implements AutoCloseable, Operations {
         }
     }
 
-    private synchronized void startAll(AdminAddress adminAddress) throws StartException {
+    private synchronized void startAll(AdminAddress adminAddress, StopSignal stop) throws StartException {
         try {
-            admin = AdminServer.start(adminAddress, this);
+            if (restart != null && restart.predecessor().isPresent()) {
+                takeOver(restart, adminAddress, stop);
+                return;
+            }
+            startAdmin(adminAddress);
+            workload.start(configuration);
+            if (restart != null) {
+                restart.ready(() -> replaced(stop));
+            }
         } catch (HaException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
-        workload.start(configuration);
+    }
+
+    /** What fails before the other process gives way leaves that one as it is; what fails later leaves the rest of this. */
+    private void takeOver(HotRestart restart, AdminAddress adminAddress, StopSignal stop) throws StartException {
+        workload.startAlways(configuration);
+        restart.ready(() -> replaced(stop));
+        try {
+            startAdmin(adminAddress);
+        } catch (HaException e) {
+            log.error("This instance cannot be asked: {}", e.getMessage());
+        }
+        if (configuration.instances().isEmpty()) {
+            return;
+        }
+        log.info(
+                "Groups begin when process {} has given theirs up",
+                restart.predecessor().getAsLong());
+        while (!stop.isReceived() && !restart.awaitPredecessor(LOOK)) {
+            log.debug("waiting for the predecessor");
+        }
+        if (!stop.isReceived()) {
+            try {
+                workload.startRest(configuration);
+            } catch (StartException e) {
+                log.error("{}; the rest goes on, and a reload tries it again", e.getMessage());
+            }
+        }
+    }
+
+    private void startAdmin(AdminAddress address) {
+        AdminServer started = AdminServer.start(address, this);
+        synchronized (adminLock) {
+            admin = started;
+        }
+    }
+
+    private void closeAdmin() {
+        AdminServer running;
+        synchronized (adminLock) {
+            running = admin;
+            admin = null;
+        }
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    private void replaced(StopSignal stop) {
+        closeAdmin();
+        stop.request("another process has taken over");
     }
 
     @Override
@@ -75,6 +153,7 @@ final class Daemon implements AutoCloseable, Operations {
                 StatusCollector.uptime(startedAt, Instant.now()),
                 configuration.routerId(),
                 configuration.file(),
+                StatusCollector.hotRestart(restart),
                 workload.groups().stream()
                         .map(running -> StatusCollector.group(
                                 running.group().snapshot(), running.instance().syncGroup()))
@@ -204,9 +283,9 @@ final class Daemon implements AutoCloseable, Operations {
     public synchronized void close() {
         closed = true;
         workload.close();
-        if (admin != null) {
-            admin.close();
-            admin = null;
+        closeAdmin();
+        if (restart != null) {
+            restart.close();
         }
     }
 }

@@ -3,6 +3,7 @@ package io.ha4j.standalone;
 import io.ha4j.standalone.conf.Configuration;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  ha4j run -f /etc/keepalived/keepalived.conf",
             "  ha4j run -f node1.conf --admin unix:/run/ha4j/node1.sock",
-            "  ha4j run -f balancer.conf --admin 127.0.0.1:8405"
+            "  ha4j run -f balancer.conf --admin 127.0.0.1:8405",
+            "  ha4j run -f balancer.conf --hot-restart /run/ha4j/restart.sock --drain 30"
         })
 final class RunCommand implements Callable<Integer> {
     @Mixin
@@ -48,6 +50,14 @@ final class RunCommand implements Callable<Integer> {
             defaultValue = "1",
             description = "At the end, open connections may go on for this long (default: ${DEFAULT-VALUE}).")
     private double drainSeconds;
+
+    @Option(
+            names = "--hot-restart",
+            paramLabel = "PATH",
+            description =
+                    "Takes the listeners of the instance that has this unix socket over, if there is one, without "
+                            + "losing a connection, and passes them to the next one that is started with it.")
+    private @Nullable Path hotRestart;
 
     @Option(
             names = "--log-level",
@@ -82,7 +92,7 @@ final class RunCommand implements Callable<Integer> {
         configuration.warnings().forEach(warning -> log.warn("{}", warning));
         AdminAddress address = admin == null ? AdminAddress.standard() : admin;
         Duration drain = Duration.ofMillis((long) (drainSeconds * 1000));
-        try (Daemon daemon = Daemon.start(configuration, address, drain)) {
+        try (Daemon daemon = Daemon.start(configuration, address, drain, hotRestart, stop)) {
             log.info(
                     "Started in {} ms, admin address {}",
                     ManagementFactory.getRuntimeMXBean().getUptime(),

@@ -3,6 +3,7 @@ package io.ha4j.standalone;
 import io.ha4j.Backend;
 import io.ha4j.BackendState;
 import io.ha4j.HaGroup;
+import io.ha4j.HotRestart;
 import io.ha4j.LoadBalancer;
 import io.ha4j.standalone.conf.VirtualServer;
 import java.net.InetSocketAddress;
@@ -22,8 +23,9 @@ final class RunningServer {
      * As {@link LoadBalancer.Builder#start()}, with its exceptions.
      *
      * @param group while which is active it listens; null for always
+     * @param restart where listeners come from and go to; null for nowhere
      */
-    RunningServer(VirtualServer server, @Nullable HaGroup group) {
+    RunningServer(VirtualServer server, @Nullable HaGroup group, @Nullable HotRestart restart) {
         this.server = server;
         this.group = group;
         LoadBalancer.Builder builder = LoadBalancer.builder(Text.service(server.service()))
@@ -39,6 +41,9 @@ final class RunningServer {
         server.backends().forEach(builder::backend);
         if (group != null) {
             builder.whileActive(group);
+        }
+        if (restart != null) {
+            builder.hotRestart(restart);
         }
         balancer = builder.start();
     }

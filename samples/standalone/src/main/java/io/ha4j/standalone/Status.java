@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param routerId {@code router_id} of the configuration; empty when it has none
  * @param configuration the file that was read
+ * @param hotRestart null where there is none
  */
 record Status(
         String version,
@@ -19,8 +20,18 @@ record Status(
         double uptimeSeconds,
         String routerId,
         String configuration,
+        @Nullable HotRestart hotRestart,
         List<Group> groups,
         List<VirtualServer> virtualServers) {
+
+    /**
+     * How listeners pass from process to process.
+     *
+     * @param path where the next one asks
+     * @param predecessor process id; null for a first start
+     * @param inherited the listeners that came from there
+     */
+    record HotRestart(String path, @Nullable Long predecessor, List<String> inherited) {}
 
     /**
      * A virtual router.
@@ -145,6 +156,7 @@ record Status(
      * @param scheduler as ipvsadm names it
      * @param group the virtual router whose address it listens at; null for none
      * @param ended connections that ended, by the reason
+     * @param listenerDrops what the kernel dropped because the queue of the listening socket was full
      */
     record VirtualServer(
             String address,
@@ -164,6 +176,7 @@ record Status(
             long queued,
             Map<String, Long> ended,
             Datagrams datagrams,
+            long listenerDrops,
             List<RealServer> realServers,
             List<Name> names) {}
 

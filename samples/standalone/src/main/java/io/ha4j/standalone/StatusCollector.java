@@ -5,6 +5,7 @@ import io.ha4j.ConnectionDrain;
 import io.ha4j.ConnectionLimits;
 import io.ha4j.DeathDetectionSnapshot;
 import io.ha4j.GroupSnapshot;
+import io.ha4j.HotRestart;
 import io.ha4j.IpNetwork;
 import io.ha4j.Mismatch;
 import io.ha4j.PassiveChecks;
@@ -33,6 +34,17 @@ import org.jspecify.annotations.Nullable;
 /** From the snapshots of the API to what the admin endpoint tells. */
 final class StatusCollector {
     private StatusCollector() {}
+
+    static Status.@Nullable HotRestart hotRestart(@Nullable HotRestart restart) {
+        return restart == null
+                ? null
+                : new Status.HotRestart(
+                        restart.path().toString(),
+                        restart.predecessor().isPresent()
+                                ? restart.predecessor().getAsLong()
+                                : null,
+                        restart.inherited().stream().map(Text::endpoint).toList());
+    }
 
     static Status.Group group(GroupSnapshot group, @Nullable VrrpSyncGroup sync) {
         VirtualRouter router = (VirtualRouter) group.election();
@@ -197,6 +209,7 @@ final class StatusCollector {
                         balancer.datagrams().received(),
                         balancer.datagrams().sent(),
                         balancer.datagrams().dropped()),
+                balancer.listenerDrops(),
                 balancer.backends().stream().map(StatusCollector::realServer).toList(),
                 balancer.names().stream().map(StatusCollector::name).toList());
     }

@@ -27,6 +27,18 @@ final class StatusTable {
                 age(Duration.ofMillis((long) (status.uptimeSeconds() * 1000))),
                 status.configuration(),
                 status.routerId().isEmpty() ? "" : "  router_id " + status.routerId());
+        Status.HotRestart restart = status.hotRestart();
+        if (restart != null) {
+            table.line(
+                    "hot restart  %s%s",
+                    restart.path(),
+                    restart.predecessor() == null
+                            ? ""
+                            : "  from process " + restart.predecessor() + ": "
+                                    + (restart.inherited().isEmpty()
+                                            ? "no listener"
+                                            : String.join(", ", restart.inherited())));
+        }
         status.groups().forEach(group -> table.group(group, now));
         if (!status.virtualServers().isEmpty()) {
             table.line("");
@@ -205,7 +217,11 @@ final class StatusTable {
                 .filter(reason -> reason.getValue() != 0)
                 .map(StatusTable::counter)
                 .collect(Collectors.joining("  "));
-        line("     accepted %d%s", server.accepted(), ended.isEmpty() ? "" : "  ended: " + ended);
+        line(
+                "     accepted %d%s%s",
+                server.accepted(),
+                server.listenerDrops() == 0 ? "" : "  dropped by the kernel, queue full: " + server.listenerDrops(),
+                ended.isEmpty() ? "" : "  ended: " + ended);
     }
 
     private void limits(Status.VirtualServer server) {

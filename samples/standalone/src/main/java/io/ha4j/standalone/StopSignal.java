@@ -70,6 +70,12 @@ final class StopSignal {
         received.countDown();
     }
 
+    /** As a signal does it. */
+    void request(String why) {
+        log.info("Stopping: {}", why);
+        received.countDown();
+    }
+
     void await() throws InterruptedException {
         received.await();
     }

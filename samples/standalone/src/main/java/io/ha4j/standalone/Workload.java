@@ -2,6 +2,7 @@ package io.ha4j.standalone;
 
 import io.ha4j.HaException;
 import io.ha4j.HaGroup;
+import io.ha4j.HotRestart;
 import io.ha4j.SyncGroup;
 import io.ha4j.standalone.conf.Configuration;
 import io.ha4j.standalone.conf.InitialFile;
@@ -34,13 +35,18 @@ final class Workload {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30); // a group alone takes at most 10 s, and hooks
 
     private final Duration drain;
+    private final @Nullable HotRestart restart;
     private final Map<String, RunningGroup> groups = new LinkedHashMap<>(); // guarded by itself
     private final Map<VrrpSyncGroup, SyncGroup> syncGroups = new HashMap<>(); // of the one that changes it
     private final Map<VirtualServer.Service, RunningServer> servers = new LinkedHashMap<>(); // guarded by itself
 
-    /** @param drain how long open connections may go on when a balancer is closed */
-    Workload(Duration drain) {
+    /**
+     * @param drain how long open connections may go on when a balancer is closed
+     * @param restart where listeners come from and go to; null for nowhere
+     */
+    Workload(Duration drain, @Nullable HotRestart restart) {
         this.drain = drain;
+        this.restart = restart;
     }
 
     List<RunningGroup> groups() {
@@ -70,11 +76,21 @@ final class Workload {
     }
 
     void start(Configuration configuration) throws StartException {
+        startAlways(configuration);
+        startRest(configuration);
+    }
+
+    /** The virtual servers that no group has to do with. */
+    void startAlways(Configuration configuration) throws StartException {
         for (VirtualServer server : configuration.virtualServers()) {
             if (configuration.holderOf(server.address().getAddress()).isEmpty()) {
                 start(configuration, server);
             }
         }
+    }
+
+    /** The groups, and the virtual servers on their addresses. */
+    void startRest(Configuration configuration) throws StartException {
         for (InitialFile initial : configuration.initialFiles()) {
             write(configuration, initial);
         }
@@ -109,7 +125,7 @@ final class Workload {
 
     void start(Configuration configuration, VirtualServer server) throws StartException {
         try {
-            RunningServer started = new RunningServer(server, holder(configuration, server));
+            RunningServer started = new RunningServer(server, holder(configuration, server), restart);
             synchronized (servers) {
                 servers.put(server.service(), started);
             }
@@ -160,7 +176,7 @@ final class Workload {
 
     /** All at the same time; returns within a bounded time. */
     void closeServers(Collection<RunningServer> ending) {
-        closeAll("balancer", ending, server -> server.balancer().close(drain), STOP_LIMIT);
+        closeAll("balancer", ending, server -> server.balancer().close(drain), drain.plus(STOP_LIMIT));
         synchronized (servers) {
             servers.values().removeAll(ending);
         }

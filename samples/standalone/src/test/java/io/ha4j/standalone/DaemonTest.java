@@ -53,7 +53,7 @@ class DaemonTest {
     }
 
     private Daemon start(String text) throws Exception {
-        return Daemon.start(Configuration.parse("f", text), admin, Duration.ZERO);
+        return Daemon.start(Configuration.parse("f", text), admin, Duration.ZERO, null, new StopSignal());
     }
 
     private static String echo(int port) throws IOException {
@@ -128,7 +128,7 @@ class DaemonTest {
             String added = text.replace(
                     "    real_server", "    real_server 127.0.0.1 " + second.port() + " {\n    }\n    real_server");
             Files.writeString(file, text);
-            try (Daemon daemon = Daemon.start(Configuration.read(file), admin, Duration.ZERO);
+            try (Daemon daemon = Daemon.start(Configuration.read(file), admin, Duration.ZERO, null, new StopSignal());
                     Socket client = new Socket(LOOPBACK, port)) {
                 client.getOutputStream().write('a');
                 assertThat(client.getInputStream().read()).isEqualTo('a');

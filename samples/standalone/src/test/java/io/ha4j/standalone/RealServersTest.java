@@ -66,7 +66,8 @@ class RealServersTest {
     void whatIsThereGoesOnAndNothingNewComes() throws Exception {
         AdminAddress admin = new AdminAddress(UnixDomainSocketAddress.of(directory.resolve("admin.sock")));
         String server = "127.0.0.1:" + backend.port();
-        try (Daemon daemon = Daemon.start(Configuration.read(configuration("")), admin, Duration.ZERO);
+        try (Daemon daemon = Daemon.start(
+                        Configuration.read(configuration("")), admin, Duration.ZERO, null, new StopSignal());
                 Socket before = connect()) {
             assertThat(echo(before)).isEqualTo("x");
 
@@ -97,7 +98,8 @@ class RealServersTest {
     @Test
     void whatIsNotThereIsTold() throws Exception {
         AdminAddress admin = new AdminAddress(UnixDomainSocketAddress.of(directory.resolve("admin.sock")));
-        try (Daemon daemon = Daemon.start(Configuration.read(configuration("")), admin, Duration.ZERO)) {
+        try (Daemon daemon =
+                Daemon.start(Configuration.read(configuration("")), admin, Duration.ZERO, null, new StopSignal())) {
             assertThat(daemon.drain("127.0.0.1:1").join())
                     .isEqualTo(Operations.Answer.unknown(
                             "there is no real server 127.0.0.1:1, but 127.0.0.1:" + backend.port()));

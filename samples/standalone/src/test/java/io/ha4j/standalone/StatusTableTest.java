@@ -18,6 +18,7 @@ class StatusTableTest {
             75.5,
             "node1",
             "/etc/keepalived/keepalived.conf",
+            new Status.HotRestart("/run/ha4j/restart.sock", 4700L, List.of("10.77.0.100:80")),
             List.of(new Status.Group(
                     "VI_1",
                     "BACKUP",
@@ -81,6 +82,7 @@ class StatusTableTest {
                     1,
                     new TreeMap<>(Map.of("closed", 9L, "reset", 0L)),
                     new Status.Datagrams(0, 0, 0),
+                    7,
                     List.of(
                             new Status.RealServer(
                                     "10.77.0.11:8080",
@@ -121,6 +123,7 @@ class StatusTableTest {
     void looksLikeThis() {
         assertThat(StatusTable.render(STATUS)).isEqualTo("""
                 ha4j 0.1.0  pid 4711  up 1 min 15 s  /etc/keepalived/keepalived.conf  router_id node1
+                hot restart  /run/ha4j/restart.sock  from process 4700: 10.77.0.100:80
 
                 VI_1: BACKUP for 1 min 14 s (10.77.0.1 advertises priority 150)
                   interface eth0  virtual_router_id 51  priority 100 (now 80)  version 3  advert_int 0.1 s  nopreempt  from 10.77.0.2
@@ -151,7 +154,7 @@ class StatusTableTest {
                      PROXY header from 10.0.0.0/8, 2001:db8::/32 within 3 s
                      app.example:8080 is 10.77.0.12:8080  as it was: the name cannot be resolved
                      clients stay for 360 s, as /24 or /128  remembered 7 of 100000
-                     accepted 12  ended: closed 9
+                     accepted 12  dropped by the kernel, queue full: 7  ended: closed 9
                 """);
     }
 
