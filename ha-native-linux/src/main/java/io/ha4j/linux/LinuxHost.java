@@ -63,7 +63,13 @@ final class LinuxHost implements Host {
     public Subscription listen(StreamChannel.Place place, StreamChannel.Acceptor acceptor) {
         requireLoopThread();
         return opened(new StreamListener(
-                machine.syscalls(), machine.loop(), machine.lowDescriptors(), place, acceptor, this::opened));
+                machine.syscalls(),
+                machine.loop(),
+                machine.lowDescriptors(),
+                machine.guard().ports(),
+                place,
+                acceptor,
+                this::opened));
     }
 
     @Override
