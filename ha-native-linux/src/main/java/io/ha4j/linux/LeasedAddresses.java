@@ -8,6 +8,7 @@ import io.ha4j.VirtualRoute;
 import io.ha4j.spi.AddressOwner;
 import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.IpText;
+import io.ha4j.spi.SignOfLife;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashSet;
@@ -107,6 +108,32 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
         restoration = loop.timer(this::restore);
         redirect = new Redirect(spec, machine, guarded);
         drain = new AddressDrain(spec, machine, guarded, this::extend);
+    }
+
+    /** The same without addresses or routes, by signs of life that nobody sends: virtual router ids begin with 1. */
+    static Spec nothing(Spec spec) {
+        SignOfLife sign = spec.signOfLife();
+        return new Spec(
+                spec.group(),
+                spec.interfaceName(),
+                List.of(),
+                spec.lease(),
+                sign == null
+                        ? null
+                        : new SignOfLife(
+                                sign.interfaceName(),
+                                sign.ipv6(),
+                                sign.protocol(),
+                                sign.idOffset(),
+                                0,
+                                sign.activeOffset()),
+                false,
+                spec.announcements(),
+                List.of(),
+                null,
+                true,
+                spec.guarded(),
+                Duration.ZERO);
     }
 
     private List<LeasedAddress> leased(List<VirtualAddress> virtual) {

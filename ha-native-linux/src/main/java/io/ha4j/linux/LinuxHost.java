@@ -81,6 +81,12 @@ final class LinuxHost implements Host {
     @Override
     public AddressOwner addressOwner(AddressOwner.Spec spec) {
         requireLoopThread();
+        AddressOwner owner = owner(spec);
+        machine.rehearse(spec);
+        return owner;
+    }
+
+    private AddressOwner owner(AddressOwner.Spec spec) {
         machine.virtualLinks().removeLeftovers();
         VirtualLink virtual = spec.virtualLink();
         return virtual == null
