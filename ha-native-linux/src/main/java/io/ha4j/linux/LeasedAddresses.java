@@ -68,6 +68,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
     private boolean held;
     private boolean incomplete; // one of them is missing, as far as we know
     private int pushed; // how many of the leased ones the renewal under way has reached
+    private String obstacle = ""; // in the kernel's settings, as of the last take-over
     private @Nullable HaException refusal; // the first of that renewal
     private long pushedNanos;
     private long renewedNanos;
@@ -175,6 +176,15 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
             drain.end(); // not before: the connections here go on
             announcements.taken();
         }
+        loop.execute(this::lookAtSettings); // nobody waits for it
+    }
+
+    private void lookAtSettings() {
+        String found = held ? ArpAnswers.obstacle(addresses) : "";
+        if (!found.isEmpty() && !found.equals(obstacle)) {
+            log.warn("{}: {}", spec.group(), found);
+        }
+        obstacle = found;
     }
 
     @Override
@@ -444,9 +454,17 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
 
     @Override
     public AddressLease lease() {
-        return held && leased.isEmpty()
-                ? new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, "the addresses are this machine's own")
-                : guarded.lease();
+        if (held && leased.isEmpty()) {
+            return new AddressLease(
+                    AddressLease.Enforcement.NONE, Duration.ZERO, "the addresses are this machine's own");
+        }
+        AddressLease lease = guarded.lease();
+        return obstacle.isEmpty()
+                ? lease
+                : new AddressLease(
+                        lease.enforcement(),
+                        lease.duration(),
+                        lease.remark().isEmpty() ? obstacle : lease.remark() + "; " + obstacle);
     }
 
     @Override
