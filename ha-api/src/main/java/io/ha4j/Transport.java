@@ -6,11 +6,6 @@ public enum Transport {
     AUTO,
     /** Linux epoll through Netty's native library, with a relayed connection as nothing but its socket: the fastest. */
     EPOLL,
-    /**
-     * As {@link #EPOLL}, but with a Netty channel for each connection. Slower; to be used where {@link #EPOLL} is
-     * suspected of something.
-     */
-    EPOLL_CHANNELS,
     /** The JDK's selector, with a Netty channel for each connection; everywhere. */
     NIO
 }

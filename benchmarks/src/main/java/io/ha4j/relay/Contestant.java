@@ -17,7 +17,6 @@ enum Contestant {
     HAPROXY_TUNED("HAProxy, tune.bufsize 32768", 8002),
     NGINX("nginx stream", 8003),
     OURS("ha4j", 8004),
-    OURS_CHANNELS("ha4j, Netty channels", 8005),
     OURS_NIO("ha4j, NIO", 8006);
 
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
@@ -42,7 +41,7 @@ enum Contestant {
             case DIRECT -> throw new IllegalStateException("nothing to start");
             case HAPROXY, HAPROXY_TUNED -> haproxy(host, backend, directory);
             case NGINX -> nginx(host, backend, directory);
-            case OURS, OURS_CHANNELS, OURS_NIO -> ours(host, backend);
+            case OURS, OURS_NIO -> ours(host, backend);
         };
     }
 
@@ -102,7 +101,6 @@ enum Contestant {
         command.addAll(List.of(host.address(), "" + port, backend.address(), "80"));
         command.add(
                 switch (this) {
-                    case OURS_CHANNELS -> "EPOLL_CHANNELS";
                     case OURS_NIO -> "NIO";
                     default -> "AUTO";
                 });

@@ -1,5 +1,6 @@
 package io.ha4j.spi;
 
+import io.ha4j.HaException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
@@ -28,6 +29,29 @@ public interface PacketChannel extends AutoCloseable {
          * @param hopLimit the TTL or hop limit that arrived
          */
         void received(ByteBuffer payload, InetAddress source, InetAddress destination, int hopLimit);
+    }
+
+    /** What became of a packet. Called on the loop's thread. */
+    interface Outcome {
+        /** The kernel has taken it. */
+        void sent();
+
+        /** @param why with the errno's name */
+        void refused(HaException why);
+    }
+
+    /**
+     * Sends the remaining bytes to the group, together with what else is sent so while the timers that expire now are
+     * called; the bytes are copied. When it returns, or after those timers, the outcome is told.
+     */
+    default void send(ByteBuffer payload, Outcome outcome) {
+        try {
+            send(payload);
+        } catch (HaException e) {
+            outcome.refused(e);
+            return;
+        }
+        outcome.sent();
     }
 
     /**

@@ -9,7 +9,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,28 +17,23 @@ import org.jspecify.annotations.Nullable;
  * One connection of a session: passes what comes in to its peer.
  *
  * <p>Backpressure: what was read is written and flushed at once; while the peer's kernel does not take all of it, this
- * leg does not read. So a direction holds one read's worth of memory. The exception is epoll, where Netty reads to the
- * end once the other end has ended its stream: then it is at most the socket's receive buffer.
+ * leg does not read. So a direction holds one read's worth of memory.
  *
  * <p>Loop thread only.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what matters is reported to listeners
 final class ChannelLeg extends ChannelInboundHandlerAdapter {
-    /** A reset waits for data on its way as long as the other end goes on taking it, and this long without progress. */
+    /** A reset waits this long after the last write. */
+    private static final long DELIVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** But not for data that the other end does not take: this long, and it is reset all the same. */
     private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Where the kernel cannot be asked whether data has arrived, a reset waits this long after the last write. */
-    private static final long BLIND_DELIVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-    private static final long FIRST_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long MAX_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final long FIRST_WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long MAX_WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final ChannelPair pair;
     private final Side side;
     private final SocketChannel channel;
-    private final Delivery delivery;
     private final ChannelFutureListener onWritten = this::written;
     private @Nullable ChannelLeg peer;
 
@@ -50,17 +44,15 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter {
     private boolean outputEnded;
     private boolean broken; // a write failed: the other end has reset the connection, but its last data is unread
     private boolean closed;
-    private @Nullable Future<?> watch;
 
     // Of resetAfterDelivery.
-    private long progress = -1;
+    private int pendingBefore;
     private long stalledSince;
 
-    ChannelLeg(ChannelPair pair, Side side, SocketChannel channel, Delivery delivery) {
+    ChannelLeg(ChannelPair pair, Side side, SocketChannel channel) {
         this.pair = pair;
         this.side = side;
         this.channel = channel;
-        this.delivery = delivery;
     }
 
     Side side() {
@@ -77,6 +69,14 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter {
 
     boolean isClosed() {
         return closed;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        if (side == Side.BACKEND) {
+            pair.connected(this);
+        }
+        ctx.fireChannelActive();
     }
 
     // ---- input
@@ -103,6 +103,10 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter {
         }
     }
 
+    void beginReading() {
+        channel.config().setAutoRead(true);
+    }
+
     private void endOfInput() {
         if (inputEnded || closed || peer == null) { // without a peer its connect has failed
             return;
@@ -120,30 +124,7 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter {
         requirePeer().endOutput();
         if (outputEnded) {
             close();
-        } else if (delivery.isKnown()) {
-            watchForReset(FIRST_WATCH_NANOS);
         }
-    }
-
-    /**
-     * After the end of input nothing is read, and a reset shows in nothing but EPOLLERR and EPOLLHUP, which Netty
-     * ignores then. So the kernel is asked.
-     */
-    private void watchForReset(long delayNanos) {
-        watch = channel.eventLoop()
-                .schedule(
-                        () -> {
-                            if (closed || outputEnded || pair.isEnding()) {
-                                return;
-                            }
-                            if (delivery.isClosed(channel)) {
-                                pair.lost(this);
-                            } else {
-                                watchForReset(Math.min(2 * delayNanos, MAX_WATCH_NANOS));
-                            }
-                        },
-                        delayNanos,
-                        TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -261,41 +242,35 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter {
         channel.unsafe().closeForcibly();
     }
 
-    /** Resets the connection as soon as the other end's kernel has everything that was written. */
+    /** Resets the connection when what was written has had the time to arrive: the JDK cannot ask the kernel. */
     void resetAfterDelivery() {
         if (closed) {
             return;
         }
         channel.config().setAutoRead(false);
+        pendingBefore = pendingWrites;
         stalledSince = System.nanoTime();
-        pollDelivery(FIRST_POLL_NANOS);
+        pollDelivery();
     }
 
-    private void pollDelivery(long nextNanos) {
+    private void pollDelivery() {
         if (closed) {
             return;
         }
         long now = System.nanoTime();
-        long progress = delivery.acknowledged(channel) - pendingWrites;
-        if (progress != this.progress) {
-            this.progress = progress;
+        if (pendingWrites != pendingBefore) {
+            pendingBefore = pendingWrites;
             stalledSince = now;
         }
-        boolean delivered = !wrote || (pendingWrites == 0 && delivery.isDelivered(channel));
-        boolean blind = pendingWrites == 0 && !delivery.isKnown();
-        if (delivered || now - stalledSince >= (blind ? BLIND_DELIVERY_NANOS : STALLED_NANOS)) {
+        if (!wrote || now - stalledSince >= (pendingWrites == 0 ? DELIVERY_NANOS : STALLED_NANOS)) {
             reset();
-            return;
+        } else {
+            channel.eventLoop().schedule(this::pollDelivery, POLL_NANOS, TimeUnit.NANOSECONDS);
         }
-        long delayNanos = Math.min(nextNanos, MAX_POLL_NANOS);
-        channel.eventLoop().schedule(() -> pollDelivery(2 * delayNanos), delayNanos, TimeUnit.NANOSECONDS);
     }
 
     void markClosed() {
         closed = true;
-        if (watch != null) {
-            watch.cancel(false);
-        }
     }
 
     private ChannelLeg requirePeer() {

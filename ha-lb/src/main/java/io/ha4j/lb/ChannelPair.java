@@ -32,7 +32,7 @@ final class ChannelPair implements Plumbing {
         this.session = session;
         this.transport = transport;
         this.loop = loop;
-        client = new ChannelLeg(this, Side.CLIENT, accepted, transport.delivery());
+        client = new ChannelLeg(this, Side.CLIENT, accepted);
     }
 
     @Override
@@ -81,35 +81,45 @@ final class ChannelPair implements Plumbing {
             session.connectFailed(e);
             return;
         }
-        ChannelLeg leg = new ChannelLeg(this, Side.BACKEND, channel, transport.delivery());
+        ChannelLeg leg = new ChannelLeg(this, Side.BACKEND, channel);
         backend = leg;
         try {
             Sockets.relayed(channel);
+            channel.config().setAutoRead(false); // until there is a place for what it sends
             channel.config().setConnectTimeoutMillis(0); // the session sees to that
             channel.pipeline().addLast(leg);
             loop.register(channel).addListener(registered -> {
                 if (registered.isSuccess()) {
-                    channel.connect(address).addListener(connected -> connected(leg, connected.cause()));
+                    channel.connect(address).addListener(connected -> {
+                        if (!connected.isSuccess()) {
+                            connectFailed(leg, connected.cause());
+                        }
+                    });
                 } else {
-                    connected(leg, registered.cause());
+                    connectFailed(leg, registered.cause());
                 }
             });
         } catch (RuntimeException e) {
-            connected(leg, e);
+            connectFailed(leg, e);
         }
     }
 
-    private void connected(ChannelLeg leg, @Nullable Throwable failure) {
-        if (leg != backend) {
-            return; // given up meanwhile
-        }
-        if (failure == null) {
+    /**
+     * This leg has connected. Not told by the future of the connect: Netty may put its listeners off, and then the
+     * backend's first bytes, and its end of stream, would come before there is a place for them.
+     */
+    void connected(ChannelLeg leg) {
+        if (leg == backend) { // else given up meanwhile
             session.connected();
-            return;
         }
-        leg.close();
-        backend = null;
-        session.connectFailed(failure);
+    }
+
+    private void connectFailed(ChannelLeg leg, Throwable why) {
+        if (leg == backend) {
+            leg.close();
+            backend = null;
+            session.connectFailed(why);
+        }
     }
 
     @Override
@@ -135,6 +145,7 @@ final class ChannelPair implements Plumbing {
         }
         client.channel().pipeline().addLast(client);
         relaying = true;
+        backend.beginReading();
         if (preface.length > 0) {
             backend.send(preface);
         }

@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
 /** Makes what a transport's sockets need. A socket is always of its address's family: Netty's own are all IPv6. */
 enum IoTransport {
     EPOLL(Transport.EPOLL),
-    EPOLL_CHANNELS(Transport.EPOLL_CHANNELS),
     NIO(Transport.NIO);
 
     private static final Logger log = LoggerFactory.getLogger(IoTransport.class);
@@ -42,7 +41,7 @@ enum IoTransport {
     }
 
     boolean isEpoll() {
-        return this != NIO;
+        return this == EPOLL;
     }
 
     IoHandlerFactory handlers() {
@@ -58,7 +57,7 @@ enum IoTransport {
     Entrance entrance(
             String balancer, EventLoops loops, InetSocketAddress address, boolean freeBind, Consumer<Accepted> accepted)
             throws IOException {
-        return this == EPOLL
+        return isEpoll()
                 ? new SocketEntrance(balancer, loops.next(), address, freeBind, accepted)
                 : new ChannelEntrance(balancer, loops, address, freeBind, accepted);
     }
@@ -81,16 +80,16 @@ enum IoTransport {
                 : new NioDatagramChannel(SelectorProvider.provider(), family(remote));
     }
 
-    /** How to ask the kernel what became of data written to a channel. */
-    Delivery delivery() {
-        return isEpoll() ? new ChannelTcpInfo() : Delivery.UNKNOWN;
-    }
-
     static IoTransport of(Transport transport) {
         return switch (transport) {
             case NIO -> NIO;
-            case EPOLL -> ifAvailable(EPOLL);
-            case EPOLL_CHANNELS -> ifAvailable(EPOLL_CHANNELS);
+            case EPOLL -> {
+                if (!Epoll.isAvailable()) {
+                    throw new HaUnavailableException(
+                            "epoll is not available here: " + Epoll.unavailabilityCause(), Epoll.unavailabilityCause());
+                }
+                yield EPOLL;
+            }
             case AUTO -> {
                 if (!Epoll.isAvailable()) {
                     log.info(
@@ -100,14 +99,6 @@ enum IoTransport {
                 yield Epoll.isAvailable() ? EPOLL : NIO;
             }
         };
-    }
-
-    private static IoTransport ifAvailable(IoTransport epoll) {
-        if (!Epoll.isAvailable()) {
-            throw new HaUnavailableException(
-                    "epoll is not available here: " + Epoll.unavailabilityCause(), Epoll.unavailabilityCause());
-        }
-        return epoll;
     }
 
     private static SocketProtocolFamily family(InetSocketAddress address) {

@@ -77,7 +77,7 @@ class ChurnTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "EPOLL_CHANNELS", "NIO"})
+    @EnumSource(names = {"EPOLL", "NIO"})
     void leavesNothingBehind(Transport transport) throws IOException {
         Backend refusing;
         try (ServerSocket closed = Route.server()) {

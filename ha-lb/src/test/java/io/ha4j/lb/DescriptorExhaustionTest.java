@@ -29,7 +29,7 @@ class DescriptorExhaustionTest {
     private static final int LIMIT = 100;
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "EPOLL_CHANNELS", "NIO"})
+    @EnumSource(names = {"EPOLL", "NIO"})
     void servesAgainOnceThereAreDescriptors(Transport transport) throws Exception {
         try (ServerSocket server = Route.server()) {
             Process process = start(transport, server);

@@ -14,7 +14,6 @@ final class Route implements AutoCloseable {
     enum Kind {
         DIRECT,
         EPOLL,
-        EPOLL_CHANNELS,
         NIO
     }
 

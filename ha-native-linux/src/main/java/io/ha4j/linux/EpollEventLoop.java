@@ -38,6 +38,7 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
     private boolean scheduled;
     private long scheduledAt;
     private boolean expiring;
+    private final List<Runnable> afterTimers = new ArrayList<>();
 
     EpollEventLoop(LinuxSyscalls syscalls, String threadName) {
         ThreadFactory threads = task -> newThread(task, threadName);
@@ -113,6 +114,15 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
         return registration;
     }
 
+    /** Runs this when all timers that expire now have been called; at once where none are. Loop thread only. */
+    void afterTimers(Runnable task) {
+        if (expiring) {
+            afterTimers.add(task);
+        } else {
+            task.run();
+        }
+    }
+
     private void scheduleWakeUp() {
         if (expiring || timers.isEmpty()) {
             return;
@@ -132,7 +142,11 @@ final class EpollEventLoop implements EventLoop, AutoCloseable {
                 readAll();
             }
             timers.expire(clock.nanoTime());
+            for (int i = 0; i < afterTimers.size(); i++) {
+                afterTimers.get(i).run();
+            }
         } finally {
+            afterTimers.clear();
             expiring = false;
             scheduled = false;
             scheduleWakeUp();

@@ -77,6 +77,15 @@ final class JnaSyscalls implements LinuxSyscalls {
     }
 
     @Override
+    public int sendmmsg(int fd, ByteBuffer headers, int count, int flags) {
+        try {
+            return C.sendmmsg(fd, addressOf(headers), count, flags);
+        } finally {
+            Reference.reachabilityFence(headers);
+        }
+    }
+
+    @Override
     public long recv(int fd, ByteBuffer bytes, long length, int flags) {
         try {
             return C.recv(fd, addressOf(bytes), length, flags);
@@ -154,6 +163,8 @@ final class JnaSyscalls implements LinuxSyscalls {
         // Those that are called for each packet: addresses, as JNA asks the JVM four questions about each buffer.
 
         static native long sendto(int fd, long bytes, long length, int flags, long address, int addressLength);
+
+        static native int sendmmsg(int fd, long headers, int count, int flags);
 
         static native long recv(int fd, long bytes, long length, int flags);
 

@@ -72,6 +72,23 @@ final class KernelSocket implements AutoCloseable {
         }
     }
 
+    /**
+     * Sends datagrams in one call.
+     *
+     * @param headers structs mmsghdr, from the buffer's position
+     * @return how many were sent, at least one: the first that is refused ends the call, and fails the next one
+     */
+    int send(ByteBuffer headers, int count) {
+        int sent;
+        do {
+            sent = syscalls.sendmmsg(fd, headers, count, 0);
+        } while (sent < 0 && syscalls.errno() == Errno.EINTR);
+        if (sent < 0) {
+            throw failure("sendmmsg");
+        }
+        return sent;
+    }
+
     /** Asks for this many bytes of waiting messages: beyond the system's limit where we may (socket(7)). */
     void receiveBuffer(int size) {
         try {

@@ -30,6 +30,9 @@ interface LinuxSyscalls {
 
     long sendto(int fd, ByteBuffer bytes, long length, int flags, @Nullable ByteBuffer address, int addressLength);
 
+    /** @param headers structs mmsghdr */
+    int sendmmsg(int fd, ByteBuffer headers, int count, int flags);
+
     long recv(int fd, ByteBuffer bytes, long length, int flags);
 
     /** @param header a struct msghdr */

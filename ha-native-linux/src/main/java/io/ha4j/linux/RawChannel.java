@@ -41,6 +41,9 @@ final class RawChannel implements PacketChannel, Resource {
     private final ByteBuffer group;
     private final Map<InetAddress, ByteBuffer> destinations =
             new HashMap<>(); // the few peers, so that sending makes none
+    private final PacketBatch batch;
+    private final Runnable sendBatch = this::sendBatch;
+    private final EpollEventLoop loop;
     private final ByteBuffer outgoing = ByteBuffer.allocateDirect(CAPACITY);
     private final Subscription watch;
 
@@ -53,6 +56,7 @@ final class RawChannel implements PacketChannel, Resource {
     /** @param ip of the family of the source */
     RawChannel(LinuxSyscalls syscalls, EpollEventLoop loop, Spec spec, RawIp ip, Receiver receiver) {
         this.syscalls = syscalls;
+        this.loop = loop;
         this.spec = spec;
         this.ip = ip;
         this.receiver = receiver;
@@ -61,6 +65,7 @@ final class RawChannel implements PacketChannel, Resource {
         socket = KernelSocket.open(syscalls, ip.domain(), KernelSocket.SOCK_RAW, spec.protocol(), name);
         try {
             configure();
+            batch = new PacketBatch(syscalls, socket, group);
             watch = loop.watch(socket.fd(), this::receive);
         } catch (RuntimeException e) {
             socket.close();
@@ -88,6 +93,28 @@ final class RawChannel implements PacketChannel, Resource {
     @Override
     public void send(ByteBuffer payload) {
         send(socket, payload, group);
+    }
+
+    @Override
+    public void send(ByteBuffer payload, Outcome outcome) {
+        if (closed || payload.remaining() > PacketBatch.PACKET_CAPACITY) {
+            PacketChannel.super.send(payload, outcome);
+            return;
+        }
+        if (batch.isFull()) {
+            sendBatch();
+        }
+        boolean first = batch.isEmpty();
+        batch.add(payload, outcome);
+        if (first) {
+            loop.afterTimers(sendBatch);
+        }
+    }
+
+    private void sendBatch() {
+        if (!batch.isEmpty()) { // else something that was not to wait has taken it along
+            batch.send();
+        }
     }
 
     @Override
@@ -126,6 +153,7 @@ final class RawChannel implements PacketChannel, Resource {
     }
 
     private void requireSendable(ByteBuffer payload) {
+        sendBatch(); // what came first leaves first
         if (closed) {
             throw new HaException("sendto(" + name + "): closed");
         }
@@ -175,6 +203,7 @@ final class RawChannel implements PacketChannel, Resource {
     @Override
     public void close() {
         if (!closed) {
+            sendBatch();
             closed = true;
             watch.close();
             socket.close();

@@ -67,6 +67,11 @@ final class RefusingSyscalls implements LinuxSyscalls {
     }
 
     @Override
+    public int sendmmsg(int fd, ByteBuffer headers, int count, int flags) {
+        return kernel.sendmmsg(fd, headers, count, flags);
+    }
+
+    @Override
     public long recv(int fd, ByteBuffer bytes, long length, int flags) {
         refused = false; // that was another call
         return kernel.recv(fd, bytes, length, flags);

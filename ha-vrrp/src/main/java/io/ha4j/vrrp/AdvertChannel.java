@@ -47,6 +47,11 @@ final class AdvertChannel {
         packets.send(packet, destination);
     }
 
+    /** As the other one, to the group and together with what others send now. */
+    void send(ByteBuffer packet, PacketChannel.Outcome outcome) {
+        packets.send(packet, outcome);
+    }
+
     /** As the other one, to the group and from this hardware address. */
     void send(ByteBuffer packet, byte[] hardwareAddress) {
         packets.send(packet, hardwareAddress);

@@ -7,6 +7,7 @@ import io.ha4j.Unicast;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualMac;
 import io.ha4j.VirtualRouter;
+import io.ha4j.spi.PacketChannel;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -15,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The transport port of the state machine: packs an advertisement once and sends it as often as it is wanted. */
-final class AdvertSender implements VrrpStateMachine.Transport {
+final class AdvertSender implements TransportPort, PacketChannel.Outcome {
     private final VirtualRouter router;
     private List<InetAddress> addresses;
     private final List<InetAddress> destinations;
@@ -26,6 +27,7 @@ final class AdvertSender implements VrrpStateMachine.Transport {
     private @Nullable AdvertChannel channel; // null while the link cannot be used
     private ByteBuffer @Nullable [] packed; // for this channel's source, one for each destination
     private int packedPriority;
+    private Runnable whenSent = () -> {}; // of what is on its way
 
     AdvertSender(VirtualRouter router, List<VirtualAddress> addresses, Counters counters, GroupEvents events) {
         this.router = router;
@@ -86,6 +88,29 @@ final class AdvertSender implements VrrpStateMachine.Transport {
             events.priorityZeroSent();
         }
         return true;
+    }
+
+    @Override
+    public void advertise(int priority, Runnable whenSent) {
+        if (hardwareAddress != null
+                || destinations.size() != 1
+                || !destinations.get(0).isMulticastAddress()) {
+            TransportPort.super.advertise(priority, whenSent);
+        } else if (channel != null) {
+            this.whenSent = whenSent;
+            channel.send(packets(channel, priority)[0].rewind(), this);
+        }
+    }
+
+    @Override
+    public void sent() {
+        counters.increment(Counter.SENT_ADVERTISEMENTS);
+        whenSent.run();
+    }
+
+    @Override
+    public void refused(HaException why) {
+        events.sendFailed(why);
     }
 
     /** Whether it left for at least one: a peer that cannot be reached does not keep it from the others. */

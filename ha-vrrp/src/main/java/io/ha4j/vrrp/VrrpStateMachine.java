@@ -18,16 +18,6 @@ import org.jspecify.annotations.Nullable;
  * its successor, so that somebody answers at every moment.
  */
 final class VrrpStateMachine {
-    interface Transport {
-        /**
-         * Sends one advertisement.
-         *
-         * @param priority 0 to give up, else this node's
-         * @return whether it was sent; if not, the transport has said why
-         */
-        boolean advertise(int priority);
-    }
-
     /** Is told what happened; has no influence. */
     interface Observer {
         void stateChanged(State from, State to, Reason reason, @Nullable Peer peer, String detail);
@@ -45,10 +35,11 @@ final class VrrpStateMachine {
     private Timing timing; // with the priority of now
     private final ActiveWatch watch;
     private final LateWakeUp lateWakeUp = new LateWakeUp();
-    private final Transport transport;
+    private final TransportPort transport;
     private final AddressesPort addresses;
     private final EventLoop.Timer timer;
     private final Observer observer;
+    private final Runnable renewal = this::renew;
 
     private State state = State.INITIALIZE;
     private String detail = "not started";
@@ -64,7 +55,7 @@ final class VrrpStateMachine {
 
     VrrpStateMachine(
             VirtualRouter router,
-            Transport transport,
+            TransportPort transport,
             AddressesPort addresses,
             EventLoop.Timer timer,
             Observer observer) {
@@ -475,7 +466,11 @@ final class VrrpStateMachine {
     /** The lease of the addresses is renewed by what leaves the node, and by nothing else. */
     private void advertise(long nowNs) {
         lateWakeUp.attempted(nowNs);
-        if (transport.advertise(timing.priority())) {
+        transport.advertise(timing.priority(), renewal);
+    }
+
+    private void renew() {
+        if (state == State.ACTIVE) {
             addresses.renew();
         }
     }

@@ -58,7 +58,7 @@ class StreamContractIT {
         routes.put("direct", new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         routes.put("HAProxy", haproxy(port));
         routes.put("nginx stream", nginx(port));
-        for (Transport transport : List.of(Transport.EPOLL, Transport.EPOLL_CHANNELS, Transport.NIO)) {
+        for (Transport transport : List.of(Transport.EPOLL, Transport.NIO)) {
             routes.put("ha4j " + transport, ours(transport, port));
         }
         awaitListening(routes, server);

@@ -36,8 +36,8 @@ class PlantedBugsTest {
         NO_ANSWER_TO_A_LOWER_PRIORITY("VrrpStateMachine", "if (timing.version() == 3) { advertise(nowNs); }", ""),
         RENEWS_WHAT_WAS_NOT_SENT(
                 "VrrpStateMachine",
-                "if (transport.advertise(timing.priority())) { addresses.renew(); }",
-                "transport.advertise(timing.priority()); addresses.renew();"),
+                "transport.advertise(timing.priority(), renewal);",
+                "transport.advertise(timing.priority(), () -> {}); renewal.run();"),
         LEASE_TOO_LONG("Timing", "return 3 * intervalNs;", "return 4 * intervalNs;"),
         LEASE_TOO_SHORT("Timing", "return 3 * intervalNs;", "return intervalNs / 2;"),
         PREEMPTS_IN_SPITE_OF_NOPREEMPT(
