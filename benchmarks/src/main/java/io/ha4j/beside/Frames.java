@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/** What tcpdump has written: IPv4 over Ethernet; see pcap-savefile(5). */
+/** What tcpdump has written: Ethernet; see pcap-savefile(5). */
 final class Frames {
     private static final int FILE_HEADER = 24;
     private static final int RECORD_HEADER = 16;
@@ -35,6 +35,22 @@ final class Frames {
                     && bytes[ETHERNET + 9] == (byte) protocol;
         }
 
+        boolean isArpReply() {
+            return bytes.length >= ETHERNET + 28 && type() == 0x0806 && bytes[ETHERNET + 7] == 2;
+        }
+
+        /** IPv6 without extension headers: RFC 4861 §4.4. */
+        boolean isNeighbourAdvertisement() {
+            return bytes.length > ETHERNET + 40
+                    && type() == 0x86dd
+                    && bytes[ETHERNET + 6] == 58
+                    && bytes[ETHERNET + 40] == (byte) 136;
+        }
+
+        private int type() {
+            return (bytes[12] & 0xff) << 8 | (bytes[13] & 0xff);
+        }
+
         int virtualRouterId() {
             return bytes[payload() + 1] & 0xff;
         }
@@ -45,6 +61,10 @@ final class Frames {
 
         String sourceMac() {
             return HexFormat.ofDelimiter(":").formatHex(bytes, 6, 12);
+        }
+
+        boolean isFrom(String mac) {
+            return sourceMac().equals(mac);
         }
 
         private int payload() {

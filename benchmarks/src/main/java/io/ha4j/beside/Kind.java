@@ -5,6 +5,7 @@ import io.ha4j.lab.LabProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Who speaks VRRP; both read the same configuration. */
@@ -35,6 +36,15 @@ enum Kind {
                         "--pid=" + base + ".pid",
                         "--vrrp_pid=" + base + "-vrrp.pid");
         return host.start(title + "@" + host.name(), command, line -> {});
+    }
+
+    /** Sends it and its children a signal, for example {@code STOP}. */
+    static void signal(LabProcess process, String signal) throws IOException {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + signal, "" + process.pid()));
+        ProcessHandle.of(process.pid()).stream()
+                .flatMap(ProcessHandle::descendants)
+                .forEach(child -> command.add("" + child.pid()));
+        new ProcessBuilder(command).inheritIO().start().onExit().join();
     }
 
     /** Kills it without warning, and its children with it. */

@@ -3,6 +3,7 @@ package io.ha4j.linux;
 import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.IpText;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -165,10 +166,16 @@ final class AnnouncementQueue {
             return;
         }
         lane.waiting.removeIf(rounds -> rounds.sender.isAway(now));
-        boolean router = Announcer.forwards(linkName);
+        boolean asked =
+                false; // whether this node is a router, which IPv6 tells: a file that takes a millisecond at first
+        boolean router = false;
         for (int i = 0; i < BURST && !lane.waiting.isEmpty(); i++) {
             Rounds rounds = lane.waiting.element();
             InetAddress address = rounds.addresses.get(rounds.next);
+            if (!asked && address instanceof Inet6Address) {
+                asked = true;
+                router = Announcer.forwards(linkName);
+            }
             if (announcer.announce(link, address, router) == Announcer.Outcome.LATER) {
                 refused(link, lane, rounds, now);
                 return;

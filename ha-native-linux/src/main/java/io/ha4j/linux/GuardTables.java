@@ -60,7 +60,7 @@ final class GuardTables {
     /** Before whatever else may look at packets here; raw, the earliest of iptables' tables, is at -300. */
     static final int MARK_PRIORITY = -502;
 
-    private static final int CHECK_PRIORITY = -501;
+    static final int CHECK_PRIORITY = -501;
 
     /** One bit of the packet's mark, for the moment between the two chains. */
     static final int MARK = 0x2000_0000;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JnaSyscalls implements LinuxSyscalls {
     private static final long NULL = 0;
+    private static final int F_DUPFD_CLOEXEC = 1030; // linux/fcntl.h
 
     /**
      * Loads JNA and binds the calls, which takes a while the first time (it unpacks a library and runs ldconfig).
@@ -51,6 +52,11 @@ final class JnaSyscalls implements LinuxSyscalls {
     @Override
     public int dup3(int fd, int next, int flags) {
         return C.dup3(fd, next, flags);
+    }
+
+    @Override
+    public int dupFrom(int fd, int lowest) {
+        return C.fcntl(fd, F_DUPFD_CLOEXEC, lowest);
     }
 
     @Override
@@ -149,6 +155,8 @@ final class JnaSyscalls implements LinuxSyscalls {
         static native int accept4(int fd, ByteBuffer address, ByteBuffer length, int flags);
 
         static native int dup3(int fd, int next, int flags);
+
+        static native int fcntl(int fd, int command, int argument);
 
         static native int setsockopt(int fd, int level, int option, ByteBuffer value, int length);
 

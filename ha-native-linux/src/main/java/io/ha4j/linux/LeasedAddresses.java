@@ -8,6 +8,7 @@ import io.ha4j.VirtualRoute;
 import io.ha4j.spi.AddressOwner;
 import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.IpText;
+import io.ha4j.spi.SignOfLife;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashSet;
@@ -67,6 +68,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
     private boolean held;
     private boolean incomplete; // one of them is missing, as far as we know
     private int pushed; // how many of the leased ones the renewal under way has reached
+    private String obstacle = ""; // in the kernel's settings, as of the last take-over
     private @Nullable HaException refusal; // the first of that renewal
     private long pushedNanos;
     private long renewedNanos;
@@ -109,6 +111,32 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
         drain = new AddressDrain(spec, machine, guarded, this::extend);
     }
 
+    /** The same without addresses or routes, by signs of life that nobody sends: virtual router ids begin with 1. */
+    static Spec nothing(Spec spec) {
+        SignOfLife sign = spec.signOfLife();
+        return new Spec(
+                spec.group(),
+                spec.interfaceName(),
+                List.of(),
+                spec.lease(),
+                sign == null
+                        ? null
+                        : new SignOfLife(
+                                sign.interfaceName(),
+                                sign.ipv6(),
+                                sign.protocol(),
+                                sign.idOffset(),
+                                0,
+                                sign.activeOffset()),
+                false,
+                spec.announcements(),
+                List.of(),
+                null,
+                true,
+                spec.guarded(),
+                Duration.ZERO);
+    }
+
     private List<LeasedAddress> leased(List<VirtualAddress> virtual) {
         return virtual.stream()
                 .map(address -> LeasedAddress.of(address, spec.interfaceName()))
@@ -148,6 +176,15 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
             drain.end(); // not before: the connections here go on
             announcements.taken();
         }
+        loop.execute(this::lookAtSettings); // nobody waits for it
+    }
+
+    private void lookAtSettings() {
+        String found = held ? ArpAnswers.obstacle(addresses) : "";
+        if (!found.isEmpty() && !found.equals(obstacle)) {
+            log.warn("{}: {}", spec.group(), found);
+        }
+        obstacle = found;
     }
 
     @Override
@@ -417,9 +454,17 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
 
     @Override
     public AddressLease lease() {
-        return held && leased.isEmpty()
-                ? new AddressLease(AddressLease.Enforcement.NONE, Duration.ZERO, "the addresses are this machine's own")
-                : guarded.lease();
+        if (held && leased.isEmpty()) {
+            return new AddressLease(
+                    AddressLease.Enforcement.NONE, Duration.ZERO, "the addresses are this machine's own");
+        }
+        AddressLease lease = guarded.lease();
+        return obstacle.isEmpty()
+                ? lease
+                : new AddressLease(
+                        lease.enforcement(),
+                        lease.duration(),
+                        lease.remark().isEmpty() ? obstacle : lease.remark() + "; " + obstacle);
     }
 
     @Override

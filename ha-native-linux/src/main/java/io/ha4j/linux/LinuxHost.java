@@ -63,7 +63,13 @@ final class LinuxHost implements Host {
     public Subscription listen(StreamChannel.Place place, StreamChannel.Acceptor acceptor) {
         requireLoopThread();
         return opened(new StreamListener(
-                machine.syscalls(), machine.loop(), machine.lowDescriptors(), place, acceptor, this::opened));
+                machine.syscalls(),
+                machine.loop(),
+                machine.lowDescriptors(),
+                machine.guard().ports(),
+                place,
+                acceptor,
+                this::opened));
     }
 
     @Override
@@ -75,6 +81,12 @@ final class LinuxHost implements Host {
     @Override
     public AddressOwner addressOwner(AddressOwner.Spec spec) {
         requireLoopThread();
+        AddressOwner owner = owner(spec);
+        machine.rehearse(spec);
+        return owner;
+    }
+
+    private AddressOwner owner(AddressOwner.Spec spec) {
         machine.virtualLinks().removeLeftovers();
         VirtualLink virtual = spec.virtualLink();
         return virtual == null

@@ -23,6 +23,9 @@ interface LinuxSyscalls {
     /** @param next the descriptor that the copy gets; what had it is closed */
     int dup3(int fd, int next, int flags);
 
+    /** fcntl(2) with F_DUPFD_CLOEXEC: the copy gets the first free descriptor that is not below that one. */
+    int dupFrom(int fd, int lowest);
+
     int setsockopt(int fd, int level, int option, ByteBuffer value, int valueLength);
 
     long sendto(int fd, ByteBuffer bytes, long length, int flags, @Nullable ByteBuffer address, int addressLength);

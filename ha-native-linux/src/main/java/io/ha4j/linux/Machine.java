@@ -1,6 +1,7 @@
 package io.ha4j.linux;
 
 import io.ha4j.HaException;
+import io.ha4j.spi.AddressOwner;
 import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -29,6 +30,7 @@ final class Machine implements AutoCloseable {
     private final RefusedAddresses refused;
     private final RouteLeftovers routeLeftovers;
     private final ConnectionCounter connections;
+    private boolean rehearsed; // loop thread only
 
     /** Loop thread only: the sockets belong to the network namespace of the thread that opens them. */
     private Machine(LinuxSyscalls syscalls, EpollEventLoop loop) {
@@ -94,6 +96,24 @@ final class Machine implements AutoCloseable {
             CompletableFuture<Void> unused = opened.thenAccept(Machine::close); // whenever it is there
             Thread.currentThread().interrupt();
             throw new HaException("interrupted while the event loop started", e);
+        }
+    }
+
+    /**
+     * Takes and releases no addresses at all, once: what a take-over needs is loaded and linked then, and not when
+     * somebody waits for it. Loop thread only.
+     */
+    void rehearse(AddressOwner.Spec spec) {
+        if (rehearsed) {
+            return;
+        }
+        rehearsed = true;
+        try (LeasedAddresses nothing = new LeasedAddresses(LeasedAddresses.nothing(spec), this)) {
+            nothing.take();
+            nothing.renew();
+            nothing.announce();
+        } catch (HaException e) {
+            log.debug("rehearsal: {}", e.getMessage());
         }
     }
 

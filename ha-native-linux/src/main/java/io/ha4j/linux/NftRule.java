@@ -36,6 +36,7 @@ final class NftRule {
     private static final int NFT_REG_VERDICT = 0;
     private static final int LOOKUP_INVERTED = 1; // NFT_LOOKUP_F_INV
     private static final int CHECKSUM_OF_PSEUDO_HEADER = 1; // NFT_PAYLOAD_L4CSUM_PSEUDOHDR
+    private static final int REJECT_BY_RESET = 1; // NFT_REJECT_TCP_RST
     private static final int CMP_EQ = 0;
     private static final int CMP_NEQ = 1;
     private static final int DYNSET_UPDATE = 1;
@@ -167,6 +168,13 @@ final class NftRule {
     NftRule update(String set, int key, long timeoutMillis) {
         int data = begin("dynset");
         batch.be32(4, key).be32(3, DYNSET_UPDATE).be64(6, timeoutMillis).string(1, set); // NFTA_DYNSET_*
+        return end(data);
+    }
+
+    /** Answers a TCP segment with RST, and drops it. */
+    NftRule reset() {
+        int data = begin("reject");
+        batch.be32(1, REJECT_BY_RESET); // NFTA_REJECT_TYPE
         return end(data);
     }
 

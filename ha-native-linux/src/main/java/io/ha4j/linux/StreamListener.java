@@ -22,6 +22,8 @@ final class StreamListener implements Subscription, Resource {
     private final Consumer<Resource> opened;
     private final KernelSocket socket;
     private final Subscription watch;
+    private final StreamChannel.Place place;
+    private final DeadPorts ports;
     private boolean closed;
     private long lastLogNanos = System.nanoTime() - LOG_INTERVAL_NANOS;
 
@@ -30,11 +32,14 @@ final class StreamListener implements Subscription, Resource {
             LinuxSyscalls syscalls,
             EpollEventLoop loop,
             LowDescriptors descriptors,
+            DeadPorts ports,
             StreamChannel.Place place,
             StreamChannel.Acceptor acceptor,
             Consumer<Resource> opened) {
         this.loop = loop;
         this.descriptors = descriptors;
+        this.ports = ports;
+        this.place = place;
         this.acceptor = acceptor;
         this.opened = opened;
         String name = "TCP port " + place.port() + " on " + place.link().name();
@@ -50,6 +55,7 @@ final class StreamListener implements Subscription, Resource {
             }
             socket.listen(BACKLOG);
             watch = loop.watch(socket.fd(), this::accept);
+            ports.add(place);
         } catch (RuntimeException e) {
             if (lowered) {
                 descriptors.raise(socket);
@@ -107,6 +113,7 @@ final class StreamListener implements Subscription, Resource {
     public void close() {
         if (!closed) {
             closed = true;
+            ports.remove(place);
             watch.close();
             descriptors.raise(socket);
         }

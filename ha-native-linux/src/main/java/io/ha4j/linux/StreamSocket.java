@@ -65,6 +65,7 @@ final class StreamSocket implements StreamChannel, Resource {
 
     /** One that was accepted; it receives nothing before {@link #begin}. */
     static StreamSocket accepted(KernelSocket.Accepted accepted) {
+        HighDescriptors.raise(accepted.socket(), HighDescriptors.CONNECTION);
         return new StreamSocket(accepted.socket(), accepted.remote());
     }
 

@@ -6,7 +6,7 @@ final class Tcp {
     static final int DESTINATION_PORT = 2;
 
     private static final int SCRATCH = NftRule.R4;
-    private static final byte PROTOCOL = 6;
+    static final byte PROTOCOL = 6;
     static final byte ICMP = 1;
     static final byte UNREACHABLE = 3; // RFC 792: with the code "fragmentation needed" among them
     static final int ICMPV6_INFORMATION = 0x80; // the types of messages that are no errors

@@ -40,6 +40,7 @@ final class VipGuard implements AutoCloseable {
     private final String token =
             ProcessHandle.current().pid() + "_" + Integer.toHexString(new SecureRandom().nextInt() | 1 << 31);
     private final GuardTables tables = new GuardTables(token);
+    private final DeadPorts ports;
     private final EventLoop.Timer repair;
 
     private final List<GuardedAddresses> groups = new ArrayList<>();
@@ -65,6 +66,7 @@ final class VipGuard implements AutoCloseable {
         this.monitor = monitor;
         requests = new AddressRequests("guard", routes, monitor, () -> 0);
         repair = loop.timer(this::repair);
+        ports = new DeadPorts(token, loop, () -> client);
         repairedNanos = loop.nanoTime() - REPAIR_INTERVAL_NANOS;
     }
 
@@ -88,6 +90,11 @@ final class VipGuard implements AutoCloseable {
             }
         }
         return group;
+    }
+
+    /** The ports at which connections are refused as soon as the process has ended and its addresses are silent. */
+    DeadPorts ports() {
+        return ports;
     }
 
     /**
@@ -139,6 +146,9 @@ final class VipGuard implements AutoCloseable {
         for (String device : group.devices()) {
             links.computeIfAbsent(device, name -> monitor.watch(name, link -> linkChanged(name)));
         }
+        if (first) {
+            ports.install(true);
+        }
     }
 
     private void removeLeftovers(NetlinkClient client) {
@@ -153,6 +163,7 @@ final class VipGuard implements AutoCloseable {
         NetlinkClient opened = client;
         if (opened == null) {
             opened = NetlinkClient.above(lowDescriptor, syscalls, NetlinkClient.NETLINK_NETFILTER, "nfnetlink");
+            opened.raise();
             client = opened;
             events = new NftEvents(syscalls, loop, this::isOwnPort, this::removed);
         }
@@ -369,6 +380,7 @@ final class VipGuard implements AutoCloseable {
         }
         try {
             install(leaseGone, guardGone, groups);
+            ports.install(guardGone);
             leaseGone = false;
             guardGone = false;
             groups.forEach(group -> group.weak(""));

@@ -78,6 +78,34 @@ class LeasedAddressesTest {
         on(host, owner::release); // nothing more to do, and no error
     }
 
+    /** The address is there, and no host ever learns where: that is told. */
+    @Test
+    void settingsThatForbidAnswersAreTold() {
+        AddressOwner owner = owner(Duration.ofSeconds(2), "10.99.0.7");
+        for (int ignore : new int[] {8, 2}) {
+            arpIgnore(ignore);
+            on(host, owner::take);
+            await(() -> remark(owner).contains("arp_ignore (or of \"all\") is " + ignore), "a remark on " + ignore);
+        }
+        arpIgnore(1);
+        on(host, owner::take);
+        await(() -> !remark(owner).contains("arp_ignore"), "no remark");
+        arpIgnore(2);
+        AddressOwner inNetwork = owner(Duration.ofSeconds(2), VIP);
+        on(host, inNetwork::take);
+        on(host, () -> {}); // after that
+        assertThat(remark(inNetwork)).doesNotContain("arp_ignore");
+    }
+
+    private String remark(AddressOwner owner) {
+        return on(host, () -> owner.lease().remark());
+    }
+
+    private void arpIgnore(int value) {
+        String file = "/proc/sys/net/ipv4/conf/eth0/arp_ignore";
+        String unused = TestLan.run("ip", "netns", "exec", lan.a, "sh", "-c", "echo " + value + " > " + file);
+    }
+
     @Test
     void theKernelRemovesWhatIsNotRenewed() {
         AddressOwner owner = owner(Duration.ofMillis(300), VIP);

@@ -51,6 +51,11 @@ final class RefusingSyscalls implements LinuxSyscalls {
     }
 
     @Override
+    public int dupFrom(int fd, int lowest) {
+        return kernel.dupFrom(fd, lowest);
+    }
+
+    @Override
     public int setsockopt(int fd, int level, int option, ByteBuffer value, int valueLength) {
         return kernel.setsockopt(fd, level, option, value, valueLength);
     }

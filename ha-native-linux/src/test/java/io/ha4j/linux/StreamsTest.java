@@ -61,7 +61,7 @@ class StreamsTest {
         };
     }
 
-    private static StreamChannel.Place place(Host host, boolean ipv6) {
+    static StreamChannel.Place place(Host host, boolean ipv6) {
         List<StreamChannel.Place> found = new ArrayList<>();
         await(
                 () -> on(host, () -> {

@@ -29,6 +29,7 @@ final class Vigil implements StreamChannel.Receiver, BackupEnd.Listener {
     private static final long MS = 1_000_000;
     private static final long ANSWER_NS = 1000 * MS; // a connection that takes longer is of no use
     private static final long DOUBT_NS = 1000 * MS; // a process that dies does not take longer to close its sockets
+    private static final long PATIENCE_NS = MS; // with the first connection while it doubts; twice that with each more
     private static final int LOOKS_AT_ONCE = 8;
     private static final long LOOK_AGAIN_NS = MS;
     private static final long REST_MIN_NS = 500 * MS;
@@ -57,6 +58,7 @@ final class Vigil implements StreamChannel.Receiver, BackupEnd.Listener {
     private boolean doubts; // the connection ended, and why is not known yet
     private long doubtsUntilNs;
     private int looks; // while it doubts
+    private long patienceNs; // then
     private long restsUntilNs; // no attempt before
     private long restNs;
     private String obstacle = "no active node was heard yet";
@@ -98,7 +100,15 @@ final class Vigil implements StreamChannel.Receiver, BackupEnd.Listener {
     /** This node advertises; whatever the connection says, it lives. */
     void heard(InetAddress address) {
         if (doubts && address.equals(active)) {
-            doubts = false;
+            believe();
+        }
+    }
+
+    /** Its process lives. */
+    private void believe() {
+        doubts = false;
+        if (stream != null) {
+            timer.arm(loop.nanoTime() + ANSWER_NS);
         }
     }
 
@@ -161,7 +171,7 @@ final class Vigil implements StreamChannel.Receiver, BackupEnd.Listener {
         end = new BackupEnd(secret, subject, nonce, standing, this::send, this);
         try {
             stream = host.connect(place, to, port, this);
-            timer.arm(loop.nanoTime() + ANSWER_NS);
+            timer.arm(loop.nanoTime() + (doubts ? patienceNs : ANSWER_NS));
         } catch (HaException e) {
             doubts = false;
             rest(String.valueOf(e.getMessage()));
@@ -185,6 +195,11 @@ final class Vigil implements StreamChannel.Receiver, BackupEnd.Listener {
             if (doubts) {
                 connect();
             }
+        } else if (!joined && doubts && doubtsUntilNs - loop.nanoTime() > 0) {
+            // A kernel may have taken it for a process that it is just about to end: the next one is refused.
+            close();
+            patienceNs *= 2;
+            connect();
         } else if (!joined) {
             doubts = false;
             rest("no answer");
@@ -216,6 +231,7 @@ final class Vigil implements StreamChannel.Receiver, BackupEnd.Listener {
             doubts = true;
             doubtsUntilNs = loop.nanoTime() + DOUBT_NS;
             looks = 0;
+            patienceNs = PATIENCE_NS;
             connect();
         } else if (!doubts) {
             rest(detail);
@@ -248,7 +264,7 @@ final class Vigil implements StreamChannel.Receiver, BackupEnd.Listener {
     @Override
     public void alive() {
         if (doubts) {
-            doubts = false;
+            believe();
             log.info("group {}: the connection to {} broke, its process lives", group, name());
         }
     }

@@ -101,6 +101,11 @@ class ConnectionDrainIT {
         first.awaitLine("(VI_1) draining: 100 connections left, for 60 s at most");
         assertThat(nft(second)).contains("fwd ip" + (form.isIpv6() ? "6 to fe80:" : " to 10.77.0.1 "));
         assertThat(nft(first)).contains("table netdev ha4j_drain_");
+        for (Router router : List.of(first, second)) { // a firewall manager that begins anew
+            router.host().exec("nft", "flush", "ruleset");
+            Wait.until("the guard of " + router + " is back", () -> nft(router).contains("table netdev ha4j_guard_"));
+            router.awaitLine("somebody removed the kernel guard of the virtual addresses from nftables");
+        }
         requireAnsweredOnlyBy(second, first, wire, form);
         early.requireUnharmed();
         LongLived later = new LongLived(bed, client, vip, 5, EchoNode.PORT, RELAYED);

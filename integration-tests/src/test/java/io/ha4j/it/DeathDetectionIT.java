@@ -79,6 +79,13 @@ class DeathDetectionIT {
         for (int round = 0; round < ROUNDS; round++) {
             answers.awaitFirst(active, Wire.now());
             awaitRank(1, backup);
+            if (round == 0) { // what refuses connections for a dead process is put back with the guard
+                active.host().exec("nft", "flush", "ruleset");
+            }
+            LabHost host = active.host();
+            Wait.until(
+                    "the port is guarded",
+                    () -> host.exec("nft", "list", "ruleset").contains("reject with tcp reset"));
             gaps.add(killed(answers, active, backup));
             backup.awaitLine("(VI_1) the process of the active " + active.host().address());
             Router dead = active;
