@@ -18,19 +18,13 @@ final class ChannelEntrance implements Entrance {
     private final InetSocketAddress address;
     private final ServerChannel channel;
 
-    /** @param freeBind whether it may be bound to an address that is not on this machine yet; epoll only */
-    ChannelEntrance(
-            String balancer,
-            EventLoops loops,
-            InetSocketAddress address,
-            boolean freeBind,
-            Consumer<Accepted> accepted) {
+    ChannelEntrance(String balancer, EventLoops loops, InetSocketAddress address, Consumer<Accepted> accepted) {
         this.address = address;
         loop = loops.next();
         IoTransport transport = loops.transport();
-        channel = transport.listener(address);
+        channel = IoTransport.listener(address);
         try {
-            Sockets.listener(channel, freeBind);
+            Sockets.listener(channel);
             channel.pipeline()
                     .addLast(new Acceptor(balancer, child -> accepted.accept(new AcceptedChannel(child, transport))));
         } catch (RuntimeException e) {

@@ -6,7 +6,6 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
@@ -59,13 +58,12 @@ enum IoTransport {
             throws IOException {
         return isEpoll()
                 ? SocketEntrance.at(balancer, loops.next(), address, freeBind, accepted)
-                : new ChannelEntrance(balancer, loops, address, freeBind, accepted);
+                : new ChannelEntrance(balancer, loops, address, accepted);
     }
 
-    ServerChannel listener(InetSocketAddress address) {
-        return isEpoll()
-                ? new EpollServerSocketChannel(family(address))
-                : new NioServerSocketChannel(SelectorProvider.provider(), family(address));
+    /** For NIO alone: on epoll a listening socket is no channel. */
+    static ServerChannel listener(InetSocketAddress address) {
+        return new NioServerSocketChannel(SelectorProvider.provider(), family(address));
     }
 
     SocketChannel socket(InetSocketAddress remote) {

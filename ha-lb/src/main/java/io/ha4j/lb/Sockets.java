@@ -7,7 +7,6 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.SocketChannel;
 
 /** The options of a balancer's sockets. */
@@ -17,14 +16,10 @@ final class Sockets {
 
     private Sockets() {}
 
-    /** @param freeBind whether it may be bound to an address that is not on this machine yet; epoll only */
-    static void listener(ServerChannel channel, boolean freeBind) {
+    static void listener(ServerChannel channel) {
         set(channel, ChannelOption.SO_REUSEADDR, true); // a restart must not wait for TIME_WAIT
         set(channel, ChannelOption.SO_BACKLOG, BACKLOG);
         set(channel, ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT);
-        if (freeBind) {
-            set(channel, EpollChannelOption.IP_FREEBIND, true);
-        }
     }
 
     /** Either side of a session. */
