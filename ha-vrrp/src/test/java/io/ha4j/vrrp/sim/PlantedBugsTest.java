@@ -79,7 +79,7 @@ class PlantedBugsTest {
                 "case BACKUP -> arm(nowNs + Math.max(0, watch.deadlineNs() - nowNs));",
                 "case BACKUP -> {}"),
         FORGETS_WHOM_ITS_LOWER_PRIORITY_FOLLOWS("ActiveWatch", "follow(again, discardedNs);", ""),
-        TAKES_A_BROKEN_CONNECTION_FOR_A_DEATH("Vigil", "looks = 0; connect();", "dead();"),
+        TAKES_A_BROKEN_CONNECTION_FOR_A_DEATH("Vigil", "patienceNs = PATIENCE_NS; connect();", "dead();"),
         SUCCEEDS_A_NODE_THAT_IS_NOT_SILENT(
                 "DeathDetector", "succession.silent() && succession.rank() > 0", "succession.rank() > 0"),
         STAYS_WHEN_A_CHECK_FAILS("VrrpStateMachine", "leave(Reason.CHECK_FAILED, why);", "");
