@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param listenerDrops what the kernel itself dropped at the listening sockets, as a rule because this process was too slow
  *     and their queue full: attempts to connect, which clients repeat after a second, or datagrams. Counted by each
  *     socket since it was opened; with epoll only, else 0
+ * @param buffered bytes that wait in this process for those who read too slowly: {@link ConnectionLimits#maxBuffered()}
  * @param limits what it was started with
  * @param passiveChecks what it was started with
  * @param trustedProxies what it was started with
@@ -46,6 +47,7 @@ public record BalancerSnapshot(
         Map<String, Long> ended,
         Datagrams datagrams,
         long listenerDrops,
+        long buffered,
         List<BackendSnapshot> backends,
         List<NameSnapshot> names) {
 

@@ -17,6 +17,9 @@ import java.time.Duration;
  * @param queueTimeout how long one may wait; 5 s
  * @param maxConnectionRate how many there may be in a second, on average; as many may come at once after a second
  *     without any; 0, for no limit; without effect on UDP
+ * @param maxBuffered how many bytes may wait in this process for those who read too slowly, at most 32 KiB for each side
+ *     of a connection; above, those connections are reset that have waited for the longest time ({@code buffers_full}). 0,
+ *     for half of the direct memory that the JVM may use; without effect on UDP and on applications in this process
  */
 public record ConnectionLimits(
         Duration connectTimeout,
@@ -26,10 +29,11 @@ public record ConnectionLimits(
         int maxConnectionsPerSource,
         int maxQueued,
         Duration queueTimeout,
-        int maxConnectionRate) {
+        int maxConnectionRate,
+        long maxBuffered) {
     /** The values given above. */
     public static final ConnectionLimits DEFAULT = new ConnectionLimits(
-            Duration.ofSeconds(3), Duration.ofHours(1), Duration.ofMinutes(5), 0, 0, 1000, Duration.ofSeconds(5), 0);
+            Duration.ofSeconds(3), Duration.ofHours(1), Duration.ofMinutes(5), 0, 0, 1000, Duration.ofSeconds(5), 0, 0);
 
     /**
      * As {@link #DEFAULT}, with an idle timeout of 1 min, which is Envoy's for UDP, and 10 000 sessions, each of which has
@@ -54,6 +58,7 @@ public record ConnectionLimits(
         count("maxQueued", maxQueued);
         duration("queueTimeout", queueTimeout);
         count("maxConnectionRate", maxConnectionRate);
+        count("maxBuffered", maxBuffered);
         if (queueTimeout.isZero()) {
             throw new IllegalArgumentException("queueTimeout must be positive, but was " + queueTimeout);
         }
@@ -68,7 +73,8 @@ public record ConnectionLimits(
                 maxConnectionsPerSource,
                 maxQueued,
                 queueTimeout,
-                maxConnectionRate);
+                maxConnectionRate,
+                maxBuffered);
     }
 
     /**
@@ -84,7 +90,8 @@ public record ConnectionLimits(
                 maxConnectionsPerSource,
                 maxQueued,
                 queueTimeout,
-                maxConnectionRate);
+                maxConnectionRate,
+                maxBuffered);
     }
 
     /** Noticed up to an eighth of the timeout late. */
@@ -97,7 +104,8 @@ public record ConnectionLimits(
                 maxConnectionsPerSource,
                 maxQueued,
                 queueTimeout,
-                maxConnectionRate);
+                maxConnectionRate,
+                maxBuffered);
     }
 
     public ConnectionLimits maxConnections(int max) {
@@ -109,7 +117,8 @@ public record ConnectionLimits(
                 maxConnectionsPerSource,
                 maxQueued,
                 queueTimeout,
-                maxConnectionRate);
+                maxConnectionRate,
+                maxBuffered);
     }
 
     public ConnectionLimits maxConnectionsPerSource(int max) {
@@ -121,7 +130,8 @@ public record ConnectionLimits(
                 max,
                 maxQueued,
                 queueTimeout,
-                maxConnectionRate);
+                maxConnectionRate,
+                maxBuffered);
     }
 
     public ConnectionLimits maxQueued(int max) {
@@ -133,7 +143,8 @@ public record ConnectionLimits(
                 maxConnectionsPerSource,
                 max,
                 queueTimeout,
-                maxConnectionRate);
+                maxConnectionRate,
+                maxBuffered);
     }
 
     /** Noticed up to an eighth of the timeout late. */
@@ -146,7 +157,8 @@ public record ConnectionLimits(
                 maxConnectionsPerSource,
                 maxQueued,
                 timeout,
-                maxConnectionRate);
+                maxConnectionRate,
+                maxBuffered);
     }
 
     public ConnectionLimits maxConnectionRate(int perSecond) {
@@ -158,7 +170,22 @@ public record ConnectionLimits(
                 maxConnectionsPerSource,
                 maxQueued,
                 queueTimeout,
-                perSecond);
+                perSecond,
+                maxBuffered);
+    }
+
+    /** In bytes. */
+    public ConnectionLimits maxBuffered(long bytes) {
+        return new ConnectionLimits(
+                connectTimeout,
+                idleTimeout,
+                halfClosedTimeout,
+                maxConnections,
+                maxConnectionsPerSource,
+                maxQueued,
+                queueTimeout,
+                maxConnectionRate,
+                bytes);
     }
 
     private static void duration(String name, Duration value) {
@@ -167,7 +194,7 @@ public record ConnectionLimits(
         }
     }
 
-    private static void count(String name, int value) {
+    private static void count(String name, long value) {
         if (value < 0) {
             throw new IllegalArgumentException(name + " must be 0 or more, but was " + value);
         }

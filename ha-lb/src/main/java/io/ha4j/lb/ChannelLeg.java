@@ -38,6 +38,7 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter {
     private @Nullable ChannelLeg peer;
 
     private int pendingWrites;
+    private int kept; // what they have of memory
     private boolean wrote;
     private boolean endAfterWrites; // the peer's stream has ended, this one's end is due
     private boolean inputEnded;
@@ -159,11 +160,13 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter {
 
     private void write(ByteBuf data) {
         wrote = true;
+        int length = data.capacity();
         ChannelFuture future = channel.writeAndFlush(data);
         if (future.isSuccess()) {
             return;
         }
         pendingWrites++;
+        keep(length);
         if (future.isDone()) {
             written(future);
         } else {
@@ -173,6 +176,9 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter {
 
     private void written(ChannelFuture future) {
         pendingWrites--;
+        if (pendingWrites == 0) {
+            keep(-kept);
+        }
         if (!future.isSuccess()) {
             writeFailed();
         } else if (pendingWrites == 0) {
@@ -181,6 +187,11 @@ final class ChannelLeg extends ChannelInboundHandlerAdapter {
                 endOutput();
             }
         }
+    }
+
+    private void keep(int more) {
+        kept += more;
+        pair.kept(more);
     }
 
     private void resume() {

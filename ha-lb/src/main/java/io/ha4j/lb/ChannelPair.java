@@ -248,6 +248,10 @@ final class ChannelPair implements Plumbing {
         session.passed(from, bytes);
     }
 
+    void kept(int more) {
+        session.kept(more);
+    }
+
     void halfClosed() {
         session.halfClosed();
     }

@@ -39,6 +39,11 @@ enum EndReason {
     QUEUE_FULL,
     /** It waited for a backend with room for the queue timeout, and was reset. */
     QUEUE_TIMEOUT,
+    /**
+     * One side did not read, for longer than in other sessions, and as many bytes waited in the balancer as may; both
+     * connections were reset.
+     */
+    BUFFERS_FULL,
     /** This machine had no descriptor, port or buffer left for the backend's connection; the client's was reset. */
     OUT_OF_RESOURCES,
     /** It came to a virtual address while the node was not active, and was reset. */

@@ -17,6 +17,16 @@ interface OpenSession {
     /** Whether it is one of its client's greatest number. */
     boolean isSourceAdmitted();
 
+    /** How many bytes wait in this process for one of its sides. Any thread. */
+    default int kept() {
+        return 0;
+    }
+
+    /** Since when ({@link System#nanoTime()}) some always did; only while there are any. Any thread. */
+    default long stalledSince() {
+        return 0;
+    }
+
     /** Ends what has taken too long. Any thread. */
     void expire(ConnectionLimits limits, long nowNanos);
 

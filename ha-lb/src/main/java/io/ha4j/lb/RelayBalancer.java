@@ -233,6 +233,7 @@ final class RelayBalancer implements LoadBalancer, Restartable {
                 sessions.endedCounts(),
                 udp == null ? NO_DATAGRAMS : udp.datagrams(),
                 listeners.drops(),
+                sessions.keptBytes(),
                 targets.snapshot(),
                 names.snapshot());
     }

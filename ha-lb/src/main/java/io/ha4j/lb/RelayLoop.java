@@ -48,8 +48,11 @@ final class RelayLoop {
         return address;
     }
 
-    /** Hands out what was read but not sent; the next read gets another buffer. */
+    /** Hands out what was read but not sent: much of it with the buffer, and the next read gets another one. */
     ByteBuf keep(int from, int to) {
+        if (to - from <= READ_SIZE / 4) {
+            return PooledByteBufAllocator.DEFAULT.directBuffer(to - from).writeBytes(buffer, from, to - from);
+        }
         ByteBuf kept = buffer.setIndex(from, to);
         buffer = PooledByteBufAllocator.DEFAULT.directBuffer(READ_SIZE);
         address = address(buffer);

@@ -53,6 +53,8 @@ final class Session implements OpenSession {
     // Read by the watch over timeouts on another thread.
     private volatile long lastProgress = System.nanoTime();
     private volatile Phase phase = Phase.BEGINNING;
+    private volatile int kept; // bytes for a side that does not take them now
+    private volatile long stalledSince;
 
     /** @param viaGroup whether it came in through an address of the balancer's group */
     Session(
@@ -265,6 +267,26 @@ final class Session implements OpenSession {
         if (target != null) {
             (from == Side.CLIENT ? target.bytesIn : target.bytesOut).add(bytes);
         }
+    }
+
+    /** So many more bytes wait in this process for one of the sides, or so many less. */
+    void kept(int more) {
+        if (kept == 0) {
+            stalledSince = System.nanoTime();
+        }
+        int now = kept + more;
+        kept = now;
+        sessions.kept(more);
+    }
+
+    @Override
+    public int kept() {
+        return kept;
+    }
+
+    @Override
+    public long stalledSince() {
+        return stalledSince;
     }
 
     /** One side has ended its stream. */

@@ -21,12 +21,14 @@ final class Sessions {
     private final AtomicLong admitted = new AtomicLong();
     private final SourceCounts sources;
     private final ConnectionRate rate;
+    private final BufferBudget buffers;
     private final ConnectionLimits limits;
     private volatile boolean awaited;
 
     Sessions(ConnectionLimits limits) {
         this.limits = limits;
         rate = new ConnectionRate(limits.maxConnectionRate(), System.nanoTime());
+        buffers = new BufferBudget(limits.maxBuffered());
         sources = new SourceCounts(limits.maxConnectionsPerSource());
         for (EndReason reason : EndReason.values()) {
             ended.put(reason, new LongAdder());
@@ -63,6 +65,16 @@ final class Sessions {
         for (OpenSession session : open) {
             session.expire(limits, nowNanos);
         }
+    }
+
+    /** So many more bytes are kept by a session, or so many less. */
+    void kept(int more) {
+        buffers.changed(more, open);
+    }
+
+    /** Bytes that are kept now. */
+    long keptBytes() {
+        return buffers.used();
     }
 
     void ended(OpenSession session, EndReason reason) {

@@ -63,6 +63,7 @@ final class SocketLeg implements EpollIoHandle {
     private final SocketOutput output;
     private boolean endAfterFlush; // the peer's stream has ended, this one's end is due
     private boolean outputEnded;
+    private int kept; // as the session knows it
 
     private boolean broken; // the other end has reset the connection, but its last data may be unread
     private boolean closed;
@@ -282,9 +283,18 @@ final class SocketLeg implements EpollIoHandle {
     }
 
     private void watchOutput() {
+        account();
         if (!watchesOutput && !output.isEmpty()) {
             watchesOutput = true;
             watch();
+        }
+    }
+
+    private void account() {
+        int now = output.kept();
+        if (now != kept) {
+            pair.kept(now - kept);
+            kept = now;
         }
     }
 
@@ -295,6 +305,7 @@ final class SocketLeg implements EpollIoHandle {
             resetSeen();
             return;
         }
+        account();
         if (!output.isEmpty()) {
             return;
         }
@@ -335,6 +346,7 @@ final class SocketLeg implements EpollIoHandle {
         }
         closed = true;
         output.discard();
+        account();
         if (loop == null) {
             closeSocket(); // epoll does not know it
         } else {

@@ -25,6 +25,11 @@ final class SocketOutput {
         return unsent == null;
     }
 
+    /** How much memory is used for what the kernel has not taken. */
+    int kept() {
+        return unsent == null ? 0 : unsent.capacity();
+    }
+
     /** Sends the beginning of the loop's buffer. */
     void send(RelayLoop loop, int length) throws IOException {
         used = true;

@@ -205,6 +205,10 @@ final class SocketPair implements Plumbing {
         session.passed(from, bytes);
     }
 
+    void kept(int more) {
+        session.kept(more);
+    }
+
     void halfClosed() {
         session.halfClosed();
     }

@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -177,6 +178,42 @@ class ConnectionLimitsTest {
             }
             return ended(balancer, EndReason.TOO_MANY_PER_SECOND) > 0;
         });
+    }
+
+    /** Clients that never read are reset, the longest waiting first, and who reads gets every byte. */
+    @ParameterizedTest
+    @EnumSource
+    void whoNeverReadsDoesNotFillTheMemory(Transport transport) throws IOException {
+        ServerSocket server = open(Route.server());
+        LoadBalancer balancer = balancer(server, transport, DEFAULT.maxBuffered(4 * RelayLoop.READ_SIZE));
+        InetSocketAddress address = balancer.snapshot().listeners().get(0);
+        List<CompletableFuture<Object>> sending = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            open(Peer.connect(address, 4096));
+            Peer accepted = accept(server);
+            sending.add(Peer.async(() -> {
+                while (true) {
+                    accepted.send(1 << 20); // until it is reset
+                }
+            }));
+        }
+        Await.until("reset", () -> ended(balancer, EndReason.BUFFERS_FULL) > 0);
+        Await.until("within the limit", () -> balancer.snapshot().buffered() <= 4 * RelayLoop.READ_SIZE);
+        assertThat(balancer.snapshot().active()).isPositive();
+
+        Peer client = connect(balancer);
+        Peer accepted = accept(server);
+        CompletableFuture<Object> sent = Peer.async(() -> {
+            accepted.send(3 << 20);
+            accepted.socket.shutdownOutput();
+            return "";
+        });
+        assertThat(client.receiveAll()).isEqualTo(Peer.expected(3 << 20, Ending.FIN));
+        sent.join();
+
+        balancer.close(Duration.ZERO);
+        assertThat(balancer.snapshot().buffered()).isZero();
+        sending.forEach(one -> assertThat(one).failsWithin(Duration.ofSeconds(10)));
     }
 
     @Test

@@ -177,6 +177,7 @@ record Status(
             Map<String, Long> ended,
             Datagrams datagrams,
             long listenerDrops,
+            long buffered,
             List<RealServer> realServers,
             List<Name> names) {}
 
@@ -193,7 +194,7 @@ record Status(
     /** Of UDP: received from clients, sent to clients, not passed on. */
     record Datagrams(long received, long sent, long dropped) {}
 
-    /** Seconds and numbers of connections; 0 is no limit. */
+    /** Seconds, numbers of connections, bytes; 0 is no limit, for bytes half of the JVM's direct memory. */
     record Limits(
             double connectTimeoutSeconds,
             double idleTimeoutSeconds,
@@ -202,7 +203,8 @@ record Status(
             int maxConnectionsPerSource,
             int maxQueued,
             double queueTimeoutSeconds,
-            int maxConnectionRate) {}
+            int maxConnectionRate,
+            long maxBuffered) {}
 
     /** {@code ejectAfter} failed connects in a row; 0 is never, as is a {@code failOpenPercent} of 0. */
     record PassiveChecks(int ejectAfter, double ejectionTimeSeconds, int maxEjectedPercent, int failOpenPercent) {}

@@ -210,6 +210,7 @@ final class StatusCollector {
                         balancer.datagrams().sent(),
                         balancer.datagrams().dropped()),
                 balancer.listenerDrops(),
+                balancer.buffered(),
                 balancer.backends().stream().map(StatusCollector::realServer).toList(),
                 balancer.names().stream().map(StatusCollector::name).toList());
     }
@@ -223,7 +224,8 @@ final class StatusCollector {
                 limits.maxConnectionsPerSource(),
                 limits.maxQueued(),
                 seconds(limits.queueTimeout()),
-                limits.maxConnectionRate());
+                limits.maxConnectionRate(),
+                limits.maxBuffered());
     }
 
     private static Status.PassiveChecks passiveChecks(PassiveChecks checks) {

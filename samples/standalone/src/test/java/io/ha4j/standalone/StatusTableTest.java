@@ -73,7 +73,7 @@ class StatusTableTest {
                     "RELAY",
                     "epoll",
                     "VI_1",
-                    new Status.Limits(3, 3600, 0, 100, 0, 1000, 5, 200),
+                    new Status.Limits(3, 3600, 0, 100, 0, 1000, 5, 200, 0),
                     new Status.PassiveChecks(5, 10, 50, 0),
                     new Status.AcceptProxy(List.of("10.0.0.0/8", "2001:db8::/32"), 3),
                     new Status.Persistence(360, 24, 128, 100_000, 7),
@@ -83,6 +83,7 @@ class StatusTableTest {
                     new TreeMap<>(Map.of("closed", 9L, "reset", 0L)),
                     new Status.Datagrams(0, 0, 0),
                     7,
+                    65_536,
                     List.of(
                             new Status.RealServer(
                                     "10.77.0.11:8080",
@@ -154,7 +155,7 @@ class StatusTableTest {
                      PROXY header from 10.0.0.0/8, 2001:db8::/32 within 3 s
                      app.example:8080 is 10.77.0.12:8080  as it was: the name cannot be resolved
                      clients stay for 360 s, as /24 or /128  remembered 7 of 100000
-                     accepted 12  dropped by the kernel, queue full: 7  ended: closed 9
+                     accepted 12  wait for slow readers: 64 KiB  dropped by the kernel, queue full: 7  ended: closed 9
                 """);
     }
 

@@ -23,8 +23,13 @@ final class ExtensionReader {
     private static final Duration MAX_HEADER_TIMEOUT = Duration.ofHours(1); // the API's
 
     /** Datagrams are not connected, queued or half-closed. */
-    private static final Set<String> OF_TCP =
-            Set.of("connect_timeout", "half_closed_timeout", "max_queued", "queue_timeout", "max_connection_rate");
+    private static final Set<String> OF_TCP = Set.of(
+            "connect_timeout",
+            "half_closed_timeout",
+            "max_queued",
+            "queue_timeout",
+            "max_connection_rate",
+            "max_buffered_mb");
 
     private final Protocol protocol;
     private final Values values;
@@ -82,6 +87,10 @@ final class ExtensionReader {
                 .on("max_connections", line -> count(line, ConnectionLimits::maxConnections))
                 .on("max_connections_per_source", line -> count(line, ConnectionLimits::maxConnectionsPerSource))
                 .on("max_connection_rate", line -> count(line, ConnectionLimits::maxConnectionRate))
+                .on("max_buffered_mb", line -> {
+                    Integer value = values.integer(line, 1, 1 << 20);
+                    limits = value == null ? limits : limits.maxBuffered(value * 1024L * 1024);
+                })
                 .on("max_queued", line -> count(line, ConnectionLimits::maxQueued))
                 .on("queue_timeout", line -> seconds(line, false, ConnectionLimits::queueTimeout))
                 .on("resolve_interval", line -> {

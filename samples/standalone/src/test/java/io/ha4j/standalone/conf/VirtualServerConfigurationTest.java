@@ -102,6 +102,7 @@ class VirtualServerConfigurationTest {
                     max_connections 5000
                     max_connections_per_source 20
                     max_connection_rate 300
+                    max_buffered_mb 64
                     max_queued 7
                     queue_timeout 2
                 }
@@ -118,7 +119,8 @@ class VirtualServerConfigurationTest {
                         20,
                         7,
                         Duration.ofSeconds(2),
-                        300));
+                        300,
+                        64 * 1024 * 1024));
     }
 
     @Test
