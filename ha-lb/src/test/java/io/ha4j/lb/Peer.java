@@ -7,11 +7,15 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /** One end of a connection under test: a plain blocking socket whose data can be told from any other. */
@@ -82,6 +86,22 @@ final class Peer implements AutoCloseable {
 
     Peer fin() throws IOException {
         socket.shutdownOutput();
+        return this;
+    }
+
+    /** Waits until the other end's kernel has everything: a reset drops what is still to be sent, by Nagle's rule too. */
+    Peer delivered() {
+        String ends = String.format(":%04X ", socket.getLocalPort()) + ".*" + String.format(":%04X ", socket.getPort());
+        Pattern sent = Pattern.compile(ends + "\\w+ 00000000:");
+        Await.until("delivered", () -> {
+            try (Stream<String> tcp = Files.lines(Path.of("/proc/net/tcp"));
+                    Stream<String> tcp6 = Files.lines(Path.of("/proc/net/tcp6"))) {
+                return Stream.concat(tcp, tcp6)
+                        .anyMatch(line -> sent.matcher(line).find());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
         return this;
     }
 

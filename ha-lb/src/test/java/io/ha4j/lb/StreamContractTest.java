@@ -114,7 +114,7 @@ class StreamContractTest {
         client.send(1);
         server.receive(1); // a reset before the relay knows that it is connected would be a failed connect
         CompletableFuture<Received> received = Peer.async(client::receiveAll);
-        server.send(100_000).rst();
+        server.send(100_000).delivered().rst();
         assertThat(received.join()).isEqualTo(Peer.expected(100_000, Ending.RST));
     }
 
@@ -127,7 +127,7 @@ class StreamContractTest {
             return "";
         });
         server.receive(10_000); // the upload is under way, and much of it will be unread
-        server.send(100_000).rst();
+        server.send(100_000).delivered().rst();
         upload.join();
         assertThat(client.receiveAll().bytes()).isEqualTo(100_000);
     }
