@@ -18,12 +18,9 @@ import java.net.ServerSocket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** PROXY headers of trusted proxies. */
 @Timeout(120)
-class AcceptProxyTest {
+class AcceptProxyTest extends Opening {
     private static final TrustedProxies LOOPBACK =
             TrustedProxies.of("127.0.0.0/8").headerTimeout(Duration.ofSeconds(20));
     private static final byte[] TEXT = bytes("PROXY TCP4 192.0.2.1 10.0.0.100 40000 443\r\n");
@@ -40,20 +37,7 @@ class AcceptProxyTest {
             .parseHex("0d0a0d0a000d0a515549540a" + "21" + "11" + "0013" + "c0000201" + "0a000064" + "9c40" + "01bb"
                     + "04" + "0004" + "01020304");
 
-    private final List<AutoCloseable> opened = new ArrayList<>();
     private final Set<InetSocketAddress> clients = ConcurrentHashMap.newKeySet();
-
-    private <T extends AutoCloseable> T open(T resource) {
-        opened.add(0, resource);
-        return resource;
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable resource : opened) {
-            resource.close();
-        }
-    }
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,23 +26,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Timeouts and maxima, each with its own reason; clients and backends of the pain table. */
 @Timeout(60)
-class ConnectionLimitsTest {
+class ConnectionLimitsTest extends Opening {
     private static final ConnectionLimits DEFAULT = ConnectionLimits.DEFAULT;
     private static final Duration SHORT = Duration.ofMillis(300);
-
-    private final List<AutoCloseable> opened = new ArrayList<>();
-
-    private <T extends AutoCloseable> T open(T resource) {
-        opened.add(0, resource);
-        return resource;
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable resource : opened) {
-            resource.close();
-        }
-    }
 
     private LoadBalancer balancer(ServerSocket server, Transport transport, ConnectionLimits limits) {
         return open(LoadBalancer.builder("web")

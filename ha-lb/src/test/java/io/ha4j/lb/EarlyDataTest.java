@@ -15,10 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,20 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** What a client does before it has a backend. That it waits for a place makes sure that it has done so. */
 @Timeout(60)
-class EarlyDataTest {
-    private final List<AutoCloseable> opened = new ArrayList<>();
-
-    private <T extends AutoCloseable> T open(T resource) {
-        opened.add(0, resource);
-        return resource;
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable resource : opened) {
-            resource.close();
-        }
-    }
+class EarlyDataTest extends Opening {
 
     private LoadBalancer balancer(Transport transport, Backend... backends) {
         LoadBalancer.Builder builder = LoadBalancer.builder("web")

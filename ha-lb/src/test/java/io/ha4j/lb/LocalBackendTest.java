@@ -38,7 +38,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,21 +47,8 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 /** An application in this process as a backend. */
 @Timeout(120)
 @SuppressWarnings("FutureReturnValueIgnored") // of writes; what came of them, the client sees
-class LocalBackendTest {
-    private final List<AutoCloseable> opened = new ArrayList<>();
+class LocalBackendTest extends Opening {
     private final BlockingQueue<Channel> channels = new LinkedBlockingQueue<>();
-
-    private <T extends AutoCloseable> T open(T resource) {
-        opened.add(0, resource);
-        return resource;
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable resource : opened) {
-            resource.close();
-        }
-    }
 
     /** Greets with "!", sends back what comes, and answers "quit" by closing and "rst" by resetting. */
     private final class Echo extends ChannelInboundHandlerAdapter {

@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,22 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Clients of several addresses on loopback, and which backend they get. */
 @Timeout(60)
-class PersistenceTest {
+class PersistenceTest extends Opening {
     private static final Persistence LONG = Persistence.of(Duration.ofHours(1));
-
-    private final List<AutoCloseable> opened = new ArrayList<>();
-
-    private <T extends AutoCloseable> T open(T resource) {
-        opened.add(0, resource);
-        return resource;
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable resource : opened) {
-            resource.close();
-        }
-    }
 
     private LoadBalancer balancer(Scheduler scheduler, Persistence persistence, Backend... backends) {
         LoadBalancer.Builder builder = LoadBalancer.builder("web")
