@@ -14,7 +14,7 @@ import java.time.Duration;
  *     for never
  * @param ipv4Prefix how many bits of an IPv4 address make a client, in [1, 32]; 32
  * @param ipv6Prefix how many bits of an IPv6 address make a client, in [1, 128]; 128
- * @param maxEntries how many clients are remembered, 1 or more; 100 000, for which about 15 MB are needed. Then the one
+ * @param maxEntries how many clients are remembered, 1 or more; 100 000. Then the one
  *     that has been without a connection for the longest time is forgotten for a new one
  */
 public record Persistence(Duration timeout, int ipv4Prefix, int ipv6Prefix, int maxEntries) {

@@ -267,6 +267,7 @@ final class SocketLeg implements EpollIoHandle {
             resetSeen();
             return;
         }
+        account();
         watchOutput();
     }
 
@@ -279,17 +280,18 @@ final class SocketLeg implements EpollIoHandle {
             resetSeen();
             return;
         }
+        account();
         watchOutput();
     }
 
     private void watchOutput() {
-        account();
         if (!watchesOutput && !output.isEmpty()) {
             watchesOutput = true;
             watch();
         }
     }
 
+    /** Tells the session how much memory is kept for this one's slow reader. */
     private void account() {
         int now = output.kept();
         if (now != kept) {

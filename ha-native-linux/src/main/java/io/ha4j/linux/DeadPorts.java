@@ -87,7 +87,7 @@ final class DeadPorts {
             fresh = false;
             refresh.arm(loop.nanoTime() + REFRESH_NANOS);
         } catch (HaException e) {
-            log.debug("a death is noticed when the kernel closes the socket that listens: {}", e.getMessage());
+            log.info("a death is noticed no sooner than the kernel closes the socket that listens: {}", e.getMessage());
             chains.clear();
         }
     }
