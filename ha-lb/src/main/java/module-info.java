@@ -11,6 +11,7 @@ module io.ha4j.lb {
     requires io.netty.handler;
     requires transitive io.netty.transport;
     requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.classes.io_uring;
     requires io.netty.transport.unix.common;
 
     exports io.ha4j.lb.netty;

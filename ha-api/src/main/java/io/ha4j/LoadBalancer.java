@@ -273,9 +273,9 @@ public interface LoadBalancer extends AutoCloseable {
             if (protocol == Protocol.UDP && !trustedProxies.networks().isEmpty()) {
                 throw new IllegalArgumentException("acceptProxy of balancer " + name + " must not be set with UDP");
             }
-            if (hotRestart != null && transport != Transport.AUTO && transport != Transport.EPOLL) {
+            if (hotRestart != null && transport == Transport.NIO) {
                 throw new IllegalArgumentException("transport of balancer " + name
-                        + " must be AUTO or EPOLL with hotRestart, but was " + transport);
+                        + " must be AUTO, EPOLL or IO_URING with hotRestart, but was " + transport);
             }
             backends.forEach(this::requireFitting);
             EventDispatcher<BalancerEvent> dispatcher = new EventDispatcher<>();

@@ -7,5 +7,11 @@ public enum Transport {
     /** Linux epoll through Netty's native library, with a relayed connection as nothing but its socket: the fastest. */
     EPOLL,
     /** The JDK's selector, with a Netty channel for each connection; everywhere. */
-    NIO
+    NIO,
+    /**
+     * The same sockets as with {@link #EPOLL}, which are watched through a Linux io_uring instead: Linux 5.14 or later,
+     * where neither {@code kernel.io_uring_disabled} nor a seccomp profile (most containers') forbids it. Never chosen by
+     * {@link #AUTO}; where it is not available, a balancer does not start and says why.
+     */
+    IO_URING
 }

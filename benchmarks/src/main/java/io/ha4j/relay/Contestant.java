@@ -17,7 +17,8 @@ enum Contestant {
     HAPROXY_TUNED("HAProxy, tune.bufsize 32768", 8002),
     NGINX("nginx stream", 8003),
     OURS("ha4j", 8004),
-    OURS_NIO("ha4j, NIO", 8006);
+    OURS_NIO("ha4j, NIO", 8006),
+    OURS_IO_URING("ha4j, io_uring", 8007);
 
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
 
@@ -41,7 +42,7 @@ enum Contestant {
             case DIRECT -> throw new IllegalStateException("nothing to start");
             case HAPROXY, HAPROXY_TUNED -> haproxy(host, backend, directory);
             case NGINX -> nginx(host, backend, directory);
-            case OURS, OURS_NIO -> ours(host, backend);
+            case OURS, OURS_NIO, OURS_IO_URING -> ours(host, backend);
         };
     }
 
@@ -102,6 +103,7 @@ enum Contestant {
         command.add(
                 switch (this) {
                     case OURS_NIO -> "NIO";
+                    case OURS_IO_URING -> "IO_URING";
                     default -> "AUTO";
                 });
         LabProcess process = host.start(command.toArray(String[]::new));

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** By the calls of Netty's native library, with no channel around it. Level-triggered. */
+/** By the calls of Netty's native library, with no channel around it, on epoll or io_uring. Level-triggered. */
 final class EpollUdpSocket implements UdpSocket, EpollIoHandle {
     private static final Logger log = LoggerFactory.getLogger(EpollUdpSocket.class);
 

@@ -14,6 +14,7 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
@@ -25,6 +26,8 @@ import org.slf4j.LoggerFactory;
 /** Makes what a transport's sockets need. A socket is always of its address's family: Netty's own are all IPv6. */
 enum IoTransport {
     EPOLL(Transport.EPOLL),
+    /** The same sockets as with epoll, on a ring. */
+    IO_URING(Transport.IO_URING),
     NIO(Transport.NIO);
 
     private static final Logger log = LoggerFactory.getLogger(IoTransport.class);
@@ -39,41 +42,46 @@ enum IoTransport {
         return asTransport;
     }
 
-    boolean isEpoll() {
-        return this == EPOLL;
+    /** Whether sockets are Netty's native ones, as with epoll and io_uring, and not the JDK's. */
+    boolean isNative() {
+        return this != NIO;
     }
 
     IoHandlerFactory handlers() {
-        return isEpoll() ? StayingEpollHandler.newFactory() : NioIoHandler.newFactory();
+        return switch (this) {
+            case EPOLL -> StayingEpollHandler.newFactory();
+            case IO_URING -> UringHandler.newFactory();
+            case NIO -> NioIoHandler.newFactory();
+        };
     }
 
     /**
      * A listening socket that does not listen yet.
      *
-     * @param freeBind whether it may be bound to an address that is not on this machine yet; epoll only
+     * @param freeBind whether it may be bound to an address that is not on this machine yet; not over NIO
      * @param accepted called on an event loop
      */
     Entrance entrance(
             String balancer, EventLoops loops, InetSocketAddress address, boolean freeBind, Consumer<Accepted> accepted)
             throws IOException {
-        return isEpoll()
+        return isNative()
                 ? SocketEntrance.at(balancer, loops.next(), address, freeBind, accepted)
                 : new ChannelEntrance(balancer, loops, address, accepted);
     }
 
-    /** For NIO alone: on epoll a listening socket is no channel. */
+    /** For NIO alone: else a listening socket is no channel. */
     static ServerChannel listener(InetSocketAddress address) {
         return new NioServerSocketChannel(SelectorProvider.provider(), family(address));
     }
 
     SocketChannel socket(InetSocketAddress remote) {
-        return isEpoll()
+        return isNative()
                 ? new EpollSocketChannel(family(remote))
                 : new NioSocketChannel(SelectorProvider.provider(), family(remote));
     }
 
     DatagramChannel datagram(InetSocketAddress remote) {
-        return isEpoll()
+        return isNative()
                 ? new EpollDatagramChannel(family(remote))
                 : new NioDatagramChannel(SelectorProvider.provider(), family(remote));
     }
@@ -87,6 +95,19 @@ enum IoTransport {
                             "epoll is not available here: " + Epoll.unavailabilityCause(), Epoll.unavailabilityCause());
                 }
                 yield EPOLL;
+            }
+            case IO_URING -> {
+                if (!IoUring.isAvailable()) {
+                    throw new HaUnavailableException(
+                            "io_uring is not available here: " + IoUring.unavailabilityCause(),
+                            IoUring.unavailabilityCause());
+                }
+                if (!IoUring.isRegisterBufferRingSupported()) { // not used, but as old as that
+                    throw new HaUnavailableException("io_uring is not available here: it must be that of Linux 5.19 or"
+                            + " later, as poll requests of older ones may miss an event, but this is "
+                            + System.getProperty("os.version"));
+                }
+                yield IO_URING;
             }
             case AUTO -> {
                 if (!Epoll.isAvailable()) {

@@ -47,7 +47,7 @@ final class Listener {
      * shows at start, and taking over takes no bind.
      */
     boolean bindsEarly() {
-        return !virtual || loops.transport().isEpoll();
+        return !virtual || loops.transport().isNative();
     }
 
     /** Binds and listens; the future's cause is what the kernel said. */

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A listening socket on an epoll event loop. Level-triggered: what a round leaves in the queue, the next one takes. */
+/**
+ * A listening socket on an event loop of epoll or io_uring. Level-triggered: what a round leaves in the queue, the next
+ * one takes.
+ */
 final class SocketEntrance implements Entrance, EpollIoHandle {
     private static final Logger log = LoggerFactory.getLogger(SocketEntrance.class);
     private static final RateLimit failures = new RateLimit();
@@ -43,6 +46,8 @@ final class SocketEntrance implements Entrance, EpollIoHandle {
     private @Nullable IoRegistration registration;
     private final boolean inherited;
     private boolean begun; // loop thread only
+    private @Nullable Promise<Void> closed; // while somebody waits for it; loop thread only
+    private boolean registered; // loop thread only
 
     private SocketEntrance(
             String balancer,
@@ -96,6 +101,7 @@ final class SocketEntrance implements Entrance, EpollIoHandle {
                     socket.listen(Sockets.BACKLOG);
                 }
                 registration = loop.register(this).getNow();
+                registered = true;
                 if (begun) {
                     watch(EpollIoOps.EPOLLIN);
                 }
@@ -193,10 +199,24 @@ final class SocketEntrance implements Entrance, EpollIoHandle {
             if (registration != null && socket.isOpen() && begun) {
                 acceptUpTo(MAX_LAST_ACCEPTS);
             }
+            this.closed = closed;
             close();
-            closed.setSuccess(null);
+            tellClosed();
         });
         return closed;
+    }
+
+    /** A poll request of io_uring has a hold on the socket, and so on its port, until the ring has given it up. */
+    @Override
+    public void unregistered() {
+        registered = false;
+        tellClosed();
+    }
+
+    private void tellClosed() {
+        if (closed != null && !registered && !socket.isOpen()) {
+            closed.trySuccess(null);
+        }
     }
 
     @Override

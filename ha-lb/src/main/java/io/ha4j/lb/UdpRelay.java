@@ -57,7 +57,7 @@ final class UdpRelay {
     }
 
     UdpSocket newSocket(InetAddress family) throws IOException {
-        return transport.isEpoll() ? new EpollUdpSocket(loop, family, buffer) : new NioUdpSocket(loop, family, buffer);
+        return transport.isNative() ? new EpollUdpSocket(loop, family, buffer) : new NioUdpSocket(loop, family, buffer);
     }
 
     /** The predecessor's socket for that address; null if there is none. */
@@ -68,7 +68,7 @@ final class UdpRelay {
     }
 
     boolean canFreeBind() {
-        return transport.isEpoll();
+        return transport.isNative();
     }
 
     Targets targets() {

@@ -115,7 +115,7 @@ class ChurnTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
     void leavesNothingBehind(Transport transport) throws IOException {
         Backend refusing;
         try (ServerSocket closed = Route.server()) {

@@ -1,12 +1,14 @@
 package io.ha4j.lb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ha4j.Backend;
 import io.ha4j.LoadBalancer;
 import io.ha4j.Scheduler;
 import io.ha4j.Transport;
 import io.ha4j.lb.Peer.Ending;
+import io.netty.channel.uring.IoUring;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -29,8 +31,9 @@ class DescriptorExhaustionTest {
     private static final int LIMIT = 100;
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
     void servesAgainOnceThereAreDescriptors(Transport transport) throws Exception {
+        assumeTrue(transport != Transport.IO_URING || IoUring.isAvailable(), "no io_uring here");
         try (ServerSocket server = Route.server()) {
             Process process = start(transport, server);
             try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {

@@ -12,6 +12,7 @@ import io.ha4j.LoadBalancer;
 import io.ha4j.Protocol;
 import io.ha4j.Transport;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.uring.IoUring;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -103,6 +104,10 @@ class HotRestartTest {
         final CountDownLatch replaced = new CountDownLatch(1);
 
         Generation(InetSocketAddress address) {
+            this(address, Transport.AUTO);
+        }
+
+        Generation(InetSocketAddress address, Transport transport) {
             restart = HotRestart.at(path);
             opened.add(this);
             balancer = LoadBalancer.builder("web")
@@ -112,6 +117,7 @@ class HotRestartTest {
                             .schedule(CheckSchedule.DEFAULT
                                     .interval(Duration.ofSeconds(1))
                                     .warmUp(WARMUP)))
+                    .transport(transport)
                     .hotRestart(restart)
                     .start();
         }
@@ -151,6 +157,7 @@ class HotRestartTest {
 
     @Test
     void noConnectionFailsWhileGenerationsFollow() throws IOException, InterruptedException {
+        Transport other = IoUring.isAvailable() ? Transport.IO_URING : Transport.AUTO;
         Generation now = first();
         InetSocketAddress address = now.address();
         AtomicLong answered = new AtomicLong();
@@ -167,7 +174,7 @@ class HotRestartTest {
         }
         for (int i = 0; i < GENERATIONS; i++) {
             long before = answered.get();
-            Generation next = new Generation(address).ready();
+            Generation next = new Generation(address, i % 2 == 0 ? other : Transport.AUTO).ready();
             assertThat(next.restart.inherited()).containsExactly(address);
             assertThat(next.restart.predecessor())
                     .hasValue(ProcessHandle.current().pid());
@@ -206,7 +213,8 @@ class HotRestartTest {
         try (HotRestart restart = HotRestart.at(path)) {
             assertThatThrownBy(() -> wrong.hotRestart(restart).start())
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("transport of balancer web must be AUTO or EPOLL with hotRestart, but was NIO");
+                    .hasMessage(
+                            "transport of balancer web must be AUTO, EPOLL or IO_URING with hotRestart, but was NIO");
         }
         assertThat(old.replaced.getCount()).isEqualTo(1);
         assertThat(ask(old.address())).isTrue();

@@ -14,6 +14,7 @@ final class Route implements AutoCloseable {
     enum Kind {
         DIRECT,
         EPOLL,
+        IO_URING,
         NIO
     }
 

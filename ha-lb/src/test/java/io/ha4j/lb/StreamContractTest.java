@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ha4j.lb.Peer.Ending;
 import io.ha4j.lb.Peer.Received;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,10 +34,11 @@ class StreamContractTest {
     }
 
     @AfterEach
-    void close() throws IOException {
-        client.close();
-        server.close();
-        route.close();
+    void close() throws Exception {
+        for (AutoCloseable one :
+                Stream.of(client, server, route).filter(Objects::nonNull).toList()) {
+            one.close();
+        }
     }
 
     @ParameterizedTest

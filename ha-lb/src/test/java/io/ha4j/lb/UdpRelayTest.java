@@ -153,7 +153,7 @@ class UdpRelayTest extends Opening {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
     void eachClientHasItsSessionAndHearsItsAnswers(Transport transport) throws IOException {
         UdpServer a = server();
         UdpServer b = server();
@@ -177,8 +177,13 @@ class UdpRelayTest extends Opening {
 
     @ParameterizedTest
     @CsvSource({
-        "EPOLL, 127.0.0.1, ::1", "EPOLL, ::1, 127.0.0.1", "EPOLL, ::1, ::1",
-        "NIO, 127.0.0.1, ::1", "NIO, ::1, 127.0.0.1", "NIO, ::1, ::1"
+        "EPOLL, 127.0.0.1, ::1",
+        "EPOLL, ::1, 127.0.0.1",
+        "EPOLL, ::1, ::1",
+        "IO_URING, ::1, 127.0.0.1",
+        "NIO, 127.0.0.1, ::1",
+        "NIO, ::1, 127.0.0.1",
+        "NIO, ::1, ::1"
     })
     void eitherFamilyToEither(Transport transport, String listener, String backend) throws IOException {
         UdpServer server = open(new UdpServer(backend));
@@ -193,7 +198,7 @@ class UdpRelayTest extends Opening {
     }
 
     @ParameterizedTest
-    @CsvSource({"EPOLL, 0.0.0.0", "EPOLL, ::", "NIO, 0.0.0.0", "NIO, ::"})
+    @CsvSource({"IO_URING, ::", "EPOLL, 0.0.0.0", "EPOLL, ::", "NIO, 0.0.0.0", "NIO, ::"})
     void theAnswerComesFromTheAddressThatWasAsked(Transport transport, String wildcard) throws IOException {
         UdpServer server = server();
         LoadBalancer balancer = open(LoadBalancer.builder("dns")
@@ -221,7 +226,7 @@ class UdpRelayTest extends Opening {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
     void aSessionMovesWhenItsBackendIsRemoved(Transport transport) throws IOException {
         UdpServer a = server();
         UdpServer b = server();
@@ -240,7 +245,7 @@ class UdpRelayTest extends Opening {
 
     /** Nobody answers, and nobody says that nobody does. */
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
     void aOneWaySenderMovesWhenItsBackendIsDown(Transport transport) throws IOException {
         UdpServer a = open(new UdpServer("127.0.0.1", false));
         UdpServer b = open(new UdpServer("127.0.0.1", false));
@@ -267,7 +272,7 @@ class UdpRelayTest extends Opening {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
     void aRefusalCountsAndTheNextDatagramGoesElsewhere(Transport transport) throws IOException {
         UdpServer server = server();
         LoadBalancer balancer = open(builder(transport, refusing(), server.backend())
@@ -284,7 +289,7 @@ class UdpRelayTest extends Opening {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
     void aBackendThatComesBackIsAskedAgain(Transport transport) throws IOException {
         UdpServer first = new UdpServer("127.0.0.1");
         int port = first.socket.getLocalPort();
@@ -311,7 +316,7 @@ class UdpRelayTest extends Opening {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
     void theSessionThatIsIdleForTheLongestTimeIsEvicted(Transport transport) throws IOException {
         UdpServer server = server();
         LoadBalancer balancer = open(builder(transport, server.backend())
@@ -334,7 +339,7 @@ class UdpRelayTest extends Opening {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
     void limitsHaveTheirReasons(Transport transport) throws IOException {
         UdpServer server = server();
         LoadBalancer balancer = open(builder(transport, server.backend().maxConnections(1))
@@ -353,7 +358,7 @@ class UdpRelayTest extends Opening {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
     void anIdleSessionEndsAndALaterDatagramBeginsAnother(Transport transport) throws IOException {
         UdpServer server = server();
         LoadBalancer balancer = open(builder(transport, server.backend())
@@ -377,7 +382,7 @@ class UdpRelayTest extends Opening {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
     void whileItClosesSessionsGoOnAndNoneBegins(Transport transport) throws Exception {
         UdpServer server = server();
         LoadBalancer balancer = open(builder(transport, server.backend()).start());
@@ -396,7 +401,7 @@ class UdpRelayTest extends Opening {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
     void closingEndsAllAtOnce(Transport transport) throws IOException {
         UdpServer server = server();
         LoadBalancer balancer = builder(transport, server.backend()).start();
@@ -412,7 +417,7 @@ class UdpRelayTest extends Opening {
 
     /** More than sockets hold: nothing is lost from the counters. */
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
     void aFloodIsCounted(Transport transport) throws IOException {
         UdpServer server = open(new UdpServer("127.0.0.1", false));
         LoadBalancer balancer = open(builder(transport, server.backend()).start());
@@ -451,7 +456,7 @@ class UdpRelayTest extends Opening {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL", "NIO"})
+    @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
     void aPortInUseShowsAtTheStart(Transport transport) throws IOException {
         UdpServer server = server();
         LoadBalancer balancer = open(builder(transport, server.backend()).start());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.ha4j.Backend;
 import io.ha4j.LoadBalancer;
 import io.ha4j.Transport;
+import io.netty.channel.uring.IoUring;
 import java.io.File;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -58,7 +59,10 @@ class StreamContractIT {
         routes.put("direct", new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         routes.put("HAProxy", haproxy(port));
         routes.put("nginx stream", nginx(port));
-        for (Transport transport : List.of(Transport.EPOLL, Transport.NIO)) {
+        for (Transport transport : List.of(Transport.EPOLL, Transport.IO_URING, Transport.NIO)) {
+            if (transport == Transport.IO_URING && !IoUring.isAvailable()) {
+                continue;
+            }
             routes.put("ha4j " + transport, ours(transport, port));
         }
         awaitListening(routes, server);

@@ -5,10 +5,12 @@ import io.ha4j.IpNetwork;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Persistence;
 import io.ha4j.Protocol;
+import io.ha4j.Transport;
 import io.ha4j.TrustedProxies;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -21,6 +23,8 @@ final class ExtensionReader {
     private static final Duration MAX_RESOLVE_INTERVAL = Duration.ofDays(1);
     private static final Duration MIN_HEADER_TIMEOUT = Duration.ofMillis(1);
     private static final Duration MAX_HEADER_TIMEOUT = Duration.ofHours(1); // the API's
+
+    private static final List<String> TRANSPORTS = List.of("auto", "epoll", "io_uring", "nio");
 
     /** Datagrams are not connected, queued or half-closed. */
     private static final Set<String> OF_TCP = Set.of(
@@ -39,6 +43,7 @@ final class ExtensionReader {
     private Duration resolveInterval = Duration.ofSeconds(30); // the API's
     private int maxPersistentClients = Persistence.NONE.maxEntries();
     private TrustedProxies proxies = TrustedProxies.NONE;
+    private Transport transport = Transport.AUTO;
 
     ExtensionReader(Protocol protocol, Problems problems) {
         this.protocol = protocol;
@@ -61,6 +66,10 @@ final class ExtensionReader {
 
     int maxPersistentClients() {
         return maxPersistentClients;
+    }
+
+    Transport transport() {
+        return transport;
     }
 
     ConnectionLimits limits() {
@@ -100,6 +109,10 @@ final class ExtensionReader {
                 .on("max_persistent_clients", line -> {
                     Integer value = values.integer(line, 1, Integer.MAX_VALUE);
                     maxPersistentClients = value == null ? maxPersistentClients : value;
+                })
+                .on("transport", line -> {
+                    String word = values.choice(line, TRANSPORTS);
+                    transport = word == null ? transport : Transport.valueOf(word.toUpperCase(Locale.ROOT));
                 })
                 .on("eject_after", line -> passive(line, Integer.MAX_VALUE, PassiveChecks::failures))
                 .on("eject_time", this::readEjectionTime)

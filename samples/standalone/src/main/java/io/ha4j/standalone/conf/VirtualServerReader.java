@@ -101,6 +101,7 @@ final class VirtualServerReader {
                         extension.trustedProxies(),
                         persistence,
                         extension.resolveInterval(),
+                        extension.transport(),
                         backends);
     }
 

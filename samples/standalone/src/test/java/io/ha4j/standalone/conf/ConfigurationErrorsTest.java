@@ -144,6 +144,7 @@ class ConfigurationErrorsTest {
             10.77.0.12 8080 | 10.77.0.256 80  | f:14: address of real_server must be an IPv4 or IPv6 address, but was 10.77.0.256
             10.77.0.12 8080 | a..example 80   | f:14: address of real_server must be an IPv4 or IPv6 address, but was a..example
             10.77.0.12 8080 | a.example 0     | f:14: port of real_server must be in [1, 65535], but was 0
+            protocol TCP    | ha4j {\\ntransport uring\\n} | f:5: transport must be auto, epoll, io_uring or nio, but was uring
             protocol TCP    | ha4j {\\nresolve_interval 0\\n} | f:5: resolve_interval must be a number of seconds above 0, but was 0
             protocol TCP    | ha4j {\\nresolve_interval 90000\\n} | f:5: resolve_interval must be in [0.01, 86400] seconds, but was 90000
             protocol TCP    | ha4j             | f:4: ha4j needs a block in braces

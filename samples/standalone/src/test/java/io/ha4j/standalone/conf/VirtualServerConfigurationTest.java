@@ -11,6 +11,7 @@ import io.ha4j.Protocol;
 import io.ha4j.ProxyProtocol;
 import io.ha4j.Scheduler;
 import io.ha4j.TcpCheck;
+import io.ha4j.Transport;
 import io.ha4j.TrustedProxies;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,6 +41,7 @@ class VirtualServerConfigurationTest {
                         TrustedProxies.NONE,
                         Persistence.NONE,
                         Duration.ofSeconds(30),
+                        Transport.AUTO,
                         List.of(
                                 Backend.of("10.77.0.11", 8080)
                                         .weight(3)
@@ -121,6 +123,17 @@ class VirtualServerConfigurationTest {
                         Duration.ofSeconds(2),
                         300,
                         64 * 1024 * 1024));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void readsTheTransport(Transport transport) throws Exception {
+        String block = "ha4j {\ntransport " + transport.name().toLowerCase(Locale.ROOT) + "\n}\nprotocol TCP";
+        assertThat(Configuration.parse("f", Confs.SERVER.replace("protocol TCP", block))
+                        .virtualServers()
+                        .get(0)
+                        .transport())
+                .isEqualTo(transport);
     }
 
     @Test
