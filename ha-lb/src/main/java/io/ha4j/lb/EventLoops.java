@@ -1,5 +1,6 @@
 package io.ha4j.lb;
 
+import io.ha4j.HaException;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -7,6 +8,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
@@ -40,10 +42,21 @@ final class EventLoops implements AutoCloseable {
                 transport.handlers());
     }
 
+    private static EventLoops make(IoTransport transport) {
+        try {
+            return new EventLoops(transport);
+        } catch (IllegalStateException e) { // no descriptor or no memory left
+            throw new HaException(
+                    "cannot make the event loops of " + transport + ": "
+                            + Errno.describe(Objects.requireNonNullElse(e.getCause(), e)),
+                    e);
+        }
+    }
+
     /** A use of the transport's loops, given back by {@link #close()}. */
     static EventLoops acquire(IoTransport transport) {
         synchronized (shared) {
-            EventLoops loops = shared.computeIfAbsent(transport, EventLoops::new);
+            EventLoops loops = shared.computeIfAbsent(transport, EventLoops::make);
             loops.uses++;
             return loops;
         }

@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,8 @@ enum IoTransport {
     /** The same sockets as with epoll, on a ring. */
     IO_URING(Transport.IO_URING),
     NIO(Transport.NIO);
+
+    private static final Path IO_URING_DISABLED = Path.of("/proc/sys/kernel/io_uring_disabled");
 
     private static final Logger log = LoggerFactory.getLogger(IoTransport.class);
 
@@ -90,18 +94,16 @@ enum IoTransport {
         return switch (transport) {
             case NIO -> NIO;
             case EPOLL -> {
-                if (!Epoll.isAvailable()) {
-                    throw new HaUnavailableException(
-                            "epoll is not available here: " + Epoll.unavailabilityCause(), Epoll.unavailabilityCause());
-                }
+                requireEpoll();
                 yield EPOLL;
             }
             case IO_URING -> {
                 if (!IoUring.isAvailable()) {
                     throw new HaUnavailableException(
-                            "io_uring is not available here: " + IoUring.unavailabilityCause(),
+                            "io_uring is not available here: " + IoUring.unavailabilityCause() + whatForbidsIoUring(),
                             IoUring.unavailabilityCause());
                 }
+                requireEpoll(); // its calls, and its channels for local backends and checks
                 if (!IoUring.isRegisterBufferRingSupported()) { // not used, but as old as that
                     throw new HaUnavailableException("io_uring is not available here: it must be that of Linux 5.19 or"
                             + " later, as poll requests of older ones may miss an event, but this is "
@@ -118,6 +120,28 @@ enum IoTransport {
                 yield Epoll.isAvailable() ? EPOLL : NIO;
             }
         };
+    }
+
+    private static void requireEpoll() {
+        if (!Epoll.isAvailable()) {
+            throw new HaUnavailableException(
+                    "epoll is not available here: " + Epoll.unavailabilityCause(), Epoll.unavailabilityCause());
+        }
+    }
+
+    /** What the kernel does not say with its EPERM; nothing where it says another thing. */
+    private static String whatForbidsIoUring() {
+        if (!String.valueOf(IoUring.unavailabilityCause()).contains("Operation not permitted")) {
+            return "";
+        }
+        try {
+            String disabled = Files.readString(IO_URING_DISABLED).trim();
+            return disabled.equals("0")
+                    ? " (a seccomp profile forbids it, as those of most containers do)"
+                    : " (kernel.io_uring_disabled is " + disabled + ")";
+        } catch (IOException e) { // older than Linux 6.6
+            return " (a seccomp profile forbids it, as those of most containers do)";
+        }
     }
 
     private static SocketProtocolFamily family(InetSocketAddress address) {
