@@ -218,8 +218,9 @@ final class StatusTable {
                 .map(StatusTable::counter)
                 .collect(Collectors.joining("  "));
         line(
-                "     accepted %d%s%s%s",
+                "     accepted %d%s%s%s%s",
                 server.accepted(),
+                server.transport().equals("epoll") ? "" : "  on " + server.transport(),
                 server.buffered() == 0 ? "" : "  wait for slow readers: " + server.buffered() / 1024 + " KiB",
                 server.listenerDrops() == 0 ? "" : "  dropped by the kernel, queue full: " + server.listenerDrops(),
                 ended.isEmpty() ? "" : "  ended: " + ended);

@@ -159,6 +159,13 @@ class StatusTableTest {
                 """);
     }
 
+    /** The usual one is not named. */
+    @Test
+    void namesTheTransport() {
+        String json = StatusJson.write(STATUS).replace("\"epoll\"", "\"io_uring\"");
+        assertThat(StatusTable.render(StatusJson.read(json))).contains("     accepted 12  on io_uring  wait for");
+    }
+
     @Test
     void survivesTheWayThroughJson() {
         assertThat(StatusJson.read(StatusJson.write(STATUS))).isEqualTo(STATUS);
