@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ final class VipGuard implements AutoCloseable {
     private final LinkMonitor monitor;
     private final AddressRequests requests;
     private final int lowDescriptor;
+    private final Supplier<@Nullable SocketKeeper> keeper;
     private final String token =
             ProcessHandle.current().pid() + "_" + Integer.toHexString(new SecureRandom().nextInt() | 1 << 31);
     private final GuardTables tables = new GuardTables(token);
@@ -59,8 +61,14 @@ final class VipGuard implements AutoCloseable {
 
     /** @param lowDescriptor those up to this one are closed after the guard when the process dies */
     VipGuard(
-            LinuxSyscalls syscalls, EpollEventLoop loop, LinkMonitor monitor, NetlinkClient routes, int lowDescriptor) {
+            LinuxSyscalls syscalls,
+            EpollEventLoop loop,
+            LinkMonitor monitor,
+            NetlinkClient routes,
+            Supplier<@Nullable SocketKeeper> keeper,
+            int lowDescriptor) {
         this.lowDescriptor = lowDescriptor;
+        this.keeper = keeper;
         this.syscalls = syscalls;
         this.loop = loop;
         this.monitor = monitor;
@@ -163,7 +171,12 @@ final class VipGuard implements AutoCloseable {
         NetlinkClient opened = client;
         if (opened == null) {
             opened = NetlinkClient.above(lowDescriptor, syscalls, NetlinkClient.NETLINK_NETFILTER, "nfnetlink");
-            opened.raise();
+            try {
+                opened.entrust(keeper.get());
+            } catch (HaException e) {
+                opened.close();
+                throw e;
+            }
             client = opened;
             events = new NftEvents(syscalls, loop, this::isOwnPort, this::removed);
         }
