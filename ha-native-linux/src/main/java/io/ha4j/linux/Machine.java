@@ -33,7 +33,6 @@ final class Machine implements AutoCloseable {
     private final ConnectionCounter connections;
     private boolean rehearsed; // loop thread only, as what follows
     private @Nullable SocketKeeper keeper;
-    private boolean keeperRefused;
 
     /** Loop thread only: the sockets belong to the network namespace of the thread that opens them. */
     private Machine(LinuxSyscalls syscalls, EpollEventLoop loop) {
@@ -152,21 +151,18 @@ final class Machine implements AutoCloseable {
         return renewals;
     }
 
-    /** For sockets that are to end at once when the process dies; null where the kernel has no such thing. */
-    @Nullable
+    /**
+     * For sockets that are to end at once when the process dies.
+     *
+     * @throws HaException if the kernel has no such thing, or refuses it
+     */
     SocketKeeper keeper() {
-        if (keeper == null && !keeperRefused) {
-            try {
-                keeper = SocketKeeper.start(syscalls);
-            } catch (HaException e) {
-                keeperRefused = true;
-                log.info(
-                        "the addresses of a process that dies fall silent when the kernel has given its memory back,"
-                                + " which takes longer with a large heap: {}",
-                        e.getMessage());
-            }
+        SocketKeeper there = keeper;
+        if (there == null) {
+            there = SocketKeeper.start(syscalls);
+            keeper = there;
         }
-        return keeper;
+        return there;
     }
 
     LowDescriptors lowDescriptors() {

@@ -60,13 +60,18 @@ final class NetlinkClient implements AutoCloseable {
         }
     }
 
-    /** Lets the kernel close it at once when the process dies; early at least, where there is no keeper. */
-    void entrust(@Nullable SocketKeeper keeper) {
-        if (keeper == null) {
-            HighDescriptors.raise(socket, HighDescriptors.GUARD);
-        } else {
-            socket.entrust(keeper);
-        }
+    /**
+     * Lets the kernel close it at once when the process dies.
+     *
+     * @throws HaException if the keeper does not take it
+     */
+    void entrust(SocketKeeper keeper) {
+        socket.entrust(keeper);
+    }
+
+    /** To a descriptor that the kernel closes early when the process dies: see {@link HighDescriptors}. */
+    void raise() {
+        HighDescriptors.raise(socket, HighDescriptors.GUARD);
     }
 
     /** Sets an option to 1. */

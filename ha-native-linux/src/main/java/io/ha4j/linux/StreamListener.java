@@ -6,7 +6,6 @@ import io.ha4j.spi.StreamChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +26,7 @@ final class StreamListener implements Subscription, Resource {
     private final StreamChannel.Place place;
     private final DeadPorts ports;
     private final LinuxSyscalls syscalls;
-    private final Supplier<@Nullable SocketKeeper> keeper;
+    private final Supplier<SocketKeeper> keeper;
     private boolean closed;
     private long lastLogNanos = System.nanoTime() - LOG_INTERVAL_NANOS;
 
@@ -37,7 +36,7 @@ final class StreamListener implements Subscription, Resource {
             EpollEventLoop loop,
             LowDescriptors descriptors,
             DeadPorts ports,
-            Supplier<@Nullable SocketKeeper> keeper,
+            Supplier<SocketKeeper> keeper,
             StreamChannel.Place place,
             StreamChannel.Acceptor acceptor,
             Consumer<Resource> opened) {
@@ -95,7 +94,7 @@ final class StreamListener implements Subscription, Resource {
             return;
         }
         try {
-            stream.begin(loop, receiver, syscalls, keeper.get());
+            stream.begin(loop, receiver, syscalls, keeper);
             opened.accept(stream);
         } catch (HaException e) { // it has ended before it began
             stream.close();

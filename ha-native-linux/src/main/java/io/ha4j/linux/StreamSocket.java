@@ -6,7 +6,7 @@ import io.ha4j.spi.StreamChannel;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /** A TCP connection on the event loop (tcp(7)), made or accepted. */
 final class StreamSocket implements StreamChannel, Resource {
@@ -98,17 +98,19 @@ final class StreamSocket implements StreamChannel, Resource {
     }
 
     /** As the other one, for a connection whose end is to tell the other side at once that this process has died. */
-    void begin(EpollEventLoop loop, Receiver receiver, LinuxSyscalls syscalls, @Nullable SocketKeeper keeper) {
-        if (keeper == null) {
+    void begin(EpollEventLoop loop, Receiver receiver, LinuxSyscalls syscalls, Supplier<SocketKeeper> keeper) {
+        Readiness readiness = new Readiness(syscalls, socket);
+        try {
+            socket.entrust(keeper.get());
+        } catch (HaException e) { // the guard says why
+            readiness.close();
             HighDescriptors.raise(socket, HighDescriptors.CONNECTION);
             begin(loop, receiver);
             return;
         }
-        options();
-        this.receiver = receiver;
-        Readiness readiness = new Readiness(syscalls, socket);
-        try {
-            socket.entrust(keeper);
+        try (KernelSocket.Loan unused = socket.borrow()) {
+            options();
+            this.receiver = receiver;
             watch = readiness.watch(loop, this::read);
         } catch (RuntimeException e) {
             readiness.close();

@@ -68,8 +68,23 @@ class SocketKeeperTest {
 
     @Test
     void aKernelThatRefusesLeavesNothing() {
-        LinuxSyscalls refusing = (LinuxSyscalls) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {LinuxSyscalls.class}, (proxy, method, arguments) -> {
+        int before = descriptors();
+        for (int i = 0; i < 10; i++) {
+            assertThatThrownBy(() -> SocketKeeper.start(refusing()))
+                    .isInstanceOf(KernelException.class)
+                    .hasMessageContaining("close_range")
+                    .hasMessageContaining("EBADF");
+        }
+        TestLan.await(() -> descriptors() <= before && threads("ha4j-keeper").isEmpty(), "no descriptor and no thread");
+    }
+
+    /** A kernel that gives no thread descriptors of its own. */
+    static LinuxSyscalls refusing() {
+        LinuxSyscalls syscalls = new JnaSyscalls();
+        return (LinuxSyscalls) Proxy.newProxyInstance(
+                SocketKeeperTest.class.getClassLoader(),
+                new Class<?>[] {LinuxSyscalls.class},
+                (proxy, method, arguments) -> {
                     if (method.getName().equals("closeRange")) {
                         return syscalls.close(-1) * 1L; // -1, with EBADF
                     }
@@ -79,14 +94,6 @@ class SocketKeeperTest {
                         throw e.getCause();
                     }
                 });
-        int before = descriptors();
-        for (int i = 0; i < 10; i++) {
-            assertThatThrownBy(() -> SocketKeeper.start(refusing))
-                    .isInstanceOf(KernelException.class)
-                    .hasMessageContaining("close_range")
-                    .hasMessageContaining("EBADF");
-        }
-        TestLan.await(() -> descriptors() <= before && threads("ha4j-keeper").isEmpty(), "no descriptor and no thread");
     }
 
     private KernelSocket connected(ServerSocket server) {
@@ -125,8 +132,12 @@ class SocketKeeperTest {
         }
     }
 
-    /** The names of the threads that have the socket open. */
-    private static List<String> holders(String inode) throws IOException {
+    /**
+     * The names of the threads that have a socket open.
+     *
+     * @param inode such as {@code socket:[4711]}
+     */
+    static List<String> holders(String inode) throws IOException {
         List<String> found = new ArrayList<>();
         try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
             for (Path task : tasks.toList()) {
