@@ -1,7 +1,7 @@
 package io.ha4j.linux;
 
 /**
- * Descriptors for what the kernel is to close first when the process dies, for it goes from the highest to the lowest (see
+ * Descriptors for what the kernel is to close first when the process dies, where no {@link SocketKeeper} has it: it goes from the highest to the lowest (see
  * {@link LowDescriptors}): the accepted connections, whose end tells the backups, then the guard's socket, with which the
  * addresses fall silent. Closing others takes its time: a packet socket waits for a grace period of RCU.
  *
