@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param trustedProxies what it was started with
  * @param persistence what it was started with
  * @param persistentClients clients whose backend is remembered
+ * @param source what it was started with
  */
 public record BalancerSnapshot(
         String name,
@@ -41,6 +42,7 @@ public record BalancerSnapshot(
         TrustedProxies trustedProxies,
         Persistence persistence,
         int persistentClients,
+        SourceAddress source,
         long accepted,
         long active,
         long queued,

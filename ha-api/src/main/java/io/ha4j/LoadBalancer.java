@@ -103,6 +103,7 @@ public interface LoadBalancer extends AutoCloseable {
         private TrustedProxies trustedProxies = TrustedProxies.NONE;
         private Persistence persistence = Persistence.NONE;
         private Duration resolveInterval = Duration.ofSeconds(30);
+        private SourceAddress source = SourceAddress.KERNEL;
         private Transport transport = Transport.AUTO;
         private @Nullable HaGroup group;
         private @Nullable HotRestart hotRestart;
@@ -218,6 +219,15 @@ public interface LoadBalancer extends AutoCloseable {
             return this;
         }
 
+        /**
+         * Where connections to backends come from; {@link SourceAddress#KERNEL} by default. Backends that are local
+         * applications have no such connection.
+         */
+        public Builder source(SourceAddress source) {
+            this.source = requireNonNull(source, "source");
+            return this;
+        }
+
         /** What the sockets run on; {@link Transport#AUTO} by default. */
         public Builder transport(Transport transport) {
             this.transport = requireNonNull(transport, "transport");
@@ -258,8 +268,9 @@ public interface LoadBalancer extends AutoCloseable {
          * Checks the settings, binds the listeners and begins to check the backends. Backends with a check begin down,
          * and the first success brings them up. Waits up to 2 s for the first answers for names.
          *
-         * @throws IllegalArgumentException if the settings contradict one another; with UDP there are no PROXY headers
-         * @throws HaUnavailableException if the transport is not available here
+         * @throws IllegalArgumentException if the settings contradict one another; with UDP there are no PROXY headers,
+         *     with NIO the source cannot be the client's address
+         * @throws HaUnavailableException if the transport is not available here, or a privilege that the source needs
          * @throws HaException if an address cannot be bound; nothing is left behind
          */
         public LoadBalancer start() {
@@ -277,6 +288,10 @@ public interface LoadBalancer extends AutoCloseable {
                 throw new IllegalArgumentException("transport of balancer " + name
                         + " must be AUTO or EPOLL with hotRestart, but was " + transport);
             }
+            if (source.client() && transport == Transport.NIO) {
+                throw new IllegalArgumentException("transport of balancer " + name
+                        + " must be AUTO or EPOLL with the client's address as source, but was NIO");
+            }
             backends.forEach(this::requireFitting);
             EventDispatcher<BalancerEvent> dispatcher = new EventDispatcher<>();
             onEvent.forEach(dispatcher::subscribe);
@@ -293,6 +308,7 @@ public interface LoadBalancer extends AutoCloseable {
                             trustedProxies,
                             persistence,
                             resolveInterval,
+                            source,
                             transport,
                             group,
                             hotRestart,

@@ -76,7 +76,7 @@ final class RelayBalancer implements LoadBalancer, Restartable {
         succession = (Succession) spec.hotRestart();
         InheritedSockets inherited = succession == null ? new InheritedSockets() : succession.sockets();
         udp = spec.protocol() == Protocol.UDP
-                ? new UdpRelay(loops.transport(), loops.next(), targets, sessions, group, inherited)
+                ? new UdpRelay(loops.transport(), loops.next(), targets, sessions, group, inherited, spec.source())
                 : null;
         Entrances entrances = udp != null
                 ? udp::entrance
@@ -91,6 +91,7 @@ final class RelayBalancer implements LoadBalancer, Restartable {
 
     /** @throws io.ha4j.HaException if an address cannot be bound; nothing is left behind then */
     void start() {
+        Origin.requireAvailable(spec.source(), spec.name(), loops.transport(), group.addresses());
         try {
             spec.backends().forEach(this::requireServable);
             for (Backend backend : spec.backends()) {
@@ -168,8 +169,8 @@ final class RelayBalancer implements LoadBalancer, Restartable {
         // getsockname(2), so only where the answer matters
         boolean viaGroup = !group.addresses().isEmpty()
                 && group.contains(client.destination().getAddress());
-        Session session =
-                new Session(targets, sessions, waiting, viaGroup, client, self -> client.plumbing(self, loop));
+        Session session = new Session(
+                targets, sessions, waiting, spec.source(), viaGroup, client, self -> client.plumbing(self, loop));
         sessions.accepted(session);
         // Registered first and asked second, so that a loss of the address either is seen here or finds the session.
         Runnable begin = () -> guard(
@@ -227,6 +228,7 @@ final class RelayBalancer implements LoadBalancer, Restartable {
                 spec.trustedProxies(),
                 spec.persistence(),
                 persistence.size(),
+                spec.source(),
                 sessions.acceptedCount(),
                 sessions.activeCount(),
                 waiting.size(),

@@ -2,6 +2,7 @@ package io.ha4j.lb;
 
 import io.ha4j.BalancerSnapshot;
 import io.ha4j.Protocol;
+import io.ha4j.SourceAddress;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,6 +31,7 @@ final class UdpRelay {
     private final Sessions sessions;
     private final GroupWatch group;
     private final InheritedSockets inherited;
+    private final SourceAddress source;
     private final ByteBuffer buffer = UdpSocket.newBuffer();
     private final Map<Key, UdpSession> table = new LinkedHashMap<>(16, 0.75f, true); // the longest idle one first
     private final LongAdder received = new LongAdder();
@@ -43,7 +45,9 @@ final class UdpRelay {
             Targets targets,
             Sessions sessions,
             GroupWatch group,
-            InheritedSockets inherited) {
+            InheritedSockets inherited,
+            SourceAddress source) {
+        this.source = source;
         this.inherited = inherited;
         this.transport = transport;
         this.loop = loop;
@@ -69,6 +73,11 @@ final class UdpRelay {
 
     boolean canFreeBind() {
         return transport.isEpoll();
+    }
+
+    /** Where its sessions come from. */
+    SourceAddress source() {
+        return source;
     }
 
     Targets targets() {

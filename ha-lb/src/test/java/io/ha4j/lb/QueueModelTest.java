@@ -7,6 +7,7 @@ import io.ha4j.ConnectionLimits;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Persistence;
 import io.ha4j.Scheduler;
+import io.ha4j.SourceAddress;
 import io.ha4j.TrustedProxies;
 import io.ha4j.lb.netty.NettyApplication;
 import java.io.IOException;
@@ -57,7 +58,7 @@ class QueueModelTest {
         }
 
         @Override
-        public void connect(InetSocketAddress backend) {
+        public void connect(InetSocketAddress backend, Origin origin) {
             connecting = backend;
         }
 
@@ -104,11 +105,12 @@ class QueueModelTest {
     }
 
     private void arrive(Targets targets) {
-        Session session = new Session(targets, sessions, waiting, false, Pickers.from("192.0.2.1"), self -> {
-            Fake fake = new Fake(self);
-            open.add(fake);
-            return fake;
-        });
+        Session session = new Session(
+                targets, sessions, waiting, SourceAddress.KERNEL, false, Pickers.from("192.0.2.1"), self -> {
+                    Fake fake = new Fake(self);
+                    open.add(fake);
+                    return fake;
+                });
         sessions.accepted(session);
         session.admitOr(TrustedProxies.NONE, session::start);
     }

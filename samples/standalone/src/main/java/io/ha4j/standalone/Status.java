@@ -155,6 +155,7 @@ record Status(
      * @param listening whether it accepts connections now
      * @param scheduler as ipvsadm names it
      * @param group the virtual router whose address it listens at; null for none
+     * @param source where connections to real servers come from: {@code kernel}, {@code client}, or addresses
      * @param ended connections that ended, by the reason
      * @param listenerDrops what the kernel dropped because the queue of the listening socket was full
      */
@@ -171,6 +172,7 @@ record Status(
             PassiveChecks passiveChecks,
             AcceptProxy acceptProxy,
             Persistence persistence,
+            String source,
             long accepted,
             long activeConnections,
             long queued,

@@ -201,6 +201,7 @@ final class StatusCollector {
                 passiveChecks(balancer.passiveChecks()),
                 acceptProxy(balancer.trustedProxies()),
                 persistence(balancer),
+                balancer.source().toString(),
                 balancer.accepted(),
                 balancer.active(),
                 balancer.queued(),

@@ -196,6 +196,9 @@ final class StatusTable {
                     String.join(", ", server.acceptProxy().networks()),
                     seconds(server.acceptProxy().timeoutSeconds()));
         }
+        if (!server.source().equals("kernel")) {
+            line("     source %s", server.source());
+        }
         for (Status.Name name : server.names()) {
             line(
                     "     %s is %s%s",

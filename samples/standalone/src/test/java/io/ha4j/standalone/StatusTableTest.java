@@ -77,6 +77,7 @@ class StatusTableTest {
                     new Status.PassiveChecks(5, 10, 50, 0),
                     new Status.AcceptProxy(List.of("10.0.0.0/8", "2001:db8::/32"), 3),
                     new Status.Persistence(360, 24, 128, 100_000, 7),
+                    "10.77.0.5",
                     12,
                     3,
                     1,
@@ -153,6 +154,7 @@ class StatusTableTest {
                      connect 3 s  idle 3600 s  half-closed no limit  connections 3 of 100  per source any  per second 200  queued 1 of 1000
                      eject after 5 failures for 10 s, at most 50 %; fail open below 0 %
                      PROXY header from 10.0.0.0/8, 2001:db8::/32 within 3 s
+                     source 10.77.0.5
                      app.example:8080 is 10.77.0.12:8080  as it was: the name cannot be resolved
                      clients stay for 360 s, as /24 or /128  remembered 7 of 100000
                      accepted 12  wait for slow readers: 64 KiB  dropped by the kernel, queue full: 7  ended: closed 9
