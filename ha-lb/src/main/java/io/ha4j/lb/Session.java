@@ -36,6 +36,7 @@ final class Session implements OpenSession {
     private final Sessions sessions;
     private final WaitingSessions waiting;
     private final SourceAddress sourceAddress;
+    private final LoopCounters loop;
     private final Plumbing plumbing;
     private final boolean viaGroup;
     private Incoming incoming;
@@ -64,6 +65,7 @@ final class Session implements OpenSession {
             Sessions sessions,
             WaitingSessions waiting,
             SourceAddress sourceAddress,
+            LoopCounters loop,
             boolean viaGroup,
             Incoming incoming,
             Function<Session, Plumbing> plumbing) {
@@ -71,6 +73,7 @@ final class Session implements OpenSession {
         this.sessions = sessions;
         this.waiting = waiting;
         this.sourceAddress = sourceAddress;
+        this.loop = loop;
         this.viaGroup = viaGroup;
         this.incoming = incoming;
         this.plumbing = plumbing.apply(this);
@@ -108,6 +111,7 @@ final class Session implements OpenSession {
      * @param proxies whose connections say first who the client is
      */
     void admitOr(TrustedProxies proxies, Runnable serve) {
+        loop.begun();
         if (!sessions.isInRate()) {
             end(EndReason.TOO_MANY_PER_SECOND);
             return;
@@ -271,6 +275,7 @@ final class Session implements OpenSession {
     /** These bytes came from that side. */
     void passed(Side from, long bytes) {
         lastProgress = System.nanoTime();
+        loop.passed(from, bytes);
         Target target = this.target;
         if (target != null) {
             (from == Side.CLIENT ? target.bytesIn : target.bytesOut).add(bytes);
@@ -316,6 +321,7 @@ final class Session implements OpenSession {
             return;
         }
         closed = true;
+        loop.ended();
         if (phase == Phase.QUEUED) {
             waiting.leave(this);
         }

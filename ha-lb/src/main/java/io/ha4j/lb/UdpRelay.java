@@ -27,6 +27,7 @@ final class UdpRelay {
 
     private final IoTransport transport;
     private final IoEventLoop loop;
+    private final LoopCounters counters; // of this loop
     private final Targets targets;
     private final Sessions sessions;
     private final GroupWatch group;
@@ -42,6 +43,7 @@ final class UdpRelay {
     UdpRelay(
             IoTransport transport,
             IoEventLoop loop,
+            LoopCounters counters,
             Targets targets,
             Sessions sessions,
             GroupWatch group,
@@ -51,6 +53,7 @@ final class UdpRelay {
         this.inherited = inherited;
         this.transport = transport;
         this.loop = loop;
+        this.counters = counters;
         this.targets = targets;
         this.sessions = sessions;
         this.group = group;
@@ -73,6 +76,10 @@ final class UdpRelay {
 
     boolean canFreeBind() {
         return transport.isEpoll();
+    }
+
+    LoopCounters counters() {
+        return counters;
     }
 
     /** Where its sessions come from. */
@@ -107,6 +114,7 @@ final class UdpRelay {
     private UdpSession begin(Key key) {
         boolean viaGroup = group.contains(key.port().address().getAddress());
         UdpSession session = new UdpSession(this, key, viaGroup);
+        counters.begun();
         sessions.accepted(session);
         table.put(key, session);
         if (viaGroup && !group.isActive()) {
@@ -146,6 +154,7 @@ final class UdpRelay {
 
     void ended(UdpSession session, EndReason reason) {
         table.remove(session.key());
+        counters.ended();
         sessions.ended(session, reason);
     }
 

@@ -95,6 +95,7 @@ final class UdpSession implements OpenSession, Incoming, UdpSocket.Owner {
             try {
                 if (socket.send(length)) {
                     to.bytesIn.add(length);
+                    relay.counters().passed(Side.CLIENT, length);
                     to.datagramsIn.increment();
                 } else {
                     relay.dropped();
@@ -208,6 +209,7 @@ final class UdpSession implements OpenSession, Incoming, UdpSocket.Owner {
         }
         if (relay.toClient(this, length)) {
             target.bytesOut.add(length);
+            relay.counters().passed(Side.BACKEND, length);
             target.datagramsOut.increment();
         }
     }

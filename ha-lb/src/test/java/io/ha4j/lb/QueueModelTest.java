@@ -30,6 +30,7 @@ class QueueModelTest {
     private final ConnectionLimits limits = ConnectionLimits.DEFAULT.maxQueued(MAX_QUEUED);
     private final Sessions sessions = new Sessions(limits);
     private final WaitingSessions waiting = new WaitingSessions(MAX_QUEUED);
+    private final LoopCounters loop = new LoopCounters("model", () -> {});
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final List<Fake> open = new ArrayList<>();
     private final List<Target> all = new ArrayList<>();
@@ -106,7 +107,7 @@ class QueueModelTest {
 
     private void arrive(Targets targets) {
         Session session = new Session(
-                targets, sessions, waiting, SourceAddress.KERNEL, false, Pickers.from("192.0.2.1"), self -> {
+                targets, sessions, waiting, SourceAddress.KERNEL, loop, false, Pickers.from("192.0.2.1"), self -> {
                     Fake fake = new Fake(self);
                     open.add(fake);
                     return fake;

@@ -114,6 +114,7 @@ class SourceAddressIT {
         LabProcess names = startNameServer(backend);
         relay.exec("nft", "-f", bed.write("source.nft", RULES).toString());
         ROUTES.forEach(route -> relay.exec(route.split(" ")));
+        relay.exec("sh", "-c", "echo 1 > /proc/sys/net/ipv4/conf/all/rp_filter");
         BalancerProcess balancer = BalancerProcess.start(
                 bed,
                 relay,
