@@ -180,6 +180,7 @@ record Status(
             Datagrams datagrams,
             long listenerDrops,
             long buffered,
+            List<EventLoop> eventLoops,
             List<RealServer> realServers,
             List<Name> names) {}
 
@@ -192,6 +193,9 @@ record Status(
      */
     record Name(
             String name, List<String> addresses, @Nullable String resolvedAt, String detail) {}
+
+    /** What a virtual server has on one of the event loops that all of them share; the name is the thread's. */
+    record EventLoop(String name, long activeConnections, long totalConnections, long bytesIn, long bytesOut) {}
 
     /** Of UDP: received from clients, sent to clients, not passed on. */
     record Datagrams(long received, long sent, long dropped) {}

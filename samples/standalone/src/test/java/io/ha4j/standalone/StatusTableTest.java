@@ -86,6 +86,9 @@ class StatusTableTest {
                     7,
                     65_536,
                     List.of(
+                            new Status.EventLoop("ha4j-lb-epoll-1", 2, 7, 60, 1200),
+                            new Status.EventLoop("ha4j-lb-epoll-2", 1, 5, 40, 800)),
+                    List.of(
                             new Status.RealServer(
                                     "10.77.0.11:8080",
                                     3,
@@ -157,6 +160,7 @@ class StatusTableTest {
                      source 10.77.0.5
                      app.example:8080 is 10.77.0.12:8080  as it was: the name cannot be resolved
                      clients stay for 360 s, as /24 or /128  remembered 7 of 100000
+                     ha4j-lb-epoll-1 to 2: connections 2 1  in all 7 5
                      accepted 12  wait for slow readers: 64 KiB  dropped by the kernel, queue full: 7  ended: closed 9
                 """);
     }
