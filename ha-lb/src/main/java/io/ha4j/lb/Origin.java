@@ -142,6 +142,9 @@ record Origin(@Nullable InetAddress address, boolean transparent) {
         if (address == null) {
             return;
         }
+        if (address.isAnyLocalAddress() || address.isMulticastAddress()) { // a proxy can name what it likes
+            throw unbound(address, new IOException("no address of a client"));
+        }
         try {
             if (transparent && address instanceof Inet6Address) {
                 socket.setIntOpt(IPPROTO_IPV6, IPV6_TRANSPARENT, 1);

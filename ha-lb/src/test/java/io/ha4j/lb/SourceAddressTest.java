@@ -134,6 +134,24 @@ class SourceAddressTest extends Opening {
         assertThat(sourceSeen(server)).isEqualTo("127.0.0.9");
     }
 
+    /** Bound to the wildcard address, it would come from the balancer's own. */
+    @Test
+    void aNamedClientThatIsNone() throws IOException {
+        requirePrivilege();
+        ServerSocket server = open(Route.server());
+        LoadBalancer balancer = open(builder(Transport.EPOLL, SourceAddress.CLIENT)
+                .acceptProxy(TrustedProxies.of("127.0.0.0/8"))
+                .backend(Route.backend(server))
+                .start());
+        for (String named : new String[] {"0.0.0.0", "224.0.0.1"}) {
+            connect(balancer, "127.0.0.3")
+                    .getOutputStream()
+                    .write(("PROXY TCP4 " + named + " 10.0.0.100 40000 443\r\n").getBytes(StandardCharsets.US_ASCII));
+        }
+        awaitEnded(balancer, EndReason.OUT_OF_RESOURCES, 2);
+        assertThat(balancer.snapshot().backends().get(0).connectFailures()).isZero();
+    }
+
     /** The one of the client's family gets it; without one, none does: a backend must not take the balancer for the client. */
     @Test
     void aBackendOfTheOtherFamilyIsNotConnectedTo() throws IOException {

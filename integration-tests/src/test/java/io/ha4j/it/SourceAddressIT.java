@@ -21,7 +21,7 @@ class SourceAddressIT {
             table inet ha4j_source {
                 chain prerouting {
                     type filter hook prerouting priority mangle;
-                    meta l4proto { tcp, udp } socket transparent 1 meta mark set 0x4a
+                    meta l4proto { tcp, udp, icmp, icmpv6 } socket transparent 1 meta mark set 0x4a
                 }
             }
             """;
@@ -121,7 +121,9 @@ class SourceAddressIT {
                 server("TCP", "10.78.0.1", 80, "client", "10.77.0.11 8081")
                         + server("TCP", "2001:db8:78::1", 80, "client", "2001:db8:77::11 8081")
                         + server("UDP", "10.78.0.1", 53, "client", "10.77.0.11 53")
-                        + server("UDP", "2001:db8:78::1", 53, "client", "2001:db8:77::11 53"));
+                        + server("UDP", "2001:db8:78::1", 53, "client", "2001:db8:77::11 53")
+                        + server("UDP", "10.78.0.1", 54, "client", "10.77.0.11 54")
+                        + server("UDP", "2001:db8:78::1", 54, "client", "2001:db8:77::11 54"));
 
         int connections = 50;
         for (String url : List.of("http://10.78.0.1/", "http://[2001:db8:78::1]/")) {
@@ -145,6 +147,16 @@ class SourceAddressIT {
         }
         names.awaitLine("query[TXT] who.test from 10.78.0.254", Wait.LIMIT);
         names.awaitLine("query[TXT] who.test from 2001:db8:78::fe", Wait.LIMIT);
+        for (int server = 4; server < 6; server++) { // nobody is there: ICMP says so
+            client.exec(
+                    "bash", "-c", "echo anybody > /dev/udp/" + (server == 4 ? "10.78.0.1" : "2001:db8:78::1") + "/54");
+            int index = server;
+            Wait.untilEqual(
+                    1L,
+                    () -> balancer.server(index)
+                            .at("/realServers/0/connectFailures")
+                            .asLong());
+        }
         assertThat(balancer.server(0).at("/source").asString()).isEqualTo("client");
     }
 
