@@ -189,8 +189,8 @@ public interface LoadBalancer extends AutoCloseable {
 
         /**
          * From where connections have to begin with a PROXY header; {@link TrustedProxies#NONE} by default. The client
-         * that it names is the one that schedulers, {@link ConnectionLimits#maxConnectionsPerSource()} and the PROXY
-         * header towards a backend mean.
+         * that it names is the one that schedulers, {@link ConnectionLimits#maxConnectionsPerSource()}, the PROXY
+         * header towards a backend and {@link SourceAddress#CLIENT} mean.
          */
         public Builder acceptProxy(TrustedProxies proxies) {
             this.trustedProxies = requireNonNull(proxies, "proxies");

@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -224,6 +225,9 @@ class SourceAddressTest extends Opening {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "transport of balancer web must be AUTO or EPOLL with the client's address as source, but was NIO");
+        assertThatThrownBy(() -> Origin.requireAvailable(SourceAddress.CLIENT, "web", IoTransport.NIO, Set.of()))
+                .isInstanceOf(HaUnavailableException.class)
+                .hasMessage("the client's address as source of balancer web needs epoll, which is not available here");
         assertThatThrownBy(() -> SourceAddress.of("10.0.0.1", "10.0.0.2"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("source must have at most one address of each family, but was 10.0.0.1 10.0.0.2");
