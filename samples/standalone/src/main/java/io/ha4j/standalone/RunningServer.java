@@ -38,6 +38,7 @@ final class RunningServer {
                 .persistence(server.persistence())
                 .resolveInterval(server.resolveInterval())
                 .transport(server.transport())
+                .source(server.source())
                 .onEvent(event -> KeepalivedLog.log(server.service(), event));
         server.backends().forEach(builder::backend);
         if (group != null) {

@@ -5,6 +5,7 @@ import io.ha4j.IpNetwork;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Persistence;
 import io.ha4j.Protocol;
+import io.ha4j.SourceAddress;
 import io.ha4j.Transport;
 import io.ha4j.TrustedProxies;
 import java.time.Duration;
@@ -44,6 +45,7 @@ final class ExtensionReader {
     private int maxPersistentClients = Persistence.NONE.maxEntries();
     private TrustedProxies proxies = TrustedProxies.NONE;
     private Transport transport = Transport.AUTO;
+    private SourceAddress source = SourceAddress.KERNEL;
 
     ExtensionReader(Protocol protocol, Problems problems) {
         this.protocol = protocol;
@@ -62,6 +64,10 @@ final class ExtensionReader {
 
     Duration resolveInterval() {
         return resolveInterval;
+    }
+
+    SourceAddress source() {
+        return source;
     }
 
     int maxPersistentClients() {
@@ -90,6 +96,7 @@ final class ExtensionReader {
                     timeoutLine[0] = line.line();
                     readHeaderTimeout(line);
                 })
+                .on("source", this::readSource)
                 .on("connect_timeout", line -> seconds(line, false, ConnectionLimits::connectTimeout))
                 .on("idle_timeout", line -> seconds(line, true, ConnectionLimits::idleTimeout))
                 .on("half_closed_timeout", line -> seconds(line, true, ConnectionLimits::halfClosedTimeout))
@@ -119,6 +126,9 @@ final class ExtensionReader {
                 .on("eject_max_percent", line -> passive(line, 100, PassiveChecks::maxEjectedPercent))
                 .on("fail_open_percent", line -> passive(line, 100, PassiveChecks::failOpenPercent))
                 .read();
+        if (source.client() && transport == Transport.NIO) {
+            problems.error(block.line(), "transport must not be nio with source client");
+        }
         if (timeoutLine[0] != null && proxies.networks().isEmpty()) {
             problems.warning(timeoutLine[0], "accept_proxy_timeout has no effect without accept_proxy");
         }
@@ -152,6 +162,23 @@ final class ExtensionReader {
         Duration value = values.seconds(line, MIN_HEADER_TIMEOUT, MAX_HEADER_TIMEOUT);
         if (value != null) {
             proxies = proxies.headerTimeout(value);
+        }
+    }
+
+    private void readSource(Statement line) {
+        List<String> words = line.arguments();
+        if (words.equals(List.of("client"))) {
+            source = SourceAddress.CLIENT;
+            return;
+        }
+        if (words.isEmpty() || words.contains("client")) {
+            problems.error(line.line(), "source needs client, or one address of each family, but was: " + line.text());
+            return;
+        }
+        try {
+            source = SourceAddress.of(words.toArray(String[]::new));
+        } catch (IllegalArgumentException e) {
+            problems.error(line.line(), line.text() + ": " + e.getMessage() + "; or client");
         }
     }
 

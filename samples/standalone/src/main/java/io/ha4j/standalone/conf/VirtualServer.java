@@ -6,6 +6,7 @@ import io.ha4j.PassiveChecks;
 import io.ha4j.Persistence;
 import io.ha4j.Protocol;
 import io.ha4j.Scheduler;
+import io.ha4j.SourceAddress;
 import io.ha4j.Transport;
 import io.ha4j.TrustedProxies;
 import java.net.InetSocketAddress;
@@ -29,6 +30,7 @@ public record VirtualServer(
         Persistence persistence,
         Duration resolveInterval,
         Transport transport,
+        SourceAddress source,
         List<Backend> backends) {
     public VirtualServer {
         backends = List.copyOf(backends);
@@ -54,6 +56,7 @@ public record VirtualServer(
                 persistence,
                 resolveInterval,
                 transport,
+                source,
                 backends);
     }
 }
