@@ -25,4 +25,16 @@ final class HighDescriptors {
             }
         }
     }
+
+    /** As the other one, with {@link #GUARD}. @return the descriptor from now on */
+    static int raise(LinuxSyscalls syscalls, int descriptor) {
+        for (int lowest : LOWEST) {
+            int raised = syscalls.dupFrom(descriptor, lowest + GUARD);
+            if (raised >= 0) {
+                syscalls.close(descriptor);
+                return raised;
+            }
+        }
+        return descriptor;
+    }
 }
