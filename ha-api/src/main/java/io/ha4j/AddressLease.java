@@ -37,7 +37,7 @@ public record AddressLease(Enforcement enforcement, Duration duration, String re
         }
     }
 
-    /** {@code kernel guard, 300 ms}; {@code address lifetime only, 1 s: the kernel …}; {@code none}. */
+    /** {@code kernel guard, 300 ms}; {@code address lifetime only, 1 s: nftables: …}; {@code none}. */
     @Override
     public String toString() {
         long millis = duration.toMillis();

@@ -5,8 +5,8 @@ import io.ha4j.HaException;
 import io.ha4j.spi.AddressOwner;
 import io.ha4j.spi.IpText;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +28,8 @@ final class AddressPlaces {
     private final AddressRequests requests;
     private final Machine machine;
     private final GuardedAddresses guarded;
-    private final Map<LeasedAddress, String> obstacles = new HashMap<>(); // none: it is, or will be, on the device
+    private final Map<LeasedAddress, String> obstacles =
+            new LinkedHashMap<>(); // none: it is, or will be, on the device
     private final List<LeasedAddress> displaced =
             new ArrayList<>(); // as they are on the device, where they may not stay
     private String told = "";

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The device for the addresses that are to end with this process: one for all groups, made when one asks for it, and
- * again when somebody has removed it. Nothing happens to the addresses when somebody sets it down: the kernel keeps its
- * routes to them. Loop thread only.
+ * The device for the addresses that are to end with this process: one for all groups, made when one asks for it, made
+ * again when somebody has removed it, closed with the machine. Nothing happens to the addresses when somebody sets it
+ * down: the kernel keeps its routes to them. Loop thread only.
  */
 final class ProcessDevice implements AutoCloseable {
     /** System property; {@code off} makes none. */
