@@ -1,9 +1,12 @@
 package io.ha4j.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ha4j.it.Router.Kind;
 import io.ha4j.lab.LabHost;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +35,7 @@ class ProcessDeviceIT {
 
     @BeforeEach
     void hosts() {
+        assumeTrue(Files.isWritable(Path.of("/dev/net/tun")), "needs /dev/net/tun");
         client = bed.host("client", "10.77.0.254/24");
         one = bed.host("one", "10.77.0.1/24");
         first = new Router(bed, Kind.HA4J, one).options("-Dha4j.guard=off");
