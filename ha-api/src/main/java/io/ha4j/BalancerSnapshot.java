@@ -23,11 +23,14 @@ import org.jspecify.annotations.Nullable;
  *     and their queue full: attempts to connect, which clients repeat after a second, or datagrams. Counted by each
  *     socket since it was opened; with epoll only, else 0
  * @param buffered bytes that wait in this process for those who read too slowly: {@link ConnectionLimits#maxBuffered()}
+ * @param eventLoops what this balancer has on each of the event loops that all balancers of the process share; a new TCP
+ *     connection is given to the one with the fewest of all balancers, and all sessions of a UDP balancer are on one
  * @param limits what it was started with
  * @param passiveChecks what it was started with
  * @param trustedProxies what it was started with
  * @param persistence what it was started with
  * @param persistentClients clients whose backend is remembered
+ * @param source what it was started with
  */
 public record BalancerSnapshot(
         String name,
@@ -41,6 +44,7 @@ public record BalancerSnapshot(
         TrustedProxies trustedProxies,
         Persistence persistence,
         int persistentClients,
+        SourceAddress source,
         long accepted,
         long active,
         long queued,
@@ -48,6 +52,7 @@ public record BalancerSnapshot(
         Datagrams datagrams,
         long listenerDrops,
         long buffered,
+        List<EventLoopSnapshot> eventLoops,
         List<BackendSnapshot> backends,
         List<NameSnapshot> names) {
 
@@ -55,7 +60,20 @@ public record BalancerSnapshot(
         listeners = List.copyOf(listeners);
         backends = List.copyOf(backends);
         names = List.copyOf(names);
+        eventLoops = List.copyOf(eventLoops);
     }
+
+    /**
+     * What a balancer has on one event loop, at one moment. Each loop counts for itself, so that what belongs together may be
+     * apart by what happens at that moment.
+     *
+     * @param name its thread's
+     * @param active connections that are open now
+     * @param total connections since the start
+     * @param bytesIn bytes from clients
+     * @param bytesOut bytes from backends
+     */
+    public record EventLoopSnapshot(String name, long active, long total, long bytesIn, long bytesOut) {}
 
     /**
      * A name whose addresses are backends ({@link Backend#named}), at one moment.

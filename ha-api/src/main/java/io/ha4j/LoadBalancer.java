@@ -103,6 +103,7 @@ public interface LoadBalancer extends AutoCloseable {
         private TrustedProxies trustedProxies = TrustedProxies.NONE;
         private Persistence persistence = Persistence.NONE;
         private Duration resolveInterval = Duration.ofSeconds(30);
+        private SourceAddress source = SourceAddress.KERNEL;
         private Transport transport = Transport.AUTO;
         private @Nullable HaGroup group;
         private @Nullable HotRestart hotRestart;
@@ -188,8 +189,8 @@ public interface LoadBalancer extends AutoCloseable {
 
         /**
          * From where connections have to begin with a PROXY header; {@link TrustedProxies#NONE} by default. The client
-         * that it names is the one that schedulers, {@link ConnectionLimits#maxConnectionsPerSource()} and the PROXY
-         * header towards a backend mean.
+         * that it names is the one that schedulers, {@link ConnectionLimits#maxConnectionsPerSource()}, the PROXY
+         * header towards a backend and {@link SourceAddress#CLIENT} mean.
          */
         public Builder acceptProxy(TrustedProxies proxies) {
             this.trustedProxies = requireNonNull(proxies, "proxies");
@@ -215,6 +216,15 @@ public interface LoadBalancer extends AutoCloseable {
                 throw new IllegalArgumentException("resolveInterval must be in [10 ms, 1 day], but was " + interval);
             }
             resolveInterval = interval;
+            return this;
+        }
+
+        /**
+         * Where connections to backends come from; {@link SourceAddress#KERNEL} by default. Backends that are local
+         * applications have no such connection.
+         */
+        public Builder source(SourceAddress source) {
+            this.source = requireNonNull(source, "source");
             return this;
         }
 
@@ -258,8 +268,9 @@ public interface LoadBalancer extends AutoCloseable {
          * Checks the settings, binds the listeners and begins to check the backends. Backends with a check begin down,
          * and the first success brings them up. Waits up to 2 s for the first answers for names.
          *
-         * @throws IllegalArgumentException if the settings contradict one another; with UDP there are no PROXY headers
-         * @throws HaUnavailableException if the transport is not available here
+         * @throws IllegalArgumentException if the settings contradict one another; with UDP there are no PROXY headers,
+         *     with NIO the source cannot be the client's address
+         * @throws HaUnavailableException if the transport is not available here, or a privilege that the source needs
          * @throws HaException if an address cannot be bound; nothing is left behind
          */
         public LoadBalancer start() {
@@ -277,6 +288,10 @@ public interface LoadBalancer extends AutoCloseable {
                 throw new IllegalArgumentException("transport of balancer " + name
                         + " must be AUTO or EPOLL with hotRestart, but was " + transport);
             }
+            if (source.client() && transport == Transport.NIO) {
+                throw new IllegalArgumentException("transport of balancer " + name
+                        + " must be AUTO or EPOLL with the client's address as source, but was NIO");
+            }
             backends.forEach(this::requireFitting);
             EventDispatcher<BalancerEvent> dispatcher = new EventDispatcher<>();
             onEvent.forEach(dispatcher::subscribe);
@@ -293,6 +308,7 @@ public interface LoadBalancer extends AutoCloseable {
                             trustedProxies,
                             persistence,
                             resolveInterval,
+                            source,
                             transport,
                             group,
                             hotRestart,

@@ -11,6 +11,7 @@ import io.ha4j.PassiveChecks;
 import io.ha4j.Persistence;
 import io.ha4j.Protocol;
 import io.ha4j.Scheduler;
+import io.ha4j.SourceAddress;
 import io.ha4j.Transport;
 import io.ha4j.TrustedProxies;
 import java.net.InetSocketAddress;
@@ -34,6 +35,7 @@ public interface BalancerProvider {
             TrustedProxies trustedProxies,
             Persistence persistence,
             Duration resolveInterval,
+            SourceAddress source,
             Transport transport,
             @Nullable HaGroup group,
             @Nullable HotRestart hotRestart,

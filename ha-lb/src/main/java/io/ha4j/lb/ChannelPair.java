@@ -2,9 +2,11 @@ package io.ha4j.lb;
 
 import io.ha4j.lb.netty.NettyApplication;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,7 +77,7 @@ final class ChannelPair implements Plumbing {
     }
 
     @Override
-    public void connect(InetSocketAddress address) {
+    public void connect(InetSocketAddress address, Origin origin) {
         SocketChannel channel;
         try {
             channel = transport.socket(address);
@@ -92,7 +94,7 @@ final class ChannelPair implements Plumbing {
             channel.pipeline().addLast(leg);
             loop.register(channel).addListener(registered -> {
                 if (registered.isSuccess()) {
-                    channel.connect(address).addListener(connected -> {
+                    connect(channel, address, origin).addListener(connected -> {
                         if (!connected.isSuccess()) {
                             connectFailed(leg, connected.cause());
                         }
@@ -104,6 +106,12 @@ final class ChannelPair implements Plumbing {
         } catch (RuntimeException e) {
             connectFailed(leg, e);
         }
+    }
+
+    /** A fixed address: only a socket without a channel can be bound to a client's. */
+    private static ChannelFuture connect(SocketChannel channel, InetSocketAddress address, Origin origin) {
+        InetAddress source = origin.address();
+        return source == null ? channel.connect(address) : channel.connect(address, new InetSocketAddress(source, 0));
     }
 
     /**

@@ -19,6 +19,11 @@ enum EndReason {
     CONNECT_FAILED,
     /** As {@link #CONNECT_FAILED}, but the last backend did not answer in time. */
     CONNECT_TIMEOUT,
+    /**
+     * Backends were to see the client's own address, and those that were left are of the other address family; the
+     * client's connection was reset.
+     */
+    SOURCE_FAMILY,
     /** No byte passed for the idle timeout; both connections were reset. The ordinary end of a UDP session. */
     IDLE_TIMEOUT,
     /** One side had ended its stream, and no byte passed for the half-closed timeout; both connections were reset. */
@@ -44,7 +49,10 @@ enum EndReason {
      * connections were reset.
      */
     BUFFERS_FULL,
-    /** This machine had no descriptor, port or buffer left for the backend's connection; the client's was reset. */
+    /**
+     * This machine had no descriptor, port or buffer left for the backend's connection, or not the address that it was to
+     * come from; the client's was reset.
+     */
     OUT_OF_RESOURCES,
     /** It came to a virtual address while the node was not active, and was reset. */
     NOT_ACTIVE,

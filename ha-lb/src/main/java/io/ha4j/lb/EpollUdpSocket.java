@@ -85,6 +85,11 @@ final class EpollUdpSocket implements UdpSocket, EpollIoHandle {
     }
 
     @Override
+    public void bindTo(Origin origin) throws IOException {
+        origin.bind(socket);
+    }
+
+    @Override
     public void connect(InetSocketAddress address) throws IOException {
         socket.connect(address);
         connected = true;

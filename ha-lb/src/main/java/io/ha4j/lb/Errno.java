@@ -30,6 +30,8 @@ enum Errno {
     // Netty's epoll transport writes "connect(..) failed with error(-111): Connection refused".
     private static final Pattern NUMBER = Pattern.compile("error\\(-(\\d+)\\)");
 
+    private static final String SETSOCKOPT = "setsockopt() failed: ";
+
     private final int number;
     private final String text;
 
@@ -104,10 +106,12 @@ enum Errno {
         return null;
     }
 
-    // The JDK passes on what strerror(3) says, in the C locale.
+    // The JDK passes on what strerror(3) says, in the C locale; Netty's setsockopt writes "setsockopt() failed: "
+    // before it.
     private static @Nullable Errno ofText(String message) {
+        int begin = message.startsWith(SETSOCKOPT) ? SETSOCKOPT.length() : 0;
         for (Errno errno : values()) {
-            if (message.regionMatches(true, 0, errno.text, 0, errno.text.length())) {
+            if (message.regionMatches(true, begin, errno.text, 0, errno.text.length())) {
                 return errno;
             }
         }

@@ -60,6 +60,19 @@ final class NioUdpSocket implements UdpSocket {
     }
 
     @Override
+    public void bindTo(Origin origin) throws IOException {
+        InetAddress address = origin.address();
+        if (address == null) {
+            return;
+        }
+        try {
+            channel.bind(new InetSocketAddress(address, 0));
+        } catch (IOException e) {
+            throw Origin.unbound(address, e);
+        }
+    }
+
+    @Override
     public void connect(InetSocketAddress address) throws IOException {
         channel.connect(address);
     }

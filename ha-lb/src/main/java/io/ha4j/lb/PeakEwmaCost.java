@@ -19,32 +19,39 @@ final class PeakEwmaCost implements TwoChoices.Cost {
         this.nanoTime = nanoTime;
     }
 
+    /**
+     * From the time of the newer cost on both decay alike, so no clock has to be asked. Between the two writes of another
+     * loop it may see a new cost of an old time, and chooses a little wrong, once.
+     */
     @Override
-    public long now() {
-        return nanoTime.getAsLong();
+    public boolean isLess(Target one, double load, Target than, double thanLoad) {
+        double cost = one.cost;
+        double thanCost = than.cost;
+        if (cost == 0 || thanCost == 0) {
+            return known(one, cost) * load < known(than, thanCost) * thanLoad;
+        }
+        long later = than.costAt - one.costAt;
+        if (later >= 0) {
+            return cost * kept(later) * load < thanCost * thanLoad;
+        }
+        return cost * load < thanCost * kept(-later) * thanLoad;
     }
 
-    /** Between the two writes of another loop it may see a new cost of an old time: then it is a little too small, once. */
-    @Override
-    public double of(Target target, long now) {
-        double cost = target.cost;
-        if (cost > 0) {
-            return cost * kept(target, now);
-        }
-        return target.active() == 0 ? 0 : UNKNOWN;
+    private static double known(Target target, double cost) {
+        return cost > 0 ? cost : target.active() == 0 ? 0 : UNKNOWN;
     }
 
     @Override
     public synchronized void connected(Target target, long nanos) {
         long now = nanoTime.getAsLong();
-        double kept = kept(target, now);
+        double kept = kept(Math.max(0, now - target.costAt));
         // cost·e^(−Δt/τ) + r·(1−e^(−Δt/τ)), but r itself when that is more
         double cost = nanos > target.cost ? nanos : target.cost * kept + nanos * (1 - kept);
         target.cost = Math.max(cost, 1);
         target.costAt = now;
     }
 
-    private double kept(Target target, long now) {
-        return Math.exp(-Math.max(0, now - target.costAt) / decayNanos);
+    private double kept(long nanos) {
+        return Math.exp(-nanos / decayNanos);
     }
 }

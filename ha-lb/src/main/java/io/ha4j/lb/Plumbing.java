@@ -20,8 +20,10 @@ interface Plumbing {
     /**
      * Connects to a backend and reports to {@link Session#connected()} or {@link Session#connectFailed}. The client's
      * bytes stay in the kernel meanwhile.
+     *
+     * @param origin what the connection is bound to
      */
-    void connect(InetSocketAddress backend);
+    void connect(InetSocketAddress backend, Origin origin);
 
     /**
      * Makes the client's connection the application's, in place of {@link #connect} and {@link #relay}, and reports to

@@ -55,6 +55,7 @@ final class RelayBalancer implements LoadBalancer, Restartable {
     private final Checks checks;
     private final BackendNames names;
     private final @Nullable UdpRelay udp;
+    private final List<LoopCounters> counters;
     private final Listeners listeners;
     private final @Nullable Succession succession;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -74,9 +75,22 @@ final class RelayBalancer implements LoadBalancer, Restartable {
         checks = new Checks(targets, loops, spec.healthCheck());
         names = new BackendNames(spec.name(), spec.resolveInterval(), new Addresses(), spec.events());
         succession = (Succession) spec.hotRestart();
+        counters = loops.all().stream()
+                .map(shared ->
+                        new LoopCounters(shared.name(), spec.protocol() == Protocol.TCP ? shared::ended : () -> {}))
+                .toList();
         InheritedSockets inherited = succession == null ? new InheritedSockets() : succession.sockets();
+        SharedLoop loop = loops.leastLoaded(); // that of all datagrams
         udp = spec.protocol() == Protocol.UDP
-                ? new UdpRelay(loops.transport(), loops.next(), targets, sessions, group, inherited)
+                ? new UdpRelay(
+                        loops.transport(),
+                        loop.eventLoop(),
+                        counters.get(loop.index()),
+                        targets,
+                        sessions,
+                        group,
+                        inherited,
+                        spec.source())
                 : null;
         Entrances entrances = udp != null
                 ? udp::entrance
@@ -91,6 +105,7 @@ final class RelayBalancer implements LoadBalancer, Restartable {
 
     /** @throws io.ha4j.HaException if an address cannot be bound; nothing is left behind then */
     void start() {
+        Origin.requireAvailable(spec.source(), spec.name(), loops.transport(), group.addresses());
         try {
             spec.backends().forEach(this::requireServable);
             for (Backend backend : spec.backends()) {
@@ -164,12 +179,21 @@ final class RelayBalancer implements LoadBalancer, Restartable {
     }
 
     private void accepted(Accepted client) {
-        IoEventLoop loop = loops.next();
+        SharedLoop chosen = loops.leastLoaded();
+        IoEventLoop loop = chosen.eventLoop();
         // getsockname(2), so only where the answer matters
         boolean viaGroup = !group.addresses().isEmpty()
                 && group.contains(client.destination().getAddress());
-        Session session =
-                new Session(targets, sessions, waiting, viaGroup, client, self -> client.plumbing(self, loop));
+        Session session = new Session(
+                targets,
+                sessions,
+                waiting,
+                spec.source(),
+                counters.get(chosen.index()),
+                viaGroup,
+                client,
+                self -> client.plumbing(self, loop));
+        chosen.given();
         sessions.accepted(session);
         // Registered first and asked second, so that a loss of the address either is seen here or finds the session.
         Runnable begin = () -> guard(
@@ -227,6 +251,7 @@ final class RelayBalancer implements LoadBalancer, Restartable {
                 spec.trustedProxies(),
                 spec.persistence(),
                 persistence.size(),
+                spec.source(),
                 sessions.acceptedCount(),
                 sessions.activeCount(),
                 waiting.size(),
@@ -234,6 +259,7 @@ final class RelayBalancer implements LoadBalancer, Restartable {
                 udp == null ? NO_DATAGRAMS : udp.datagrams(),
                 listeners.drops(),
                 sessions.keptBytes(),
+                counters.stream().map(LoopCounters::snapshot).toList(),
                 targets.snapshot(),
                 names.snapshot());
     }

@@ -1,6 +1,7 @@
 package io.ha4j.lb;
 
 import io.ha4j.ConnectionLimits;
+import io.ha4j.SourceAddress;
 import io.ha4j.TrustedProxies;
 import io.ha4j.lb.netty.NettyApplication;
 import io.netty.channel.ConnectTimeoutException;
@@ -34,6 +35,8 @@ final class Session implements OpenSession {
     private final Targets targets;
     private final Sessions sessions;
     private final WaitingSessions waiting;
+    private final SourceAddress sourceAddress;
+    private final LoopCounters loop;
     private final Plumbing plumbing;
     private final boolean viaGroup;
     private Incoming incoming;
@@ -61,12 +64,16 @@ final class Session implements OpenSession {
             Targets targets,
             Sessions sessions,
             WaitingSessions waiting,
+            SourceAddress sourceAddress,
+            LoopCounters loop,
             boolean viaGroup,
             Incoming incoming,
             Function<Session, Plumbing> plumbing) {
         this.targets = targets;
         this.sessions = sessions;
         this.waiting = waiting;
+        this.sourceAddress = sourceAddress;
+        this.loop = loop;
         this.viaGroup = viaGroup;
         this.incoming = incoming;
         this.plumbing = plumbing.apply(this);
@@ -104,6 +111,7 @@ final class Session implements OpenSession {
      * @param proxies whose connections say first who the client is
      */
     void admitOr(TrustedProxies proxies, Runnable serve) {
+        loop.begun();
         if (!sessions.isInRate()) {
             end(EndReason.TOO_MANY_PER_SECOND);
             return;
@@ -247,22 +255,27 @@ final class Session implements OpenSession {
             return;
         }
         Errno errno = cause instanceof ConnectTimeoutException ? Errno.ETIMEDOUT : Errno.of(cause);
-        boolean local = errno != null && errno.isLocal();
+        boolean local = cause instanceof Origin.UnboundException || (errno != null && errno.isLocal());
         targets.connectFailed(failed, local);
         log.debug("connect to {}: {}", failed, Errno.describe(cause));
-        if (refused.isEmpty()) {
-            refused = new ArrayList<>(2);
-        }
-        refused.add(failed);
+        addRefused(failed);
         connectToNext(
                 local
                         ? EndReason.OUT_OF_RESOURCES
                         : errno == Errno.ETIMEDOUT ? EndReason.CONNECT_TIMEOUT : EndReason.CONNECT_FAILED);
     }
 
+    private void addRefused(Target by) {
+        if (refused.isEmpty()) {
+            refused = new ArrayList<>(2);
+        }
+        refused.add(by);
+    }
+
     /** These bytes came from that side. */
     void passed(Side from, long bytes) {
         lastProgress = System.nanoTime();
+        loop.passed(from, bytes);
         Target target = this.target;
         if (target != null) {
             (from == Side.CLIENT ? target.bytesIn : target.bytesOut).add(bytes);
@@ -308,6 +321,7 @@ final class Session implements OpenSession {
             return;
         }
         closed = true;
+        loop.ended();
         if (phase == Phase.QUEUED) {
             waiting.leave(this);
         }
@@ -319,14 +333,23 @@ final class Session implements OpenSession {
         }
     }
 
-    private void connectToNext(EndReason ifNone) {
+    private void connectToNext(EndReason why) {
+        EndReason ifNone = why;
         try {
             while (true) {
                 long releases = waiting.releases();
                 Target next = targets.claim(refused, incoming);
                 if (next != null) {
-                    connect(next);
-                    return;
+                    Origin origin =
+                            Origin.of(sourceAddress, source(), next.address().getAddress());
+                    if (origin != null) {
+                        connect(next, origin);
+                        return;
+                    }
+                    targets.release(next, incoming);
+                    addRefused(next);
+                    ifNone = EndReason.SOURCE_FAMILY;
+                    continue;
                 }
                 if (!targets.isFull(refused)) {
                     if (waiting.releases() != releases) {
@@ -358,7 +381,7 @@ final class Session implements OpenSession {
         }
     }
 
-    private void connect(Target next) {
+    private void connect(Target next, Origin origin) {
         if (phase == Phase.QUEUED) {
             waiting.leave(this);
         }
@@ -368,7 +391,7 @@ final class Session implements OpenSession {
         phase = Phase.CONNECTING;
         NettyApplication application = next.application();
         if (application == null) {
-            plumbing.connect(next.address());
+            plumbing.connect(next.address(), origin);
         } else {
             plumbing.handOver(application, incoming);
         }

@@ -97,9 +97,11 @@ final class SocketLeg implements EpollIoHandle {
     /**
      * Connects; the pair hears of the outcome.
      *
+     * @param origin what it is bound to before
      * @param hasData whether there is something to be sent at once
      */
-    void connect(InetSocketAddress address, boolean hasData, RelayLoop loop) throws IOException {
+    void connect(InetSocketAddress address, Origin origin, boolean hasData, RelayLoop loop) throws IOException {
+        socket.bindTo(origin);
         socket.setTcpNoDelay(true);
         socket.setKeepAlive(true);
         if (hasData) {

@@ -70,7 +70,7 @@ final class SocketPair implements Plumbing {
 
     /** What the client has sent already shall go out with the acknowledgement that completes the connect. */
     @Override
-    public void connect(InetSocketAddress address) {
+    public void connect(InetSocketAddress address, Origin origin) {
         RelayLoop relayLoop = RelayLoop.of(loop);
         if (early == null) {
             try {
@@ -83,7 +83,7 @@ final class SocketPair implements Plumbing {
         SocketLeg leg = null;
         try {
             leg = new SocketLeg(this, Side.BACKEND, TcpSocket.open(address.getAddress()));
-            leg.connect(address, early != null, relayLoop);
+            leg.connect(address, origin, early != null, relayLoop);
             backend = leg;
         } catch (IOException | RuntimeException e) { // no descriptor left, no route
             if (leg != null) {

@@ -14,6 +14,7 @@ final class TcpSocket extends Socket {
     private static final int TCP_CORK = 3; // linux/tcp.h
     private static final int TCP_QUICKACK = 12;
     private static final int IP_FREEBIND = 15; // linux/in.h; IPv6 sockets know it too
+    private static final int IP_BIND_ADDRESS_NO_PORT = 24; // the same
 
     /** @param fd open already */
     TcpSocket(int fd) {
@@ -32,6 +33,17 @@ final class TcpSocket extends Socket {
     /** Lets it be bound to an address that is not on this machine yet. */
     void setFreeBind() throws IOException {
         setIntOpt(IPPROTO_IP, IP_FREEBIND, 1);
+    }
+
+    /**
+     * Binds it, with a port that is chosen at the connect. One port then serves for connections to different backends,
+     * and none is taken from the range that the kernel has for sockets of the address alone.
+     */
+    void bindTo(Origin origin) throws IOException {
+        if (origin.isBound()) {
+            setIntOpt(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+            origin.bind(this);
+        }
     }
 
     /** Holds back the last segment that is not full, so that the end of the stream goes with it: one packet less. */

@@ -10,15 +10,10 @@ import org.jspecify.annotations.Nullable;
 final class TwoChoices implements Picker {
     /** What a connection costs at a backend. Thread-safe. */
     interface Cost {
-        Cost NONE = (target, now) -> 1;
+        Cost NONE = (one, load, than, thanLoad) -> load < thanLoad;
 
-        /** @param now as {@link #now} said */
-        double of(Target target, long now);
-
-        /** Once for each pick. */
-        default long now() {
-            return 0;
-        }
+        /** Whether the cost of a target times its load is less than that of another. */
+        boolean isLess(Target one, double load, Target than, double thanLoad);
 
         /** A connection was accepted after this time. */
         default void connected(Target target, long nanos) {}
@@ -51,9 +46,8 @@ final class TwoChoices implements Picker {
         Target target = sampler.get(first);
         if (sampler.size() > 1) {
             Target other = sampler.get(sampler.drawOther(random, first));
-            long now = cost.now();
             // load/weight < load/weight, without a division
-            if (load(other, now) * weight(target) < load(target, now) * weight(other)) {
+            if (cost.isLess(other, load(other) * weight(target), target, load(target) * weight(other))) {
                 target = other;
             }
         }
@@ -61,8 +55,8 @@ final class TwoChoices implements Picker {
         return target;
     }
 
-    private double load(Target target, long now) {
-        return cost.of(target, now) * (target.active() + 1.0);
+    private static double load(Target target) {
+        return target.active() + 1.0;
     }
 
     private static int weight(Target target) {

@@ -2,6 +2,7 @@ package io.ha4j.lb;
 
 import io.ha4j.BalancerSnapshot;
 import io.ha4j.Protocol;
+import io.ha4j.SourceAddress;
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,10 +27,12 @@ final class UdpRelay {
 
     private final IoTransport transport;
     private final IoEventLoop loop;
+    private final LoopCounters counters; // of this loop
     private final Targets targets;
     private final Sessions sessions;
     private final GroupWatch group;
     private final InheritedSockets inherited;
+    private final SourceAddress source;
     private final ByteBuffer buffer = UdpSocket.newBuffer();
     private final Map<Key, UdpSession> table = new LinkedHashMap<>(16, 0.75f, true); // the longest idle one first
     private final LongAdder received = new LongAdder();
@@ -40,13 +43,17 @@ final class UdpRelay {
     UdpRelay(
             IoTransport transport,
             IoEventLoop loop,
+            LoopCounters counters,
             Targets targets,
             Sessions sessions,
             GroupWatch group,
-            InheritedSockets inherited) {
+            InheritedSockets inherited,
+            SourceAddress source) {
+        this.source = source;
         this.inherited = inherited;
         this.transport = transport;
         this.loop = loop;
+        this.counters = counters;
         this.targets = targets;
         this.sessions = sessions;
         this.group = group;
@@ -69,6 +76,15 @@ final class UdpRelay {
 
     boolean canFreeBind() {
         return transport.isEpoll();
+    }
+
+    LoopCounters counters() {
+        return counters;
+    }
+
+    /** Where its sessions come from. */
+    SourceAddress source() {
+        return source;
     }
 
     Targets targets() {
@@ -98,6 +114,7 @@ final class UdpRelay {
     private UdpSession begin(Key key) {
         boolean viaGroup = group.contains(key.port().address().getAddress());
         UdpSession session = new UdpSession(this, key, viaGroup);
+        counters.begun();
         sessions.accepted(session);
         table.put(key, session);
         if (viaGroup && !group.isActive()) {
@@ -137,6 +154,7 @@ final class UdpRelay {
 
     void ended(UdpSession session, EndReason reason) {
         table.remove(session.key());
+        counters.ended();
         sessions.ended(session, reason);
     }
 

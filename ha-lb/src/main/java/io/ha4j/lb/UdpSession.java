@@ -95,6 +95,7 @@ final class UdpSession implements OpenSession, Incoming, UdpSocket.Owner {
             try {
                 if (socket.send(length)) {
                     to.bytesIn.add(length);
+                    relay.counters().passed(Side.CLIENT, length);
                     to.datagramsIn.increment();
                 } else {
                     relay.dropped();
@@ -137,7 +138,7 @@ final class UdpSession implements OpenSession, Incoming, UdpSocket.Owner {
             }
             if (next == null) {
                 boolean full = relay.targets().isFull(refused);
-                end(full ? EndReason.QUEUE_FULL : refused.isEmpty() ? EndReason.NO_BACKEND : EndReason.CONNECT_FAILED);
+                end(full ? EndReason.QUEUE_FULL : refused.isEmpty() ? EndReason.NO_BACKEND : refusal());
             }
             return next;
         } catch (RuntimeException e) { // a choice of the application's
@@ -147,10 +148,27 @@ final class UdpSession implements OpenSession, Incoming, UdpSocket.Owner {
         }
     }
 
+    private EndReason refusal() {
+        return refused.stream().allMatch(by -> originTowards(by) == null)
+                ? EndReason.SOURCE_FAMILY
+                : EndReason.CONNECT_FAILED;
+    }
+
+    private @Nullable Origin originTowards(Target backend) {
+        return Origin.of(relay.source(), source(), backend.address().getAddress());
+    }
+
     private void open(Target next) {
+        Origin origin = originTowards(next);
+        if (origin == null) {
+            relay.targets().release(next, this);
+            addRefused(next);
+            return;
+        }
         UdpSocket opened = null;
         try {
             opened = relay.newSocket(next.address().getAddress());
+            opened.bindTo(origin);
             opened.connect(next.address());
             opened.begin(this);
         } catch (IOException | RuntimeException e) { // no descriptor left, no route
@@ -191,6 +209,7 @@ final class UdpSession implements OpenSession, Incoming, UdpSocket.Owner {
         }
         if (relay.toClient(this, length)) {
             target.bytesOut.add(length);
+            relay.counters().passed(Side.BACKEND, length);
             target.datagramsOut.increment();
         }
     }

@@ -48,6 +48,9 @@ interface UdpSocket {
     /** Lets another socket be bound to the same port, or not; bind(2) looks at that of both. */
     void setReuseAddress(boolean reuse) throws IOException;
 
+    /** Binds it before it is connected. */
+    void bindTo(Origin origin) throws IOException;
+
     /** From now on it sends there and hears from there only, errors included. */
     void connect(InetSocketAddress address) throws IOException;
 

@@ -7,6 +7,7 @@ import io.ha4j.ConnectionLimits;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Persistence;
 import io.ha4j.Scheduler;
+import io.ha4j.SourceAddress;
 import io.ha4j.TrustedProxies;
 import io.ha4j.lb.netty.NettyApplication;
 import java.io.IOException;
@@ -29,6 +30,7 @@ class QueueModelTest {
     private final ConnectionLimits limits = ConnectionLimits.DEFAULT.maxQueued(MAX_QUEUED);
     private final Sessions sessions = new Sessions(limits);
     private final WaitingSessions waiting = new WaitingSessions(MAX_QUEUED);
+    private final LoopCounters loop = new LoopCounters("model", () -> {});
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final List<Fake> open = new ArrayList<>();
     private final List<Target> all = new ArrayList<>();
@@ -57,7 +59,7 @@ class QueueModelTest {
         }
 
         @Override
-        public void connect(InetSocketAddress backend) {
+        public void connect(InetSocketAddress backend, Origin origin) {
             connecting = backend;
         }
 
@@ -104,11 +106,12 @@ class QueueModelTest {
     }
 
     private void arrive(Targets targets) {
-        Session session = new Session(targets, sessions, waiting, false, Pickers.from("192.0.2.1"), self -> {
-            Fake fake = new Fake(self);
-            open.add(fake);
-            return fake;
-        });
+        Session session = new Session(
+                targets, sessions, waiting, SourceAddress.KERNEL, loop, false, Pickers.from("192.0.2.1"), self -> {
+                    Fake fake = new Fake(self);
+                    open.add(fake);
+                    return fake;
+                });
         sessions.accepted(session);
         session.admitOr(TrustedProxies.NONE, session::start);
     }

@@ -63,20 +63,37 @@ class RandomPickersTest {
 
     @Test
     void peakEwmaJumpsUpAndDecaysDown() {
-        AtomicLong now = new AtomicLong();
+        AtomicLong now = new AtomicLong(-5); // System.nanoTime may be negative
         PeakEwmaCost cost = new PeakEwmaCost(Duration.ofSeconds(10), now::get);
         Target target = Pickers.targets(1).get(0);
-        assertThat(cost.of(target, cost.now())).isZero(); // unknown and idle: asked first
+        Target measure = Pickers.targets(1).get(0);
+        cost.connected(measure, 1000);
+        assertCost(cost, target, measure, 0); // unknown and idle: asked first
         target.claim();
-        assertThat(cost.of(target, cost.now())).isEqualTo(1e18); // unknown and busy: avoided
+        assertCost(cost, target, measure, 1e15); // unknown and busy: avoided
+        now.addAndGet(TimeUnit.DAYS.toNanos(300));
+        assertCost(cost, target, measure, 1e15);
+        measure = Pickers.targets(1).get(0);
+        cost.connected(measure, 1000);
         cost.connected(target, 1000);
-        assertThat(cost.of(target, cost.now())).isEqualTo(1000);
+        assertCost(cost, target, measure, 1);
         cost.connected(target, 5000);
-        assertThat(cost.of(target, cost.now())).isEqualTo(5000);
+        assertCost(cost, target, measure, 5);
         now.addAndGet(TimeUnit.SECONDS.toNanos(10));
-        assertThat(cost.of(target, cost.now())).isCloseTo(5000 / Math.E, within(0.01));
+        assertCost(cost, target, measure, 5); // both decay
+        Target fresh = Pickers.targets(1).get(0);
+        cost.connected(fresh, 1000);
+        assertCost(cost, target, fresh, 5 / Math.E);
         cost.connected(target, 1000);
-        assertThat(cost.of(target, cost.now())).isCloseTo(5000 / Math.E + 1000 * (1 - 1 / Math.E), within(0.01));
+        assertCost(cost, target, fresh, 5 / Math.E + 1 - 1 / Math.E);
+    }
+
+    /** That it costs so many times as much as another, within a millionth. */
+    private static void assertCost(PeakEwmaCost cost, Target target, Target of, double times) {
+        assertThat(cost.isLess(target, 1, of, times * 1.000001 + 1e-9)).isTrue();
+        assertThat(cost.isLess(of, times * 0.999999, target, 1)).isEqualTo(times > 0);
+        assertThat(cost.isLess(target, 1, of, times * 0.999999)).isFalse();
+        assertThat(cost.isLess(of, times * 1.000001 + 1e-9, target, 1)).isFalse();
     }
 
     @Test

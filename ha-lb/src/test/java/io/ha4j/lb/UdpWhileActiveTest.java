@@ -11,6 +11,7 @@ import io.ha4j.PassiveChecks;
 import io.ha4j.Persistence;
 import io.ha4j.Protocol;
 import io.ha4j.Scheduler;
+import io.ha4j.SourceAddress;
 import io.ha4j.Transport;
 import io.ha4j.TrustedProxies;
 import io.ha4j.spi.BalancerProvider;
@@ -48,6 +49,7 @@ class UdpWhileActiveTest {
                         TrustedProxies.NONE,
                         Persistence.NONE,
                         Duration.ofSeconds(30),
+                        SourceAddress.KERNEL,
                         transport,
                         group,
                         null,

@@ -11,6 +11,7 @@ final class Errno {
     static final int EAGAIN = 11;
     static final int EEXIST = 17;
     static final int ENODEV = 19;
+    static final int EMFILE = 24;
     static final int EADDRINUSE = 98;
     static final int EADDRNOTAVAIL = 99;
     static final int ENETDOWN = 100;
@@ -36,7 +37,7 @@ final class Errno {
             Map.entry(ENODEV, "ENODEV (No such device)"),
             Map.entry(22, "EINVAL (Invalid argument)"),
             Map.entry(23, "ENFILE (Too many open files in system)"),
-            Map.entry(24, "EMFILE (Too many open files)"),
+            Map.entry(EMFILE, "EMFILE (Too many open files)"),
             Map.entry(28, "ENOSPC (No space left on device)"),
             Map.entry(34, "ERANGE (Numerical result out of range)"),
             Map.entry(38, "ENOSYS (Function not implemented)"),

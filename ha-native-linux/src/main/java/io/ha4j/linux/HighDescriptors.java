@@ -1,9 +1,10 @@
 package io.ha4j.linux;
 
 /**
- * Descriptors for what the kernel is to close first when the process dies, for it goes from the highest to the lowest (see
- * {@link LowDescriptors}): the accepted connections, whose end tells the backups, then the guard's socket, with which the
- * addresses fall silent; without the guard, the {@link TunDevice} that they are on. Closing others takes its time: a packet socket waits for a grace period of RCU.
+ * Descriptors for what the kernel is to close first when the process dies, where no {@link SocketKeeper} has it: it goes
+ * from the highest to the lowest (see {@link LowDescriptors}). So these are for the accepted connections, whose end tells
+ * the backups, then the guard's socket, with which the addresses fall silent; without the guard, the
+ * {@link TunDevice} that they are on. Closing others takes its time: a packet socket waits for a grace period of RCU.
  *
  * <p>A process may have still higher ones, after more files than most ever open. Where it may not have so many, the
  * sockets stay where they are: everything comes to pass later, and in an order that is as safe.

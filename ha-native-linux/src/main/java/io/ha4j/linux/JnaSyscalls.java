@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JnaSyscalls implements LinuxSyscalls {
     private static final long NULL = 0;
+    private static final long SYS_CLOSE_RANGE = 436; // the same on all architectures
     private static final int F_DUPFD_CLOEXEC = 1030; // linux/fcntl.h
 
     /**
@@ -37,6 +38,11 @@ final class JnaSyscalls implements LinuxSyscalls {
     @Override
     public int socket(int domain, int type, int protocol) {
         return C.socket(domain, type, protocol);
+    }
+
+    @Override
+    public int socketpair(int domain, int type, int protocol, ByteBuffer descriptors) {
+        return C.socketpair(domain, type, protocol, descriptors);
     }
 
     @Override
@@ -114,6 +120,30 @@ final class JnaSyscalls implements LinuxSyscalls {
     }
 
     @Override
+    public long sendmsg(int fd, ByteBuffer header, int flags) {
+        try {
+            return C.sendmsg(fd, addressOf(header), flags);
+        } finally {
+            Reference.reachabilityFence(header);
+        }
+    }
+
+    @Override
+    public int epollCreate(int flags) {
+        return C.epoll_create1(flags);
+    }
+
+    @Override
+    public int epollCtl(int epoll, int operation, int fd, ByteBuffer event) {
+        return C.epoll_ctl(epoll, operation, fd, event);
+    }
+
+    @Override
+    public long closeRange(int first, int last, int flags) {
+        return C.syscall(SYS_CLOSE_RANGE, first, last, flags);
+    }
+
+    @Override
     public long addressOf(ByteBuffer bytes) {
         return Buffer.memoryAddress(bytes) + bytes.position();
     }
@@ -160,6 +190,8 @@ final class JnaSyscalls implements LinuxSyscalls {
 
         static native int socket(int domain, int type, int protocol);
 
+        static native int socketpair(int domain, int type, int protocol, ByteBuffer descriptors);
+
         static native int bind(int fd, ByteBuffer address, int length);
 
         static native int connect(int fd, ByteBuffer address, int length);
@@ -183,6 +215,14 @@ final class JnaSyscalls implements LinuxSyscalls {
         static native long recv(int fd, long bytes, long length, int flags);
 
         static native long recvmsg(int fd, long header, int flags);
+
+        static native long sendmsg(int fd, long header, int flags);
+
+        static native int epoll_create1(int flags);
+
+        static native int epoll_ctl(int epoll, int operation, int fd, ByteBuffer event);
+
+        static native long syscall(long number, long first, long second, long third);
 
         static native int clock_gettime(int clock, ByteBuffer timespec);
 

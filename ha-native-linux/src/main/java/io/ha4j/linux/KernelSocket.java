@@ -1,16 +1,21 @@
 package io.ha4j.linux;
 
+import io.ha4j.HaException;
 import io.ha4j.spi.IpText;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One socket, non-blocking and closed on exec. Failures name the call, the socket and the errno. Buffers are
  * direct and are used from their first byte; their position is lost. Not thread-safe.
  */
 final class KernelSocket implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(KernelSocket.class);
+
     static final int SOCK_STREAM = 1; // linux/net.h
     static final int SOCK_DGRAM = 2;
     static final int SOCK_RAW = 3;
@@ -29,6 +34,8 @@ final class KernelSocket implements AutoCloseable {
     private final LinuxSyscalls syscalls;
     private final String name;
     private int fd;
+    private @Nullable SocketKeeper keeper; // has the descriptor, and lends it
+    private int kept;
 
     private KernelSocket(LinuxSyscalls syscalls, String name, int fd) {
         this.syscalls = syscalls;
@@ -178,6 +185,43 @@ final class KernelSocket implements AutoCloseable {
         return (int) sent;
     }
 
+    /**
+     * Gives the descriptor away, to be closed at once when the process dies. From now on every use needs a {@link #borrow}.
+     *
+     * @throws HaException if the keeper does not take it; the socket has it then
+     */
+    void entrust(SocketKeeper to) {
+        kept = to.keep(fd);
+        keeper = to;
+        syscalls.close(fd);
+        fd = -1;
+    }
+
+    /**
+     * The descriptor for some calls, where it was given away. Without effect where the socket has it.
+     *
+     * @throws HaException if the keeper does not lend it
+     */
+    Loan borrow() {
+        SocketKeeper lender = keeper;
+        if (lender == null || fd >= 0) {
+            return () -> {};
+        }
+        fd = lender.lend(kept);
+        return () -> {
+            if (fd >= 0) {
+                syscalls.close(fd);
+                fd = -1;
+            }
+        };
+    }
+
+    /** Is closed when the calls were made. */
+    interface Loan extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     /** Goes on with this descriptor instead of its own; what had it is closed. */
     void moveTo(int descriptor) {
         if (syscalls.dup3(fd, descriptor, SOCK_CLOEXEC) < 0) {
@@ -224,6 +268,15 @@ final class KernelSocket implements AutoCloseable {
         if (fd >= 0) {
             syscalls.close(fd); // Linux releases the descriptor whatever close(2) returns
             fd = -1;
+        }
+        SocketKeeper lender = keeper;
+        if (lender != null) {
+            keeper = null;
+            try {
+                lender.close(kept);
+            } catch (HaException e) {
+                log.debug("{}: {}", name, e.getMessage()); // gone with the keeper
+            }
         }
     }
 

@@ -67,6 +67,7 @@ final class LinuxHost implements Host {
                 machine.loop(),
                 machine.lowDescriptors(),
                 machine.guard().ports(),
+                machine::keeper,
                 place,
                 acceptor,
                 this::opened));

@@ -17,6 +17,9 @@ interface LinuxSyscalls {
 
     int socket(int domain, int type, int protocol);
 
+    /** @param descriptors two ints, which it fills */
+    int socketpair(int domain, int type, int protocol, ByteBuffer descriptors);
+
     int bind(int fd, ByteBuffer address, int addressLength);
 
     int connect(int fd, ByteBuffer address, int addressLength);
@@ -43,6 +46,16 @@ interface LinuxSyscalls {
 
     /** @param header a struct msghdr */
     long recvmsg(int fd, ByteBuffer header, int flags);
+
+    /** @param header a struct msghdr */
+    long sendmsg(int fd, ByteBuffer header, int flags);
+
+    int epollCreate(int flags);
+
+    int epollCtl(int epoll, int operation, int fd, ByteBuffer event);
+
+    /** close_range(2), which C libraries before glibc 2.34 do not have. */
+    long closeRange(int first, int last, int flags);
 
     /** Where the position of a direct buffer is in memory; for structures that point to others. Not a system call. */
     long addressOf(ByteBuffer bytes);

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,8 @@ final class Machine implements AutoCloseable {
     private final RouteLeftovers routeLeftovers;
     private final ConnectionCounter connections;
     private final ProcessDevice processDevice;
-    private boolean rehearsed; // loop thread only
+    private boolean rehearsed; // loop thread only, as what follows
+    private @Nullable SocketKeeper keeper;
 
     /** Loop thread only: the sockets belong to the network namespace of the thread that opens them. */
     private Machine(LinuxSyscalls syscalls, EpollEventLoop loop) {
@@ -62,7 +64,7 @@ final class Machine implements AutoCloseable {
         }
         announcements = new AnnouncementQueue(loop, monitor, announcer);
         renewals = new AddressRenewals(loop, routes);
-        guard = new VipGuard(syscalls, loop, monitor, routes, lowDescriptors.highest());
+        guard = new VipGuard(syscalls, loop, monitor, routes, this::keeper, lowDescriptors.highest());
         virtualLinks = new VirtualMacLinks(syscalls, loop, monitor, routes);
         String token =
                 ProcessHandle.current().pid() + "_" + Integer.toHexString(new SecureRandom().nextInt() | 1 << 31);
@@ -180,6 +182,20 @@ final class Machine implements AutoCloseable {
         return renewals;
     }
 
+    /**
+     * For sockets that are to end at once when the process dies.
+     *
+     * @throws HaException if the kernel has no such thing, or refuses it
+     */
+    SocketKeeper keeper() {
+        SocketKeeper there = keeper;
+        if (there == null) {
+            there = SocketKeeper.start(syscalls);
+            keeper = there;
+        }
+        return there;
+    }
+
     LowDescriptors lowDescriptors() {
         return lowDescriptors;
     }
@@ -243,6 +259,9 @@ final class Machine implements AutoCloseable {
             announcer.close();
             routes.close();
             lowDescriptors.close();
+            if (keeper != null) {
+                keeper.close();
+            }
         });
         loop.close();
     }

@@ -60,6 +60,15 @@ final class NetlinkClient implements AutoCloseable {
         }
     }
 
+    /**
+     * Lets the kernel close it at once when the process dies.
+     *
+     * @throws HaException if the keeper does not take it
+     */
+    void entrust(SocketKeeper keeper) {
+        socket.entrust(keeper);
+    }
+
     /** To a descriptor that the kernel closes early when the process dies: see {@link HighDescriptors}. */
     void raise() {
         HighDescriptors.raise(socket, HighDescriptors.GUARD);
@@ -101,11 +110,13 @@ final class NetlinkClient implements AutoCloseable {
         int last = batch.count() - 1;
         nextSequence = batch.firstSequence() + batch.count();
         @Nullable NetlinkAck[] acks = new NetlinkAck[batch.count()];
-        discardWaiting();
-        socket.send(batch.acknowledgeLast().bytes(), batch.length(), null);
-        while (acks[last] == null) { // the kernel answers in the order of the requests
-            if (collect(acks, batch.firstSequence()) == 0) {
-                throw new HaException("recv(" + socket + "): the kernel did not acknowledge a batch of requests");
+        try (KernelSocket.Loan unused = socket.borrow()) {
+            discardWaiting();
+            socket.send(batch.acknowledgeLast().bytes(), batch.length(), null);
+            while (acks[last] == null) { // the kernel answers in the order of the requests
+                if (collect(acks, batch.firstSequence()) == 0) {
+                    throw new HaException("recv(" + socket + "): the kernel did not acknowledge a batch of requests");
+                }
             }
         }
         answersMayWait = false;
@@ -122,14 +133,16 @@ final class NetlinkClient implements AutoCloseable {
     NetlinkAck[] exchange(NetlinkBatch batch) {
         nextSequence = batch.firstSequence() + batch.count();
         @Nullable NetlinkAck[] acks = new NetlinkAck[batch.count()];
-        discardWaiting();
-        socket.send(batch.bytes(), batch.length(), null);
         int missing = acks.length;
-        while (missing > 0) {
-            int before = missing;
-            missing -= collect(acks, batch.firstSequence());
-            if (missing == before) {
-                break;
+        try (KernelSocket.Loan unused = socket.borrow()) {
+            discardWaiting();
+            socket.send(batch.bytes(), batch.length(), null);
+            while (missing > 0) {
+                int before = missing;
+                missing -= collect(acks, batch.firstSequence());
+                if (missing == before) {
+                    break;
+                }
             }
         }
         answersMayWait = missing > 0;
@@ -185,15 +198,17 @@ final class NetlinkClient implements AutoCloseable {
         request.body().put(familyHeader);
         request.end();
         int sequence = nextSequence++;
-        discardWaiting();
-        socket.send(request.bytes(), request.length(), null);
         Dump dump = new Dump(sequence, visitor);
-        while (!dump.done) {
-            int length = receive();
-            if (length < 0) {
-                throw new HaException("recv(" + socket + "): the kernel did not end its answer");
+        try (KernelSocket.Loan unused = socket.borrow()) {
+            discardWaiting();
+            socket.send(request.bytes(), request.length(), null);
+            while (!dump.done) {
+                int length = receive();
+                if (length < 0) {
+                    throw new HaException("recv(" + socket + "): the kernel did not end its answer");
+                }
+                NetlinkMessages.forEach(received.clear().limit(length), dump);
             }
-            NetlinkMessages.forEach(received.clear().limit(length), dump);
         }
         answersMayWait = false;
         if (dump.errno != 0) {

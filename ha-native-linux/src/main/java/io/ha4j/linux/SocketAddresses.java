@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 /** The kernel's address structures, as direct buffers of exactly their length. */
 final class SocketAddresses {
     static final int AF_UNSPEC = 0; // linux/socket.h
+    static final int AF_UNIX = 1;
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
     static final int AF_NETLINK = 16;

@@ -5,6 +5,7 @@ import io.ha4j.Subscription;
 import io.ha4j.spi.StreamChannel;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,8 @@ final class StreamListener implements Subscription, Resource {
     private final Subscription watch;
     private final StreamChannel.Place place;
     private final DeadPorts ports;
+    private final LinuxSyscalls syscalls;
+    private final Supplier<SocketKeeper> keeper;
     private boolean closed;
     private long lastLogNanos = System.nanoTime() - LOG_INTERVAL_NANOS;
 
@@ -33,12 +36,15 @@ final class StreamListener implements Subscription, Resource {
             EpollEventLoop loop,
             LowDescriptors descriptors,
             DeadPorts ports,
+            Supplier<SocketKeeper> keeper,
             StreamChannel.Place place,
             StreamChannel.Acceptor acceptor,
             Consumer<Resource> opened) {
         this.loop = loop;
         this.descriptors = descriptors;
         this.ports = ports;
+        this.syscalls = syscalls;
+        this.keeper = keeper;
         this.place = place;
         this.acceptor = acceptor;
         this.opened = opened;
@@ -88,7 +94,7 @@ final class StreamListener implements Subscription, Resource {
             return;
         }
         try {
-            stream.begin(loop, receiver);
+            stream.begin(loop, receiver, syscalls, keeper);
             opened.accept(stream);
         } catch (HaException e) { // it has ended before it began
             stream.close();

@@ -6,6 +6,7 @@ import io.ha4j.spi.StreamChannel;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 
 /** A TCP connection on the event loop (tcp(7)), made or accepted. */
 final class StreamSocket implements StreamChannel, Resource {
@@ -65,7 +66,6 @@ final class StreamSocket implements StreamChannel, Resource {
 
     /** One that was accepted; it receives nothing before {@link #begin}. */
     static StreamSocket accepted(KernelSocket.Accepted accepted) {
-        HighDescriptors.raise(accepted.socket(), HighDescriptors.CONNECTION);
         return new StreamSocket(accepted.socket(), accepted.remote());
     }
 
@@ -83,17 +83,50 @@ final class StreamSocket implements StreamChannel, Resource {
     }
 
     void begin(EpollEventLoop loop, Receiver receiver) {
+        options();
+        this.receiver = receiver;
+        watch = loop.watch(socket.fd(), this::read);
+    }
+
+    private void options() {
         socket.option(IPPROTO_TCP, TCP_NODELAY, 1, "TCP_NODELAY");
         // So that a peer whose machine is gone does not stay for ever.
         socket.option(KernelSocket.SOL_SOCKET, SO_KEEPALIVE, 1, "SO_KEEPALIVE");
         socket.option(IPPROTO_TCP, TCP_KEEPIDLE, 10, "TCP_KEEPIDLE");
         socket.option(IPPROTO_TCP, TCP_KEEPINTVL, 5, "TCP_KEEPINTVL");
         socket.option(IPPROTO_TCP, TCP_KEEPCNT, 3, "TCP_KEEPCNT");
-        this.receiver = receiver;
-        watch = loop.watch(socket.fd(), this::read);
+    }
+
+    /** As the other one, for a connection whose end is to tell the other side at once that this process has died. */
+    void begin(EpollEventLoop loop, Receiver receiver, LinuxSyscalls syscalls, Supplier<SocketKeeper> keeper) {
+        Readiness readiness = new Readiness(syscalls, socket);
+        try {
+            socket.entrust(keeper.get());
+        } catch (HaException e) { // the guard says why
+            readiness.close();
+            HighDescriptors.raise(socket, HighDescriptors.CONNECTION);
+            begin(loop, receiver);
+            return;
+        }
+        try (KernelSocket.Loan unused = socket.borrow()) {
+            options();
+            this.receiver = receiver;
+            watch = readiness.watch(loop, this::read);
+        } catch (RuntimeException e) {
+            readiness.close();
+            throw e;
+        }
     }
 
     private void read() {
+        try (KernelSocket.Loan unused = socket.borrow()) {
+            readSome();
+        } catch (HaException e) {
+            end(End.FAILED, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void readSome() {
         for (int i = 0; i < READS_PER_WAKE_UP && !closed; i++) {
             int length;
             try {
@@ -138,8 +171,10 @@ final class StreamSocket implements StreamChannel, Resource {
             throw new HaException("sendto(" + socket + "): " + (closed ? "closed" : length + " bytes are too many"));
         }
         outgoing.clear().put(bytes);
-        if (socket.write(outgoing, length) < length) {
-            throw new HaException("sendto(" + socket + "): the other side does not read");
+        try (KernelSocket.Loan unused = socket.borrow()) {
+            if (socket.write(outgoing, length) < length) {
+                throw new HaException("sendto(" + socket + "): the other side does not read");
+            }
         }
     }
 

@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +40,7 @@ final class VipGuard implements AutoCloseable {
     private final LinkMonitor monitor;
     private final AddressRequests requests;
     private final int lowDescriptor;
+    private final Supplier<SocketKeeper> keeper;
     private final String token =
             ProcessHandle.current().pid() + "_" + Integer.toHexString(new SecureRandom().nextInt() | 1 << 31);
     private final GuardTables tables = new GuardTables(token);
@@ -49,6 +53,7 @@ final class VipGuard implements AutoCloseable {
     private @Nullable NftEvents events;
 
     private GuardContents contents = GuardContents.empty();
+    private String slowness = "";
     private boolean leaseGone;
     private boolean guardGone;
     private long repairedNanos;
@@ -59,8 +64,14 @@ final class VipGuard implements AutoCloseable {
 
     /** @param lowDescriptor those up to this one are closed after the guard when the process dies */
     VipGuard(
-            LinuxSyscalls syscalls, EpollEventLoop loop, LinkMonitor monitor, NetlinkClient routes, int lowDescriptor) {
+            LinuxSyscalls syscalls,
+            EpollEventLoop loop,
+            LinkMonitor monitor,
+            NetlinkClient routes,
+            Supplier<SocketKeeper> keeper,
+            int lowDescriptor) {
         this.lowDescriptor = lowDescriptor;
+        this.keeper = keeper;
         this.syscalls = syscalls;
         this.loop = loop;
         this.monitor = monitor;
@@ -162,11 +173,22 @@ final class VipGuard implements AutoCloseable {
         NetlinkClient opened = client;
         if (opened == null) {
             opened = NetlinkClient.above(lowDescriptor, syscalls, NetlinkClient.NETLINK_NETFILTER, "nfnetlink");
-            opened.raise();
+            entrust(opened);
             client = opened;
             events = new NftEvents(syscalls, loop, this::isOwnPort, this::removed);
         }
         return opened;
+    }
+
+    private void entrust(NetlinkClient opened) {
+        try {
+            opened.entrust(keeper.get());
+            slowness = "";
+        } catch (HaException e) {
+            opened.raise();
+            slowness = "silent after a crash only when the kernel has given the memory back: " + e.getMessage();
+            log.info("the virtual addresses are {}", slowness);
+        }
     }
 
     private boolean isOwnPort(int port) {
@@ -392,12 +414,13 @@ final class VipGuard implements AutoCloseable {
         }
     }
 
-    /** What befell it; empty if nothing did. */
+    /** What befell it, and what is weaker than it could be; empty for nothing. */
     String remark() {
-        return repairs == 0
+        String removals = repairs == 0
                 ? ""
                 : "somebody removed it from nftables, it was put back (" + (repairs == 1 ? "once" : repairs + " times")
                         + ")";
+        return Stream.of(slowness, removals).filter(text -> !text.isEmpty()).collect(Collectors.joining("; "));
     }
 
     private void closeIfUnused() {

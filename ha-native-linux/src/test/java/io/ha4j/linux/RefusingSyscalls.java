@@ -45,6 +45,11 @@ final class RefusingSyscalls implements LinuxSyscalls {
     }
 
     @Override
+    public int socketpair(int domain, int type, int protocol, ByteBuffer descriptors) {
+        return kernel.socketpair(domain, type, protocol, descriptors);
+    }
+
+    @Override
     public int bind(int fd, ByteBuffer address, int addressLength) {
         return kernel.bind(fd, address, addressLength);
     }
@@ -99,6 +104,26 @@ final class RefusingSyscalls implements LinuxSyscalls {
     @Override
     public long recvmsg(int fd, ByteBuffer header, int flags) {
         return kernel.recvmsg(fd, header, flags);
+    }
+
+    @Override
+    public long sendmsg(int fd, ByteBuffer header, int flags) {
+        return kernel.sendmsg(fd, header, flags);
+    }
+
+    @Override
+    public int epollCreate(int flags) {
+        return kernel.epollCreate(flags);
+    }
+
+    @Override
+    public int epollCtl(int epoll, int operation, int fd, ByteBuffer event) {
+        return kernel.epollCtl(epoll, operation, fd, event);
+    }
+
+    @Override
+    public long closeRange(int first, int last, int flags) {
+        return kernel.closeRange(first, last, flags);
     }
 
     @Override

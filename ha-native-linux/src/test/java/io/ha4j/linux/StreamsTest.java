@@ -10,6 +10,7 @@ import io.ha4j.Subscription;
 import io.ha4j.spi.Host;
 import io.ha4j.spi.Link;
 import io.ha4j.spi.StreamChannel;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -91,6 +92,35 @@ class StreamsTest {
 
     private static ByteBuffer text(String text) {
         return StandardCharsets.US_ASCII.encode(text);
+    }
+
+    @Test
+    void anAcceptedConnectionEndsWithTheKeepersThread() throws IOException {
+        StreamChannel.Place server = place(hostA, false);
+        Subscription unused = listen(server);
+        StreamChannel one = connect(place(hostB, false), server);
+        await(() -> accepted.size() == 1, "a connection");
+        on(hostA, () -> {}); // and what follows in the same turn of the loop
+        String port = String.format(":%04X", PORT);
+        String line = TestLan.run("ip", "netns", "exec", lan.a, "cat", "/proc/net/tcp")
+                .lines()
+                .map(String::strip)
+                .filter(it -> it.split("\\s+")[1].endsWith(port) && it.split("\\s+")[3].equals("01"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(SocketKeeperTest.holders("socket:[" + line.split("\\s+")[9] + "]"))
+                .containsExactly("ha4j-keeper");
+        on(hostB, () -> one.close());
+        await(() -> events.contains("server FINISHED"), "server FINISHED");
+    }
+
+    @Test
+    void bytesAndEndsArriveWhereThereIsNoKeeper() {
+        hostA.close();
+        hostA = new SharedMachine(() -> Machine.open(SocketKeeperTest.refusing(), () -> TestLan.enter(lan.a)))
+                .acquire();
+        lan.closeAtEnd(hostA);
+        bytesAndEndsArrive(false);
     }
 
     @ParameterizedTest

@@ -11,10 +11,12 @@ import io.ha4j.spi.AddressOwner;
 import io.ha4j.spi.Host;
 import io.ha4j.spi.PacketChannel;
 import io.ha4j.spi.SignOfLife;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -220,6 +222,38 @@ class VipGuardTest {
         assertThat(answersArp()).isFalse();
         signOfLife(51, 100);
         assertThat(answersArp()).isTrue();
+    }
+
+    @Test
+    void itsSocketEndsWithTheKeepersThread() throws IOException {
+        AddressOwner owner = owner(host, SIGN, MINUTE, VIP + "/24");
+        on(host, owner::take);
+        List<List<String>> holders = new ArrayList<>();
+        for (String line : TestLan.run("ip", "netns", "exec", lan.a, "cat", "/proc/net/netlink")
+                .lines()
+                .skip(1)
+                .toList()) {
+            String[] columns = line.strip().split("\\s+");
+            if (columns[1].equals("12")) { // NETLINK_NETFILTER
+                holders.add(SocketKeeperTest.holders("socket:[" + columns[9] + "]"));
+            }
+        }
+        assertThat(holders).contains(List.of("ha4j-keeper"));
+    }
+
+    @Test
+    void withoutAKeeperItGuardsAllTheSameAndSaysSo() {
+        Host slow = new SharedMachine(() -> Machine.open(SocketKeeperTest.refusing(), () -> TestLan.enter(lan.a)))
+                .acquire();
+        lan.closeAtEnd(slow);
+        AddressOwner owner = owner(slow, SIGN, MINUTE, VIP + "/24");
+        on(slow, owner::take);
+        assertThat(answersArp()).isFalse();
+        signOfLife(51, 100);
+        assertThat(answersArp()).isTrue();
+        assertThat(owner.lease())
+                .hasToString("kernel guard, 60 s: silent after a crash only when the kernel has given the memory back:"
+                        + " close_range: EBADF (Bad file descriptor)");
     }
 
     @Test

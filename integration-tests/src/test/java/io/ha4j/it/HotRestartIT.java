@@ -107,6 +107,42 @@ class HotRestartIT {
         assertThat(bed.file("restart.sock")).doesNotExist();
     }
 
+    /** The group and what listens on its address move to the other node and back; the rest is passed on. */
+    @Test
+    void aGroupIsAtTheOtherNodeMeanwhile() {
+        LabHost two = bed.host("two", "10.77.0.2/24");
+        RouterConfig router = RouterConfig.of(Form.V3).inside("ha4j {\n connection_drain 10\n }");
+        String own = BalancerConfig.unchecked("10.77.0.1", 8080, List.of("10.77.0.11 8081"));
+        String virtual = BalancerConfig.unchecked(RouterConfig.VIP, 8080, List.of("10.77.0.11 8081"));
+        String config = router.priority(150).text() + own + virtual;
+        LabProcess old = start(config);
+        old.awaitLine("(VI_1) Entering MASTER STATE", Wait.LIMIT);
+        LabProcess other = bed.ha4j(
+                two,
+                "run",
+                "-f",
+                bed.write("two.conf", router.text() + virtual).toString(),
+                "--admin",
+                "unix:" + bed.file("two.sock"));
+        other.awaitLine("(VI_1) Entering BACKUP STATE", Wait.LIMIT);
+        LabProcess toOwn = bed.java(client, FreshRequests.class, "10.77.0.1", 8080, 2, "a");
+        LabProcess toVirtual = bed.java(client, FreshRequests.class, RouterConfig.VIP, 8080, 2, "a");
+        awaitMore(toOwn, 10);
+        awaitMore(toVirtual, 10);
+
+        LabProcess next = start(config);
+        other.awaitLine("(VI_1) Entering MASTER STATE", Wait.LIMIT);
+        assertThat(old.waitFor(Wait.LIMIT)).contains(0);
+        next.awaitLine("(VI_1) Entering MASTER STATE", Wait.LIMIT);
+        assertThat(status().at("/hotRestart/inherited").toString())
+                .contains("10.77.0.1:8080")
+                .doesNotContain(RouterConfig.VIP);
+        awaitMore(toOwn, 50);
+        awaitMore(toVirtual, 50);
+        assertThat(toOwn.lines()).noneMatch(line -> line.text().startsWith("failed"));
+        assertThat(toVirtual.lines()).noneMatch(line -> line.text().startsWith("failed"));
+    }
+
     /** What fails, fails before the old process gives way. */
     @Test
     void aSuccessorThatCannotStartLeavesTheOldOneServing() {

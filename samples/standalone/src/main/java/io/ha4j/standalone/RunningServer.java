@@ -37,6 +37,7 @@ final class RunningServer {
                 .acceptProxy(server.trustedProxies())
                 .persistence(server.persistence())
                 .resolveInterval(server.resolveInterval())
+                .source(server.source())
                 .onEvent(event -> KeepalivedLog.log(server.service(), event));
         server.backends().forEach(builder::backend);
         if (group != null) {

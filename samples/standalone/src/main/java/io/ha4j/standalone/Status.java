@@ -155,6 +155,7 @@ record Status(
      * @param listening whether it accepts connections now
      * @param scheduler as ipvsadm names it
      * @param group the virtual router whose address it listens at; null for none
+     * @param source where connections to real servers come from: {@code kernel}, {@code client}, or addresses
      * @param ended connections that ended, by the reason
      * @param listenerDrops what the kernel dropped because the queue of the listening socket was full
      */
@@ -171,6 +172,7 @@ record Status(
             PassiveChecks passiveChecks,
             AcceptProxy acceptProxy,
             Persistence persistence,
+            String source,
             long accepted,
             long activeConnections,
             long queued,
@@ -178,6 +180,7 @@ record Status(
             Datagrams datagrams,
             long listenerDrops,
             long buffered,
+            List<EventLoop> eventLoops,
             List<RealServer> realServers,
             List<Name> names) {}
 
@@ -190,6 +193,9 @@ record Status(
      */
     record Name(
             String name, List<String> addresses, @Nullable String resolvedAt, String detail) {}
+
+    /** What a virtual server has on one of the event loops that all of them share; the name is the thread's. */
+    record EventLoop(String name, long activeConnections, long totalConnections, long bytesIn, long bytesOut) {}
 
     /** Of UDP: received from clients, sent to clients, not passed on. */
     record Datagrams(long received, long sent, long dropped) {}

@@ -201,6 +201,7 @@ final class StatusCollector {
                 passiveChecks(balancer.passiveChecks()),
                 acceptProxy(balancer.trustedProxies()),
                 persistence(balancer),
+                balancer.source().toString(),
                 balancer.accepted(),
                 balancer.active(),
                 balancer.queued(),
@@ -211,6 +212,7 @@ final class StatusCollector {
                         balancer.datagrams().dropped()),
                 balancer.listenerDrops(),
                 balancer.buffered(),
+                balancer.eventLoops().stream().map(StatusCollector::eventLoop).toList(),
                 balancer.backends().stream().map(StatusCollector::realServer).toList(),
                 balancer.names().stream().map(StatusCollector::name).toList());
     }
@@ -239,6 +241,10 @@ final class StatusCollector {
     private static Status.AcceptProxy acceptProxy(TrustedProxies proxies) {
         return new Status.AcceptProxy(
                 proxies.networks().stream().map(IpNetwork::toString).toList(), seconds(proxies.headerTimeout()));
+    }
+
+    private static Status.EventLoop eventLoop(BalancerSnapshot.EventLoopSnapshot loop) {
+        return new Status.EventLoop(loop.name(), loop.active(), loop.total(), loop.bytesIn(), loop.bytesOut());
     }
 
     private static Status.Name name(BalancerSnapshot.NameSnapshot name) {

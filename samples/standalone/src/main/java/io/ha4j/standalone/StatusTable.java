@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /** A status for people: groups first, then virtual servers in the layout of {@code ipvsadm -Ln}. */
@@ -196,6 +197,9 @@ final class StatusTable {
                     String.join(", ", server.acceptProxy().networks()),
                     seconds(server.acceptProxy().timeoutSeconds()));
         }
+        if (!server.source().equals("kernel")) {
+            line("     source %s", server.source());
+        }
         for (Status.Name name : server.names()) {
             line(
                     "     %s is %s%s",
@@ -213,6 +217,7 @@ final class StatusTable {
                     persistence.clients(),
                     persistence.maxClients());
         }
+        eventLoops(server.eventLoops());
         String ended = server.ended().entrySet().stream()
                 .filter(reason -> reason.getValue() != 0)
                 .map(StatusTable::counter)
@@ -223,6 +228,22 @@ final class StatusTable {
                 server.buffered() == 0 ? "" : "  wait for slow readers: " + server.buffered() / 1024 + " KiB",
                 server.listenerDrops() == 0 ? "" : "  dropped by the kernel, queue full: " + server.listenerDrops(),
                 ended.isEmpty() ? "" : "  ended: " + ended);
+    }
+
+    /** In the order of their numbers, so that uneven ones are seen. */
+    private void eventLoops(List<Status.EventLoop> loops) {
+        if (loops.stream().anyMatch(loop -> loop.totalConnections() > 0)) {
+            line(
+                    "     %s to %d: connections %s  in all %s",
+                    loops.get(0).name(),
+                    loops.size(),
+                    numbers(loops, Status.EventLoop::activeConnections),
+                    numbers(loops, Status.EventLoop::totalConnections));
+        }
+    }
+
+    private static String numbers(List<Status.EventLoop> loops, ToLongFunction<Status.EventLoop> of) {
+        return loops.stream().mapToLong(of).mapToObj(Long::toString).collect(Collectors.joining(" "));
     }
 
     private void limits(Status.VirtualServer server) {

@@ -77,6 +77,7 @@ class StatusTableTest {
                     new Status.PassiveChecks(5, 10, 50, 0),
                     new Status.AcceptProxy(List.of("10.0.0.0/8", "2001:db8::/32"), 3),
                     new Status.Persistence(360, 24, 128, 100_000, 7),
+                    "10.77.0.5",
                     12,
                     3,
                     1,
@@ -84,6 +85,9 @@ class StatusTableTest {
                     new Status.Datagrams(0, 0, 0),
                     7,
                     65_536,
+                    List.of(
+                            new Status.EventLoop("ha4j-lb-epoll-1", 2, 7, 60, 1200),
+                            new Status.EventLoop("ha4j-lb-epoll-2", 1, 5, 40, 800)),
                     List.of(
                             new Status.RealServer(
                                     "10.77.0.11:8080",
@@ -153,8 +157,10 @@ class StatusTableTest {
                      connect 3 s  idle 3600 s  half-closed no limit  connections 3 of 100  per source any  per second 200  queued 1 of 1000
                      eject after 5 failures for 10 s, at most 50 %; fail open below 0 %
                      PROXY header from 10.0.0.0/8, 2001:db8::/32 within 3 s
+                     source 10.77.0.5
                      app.example:8080 is 10.77.0.12:8080  as it was: the name cannot be resolved
                      clients stay for 360 s, as /24 or /128  remembered 7 of 100000
+                     ha4j-lb-epoll-1 to 2: connections 2 1  in all 7 5
                      accepted 12  wait for slow readers: 64 KiB  dropped by the kernel, queue full: 7  ended: closed 9
                 """);
     }

@@ -5,6 +5,7 @@ import io.ha4j.IpNetwork;
 import io.ha4j.PassiveChecks;
 import io.ha4j.Persistence;
 import io.ha4j.Protocol;
+import io.ha4j.SourceAddress;
 import io.ha4j.TrustedProxies;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class ExtensionReader {
     private Duration resolveInterval = Duration.ofSeconds(30); // the API's
     private int maxPersistentClients = Persistence.NONE.maxEntries();
     private TrustedProxies proxies = TrustedProxies.NONE;
+    private SourceAddress source = SourceAddress.KERNEL;
 
     ExtensionReader(Protocol protocol, Problems problems) {
         this.protocol = protocol;
@@ -57,6 +59,10 @@ final class ExtensionReader {
 
     Duration resolveInterval() {
         return resolveInterval;
+    }
+
+    SourceAddress source() {
+        return source;
     }
 
     int maxPersistentClients() {
@@ -81,6 +87,7 @@ final class ExtensionReader {
                     timeoutLine[0] = line.line();
                     readHeaderTimeout(line);
                 })
+                .on("source", this::readSource)
                 .on("connect_timeout", line -> seconds(line, false, ConnectionLimits::connectTimeout))
                 .on("idle_timeout", line -> seconds(line, true, ConnectionLimits::idleTimeout))
                 .on("half_closed_timeout", line -> seconds(line, true, ConnectionLimits::halfClosedTimeout))
@@ -139,6 +146,23 @@ final class ExtensionReader {
         Duration value = values.seconds(line, MIN_HEADER_TIMEOUT, MAX_HEADER_TIMEOUT);
         if (value != null) {
             proxies = proxies.headerTimeout(value);
+        }
+    }
+
+    private void readSource(Statement line) {
+        List<String> words = line.arguments();
+        if (words.equals(List.of("client"))) {
+            source = SourceAddress.CLIENT;
+            return;
+        }
+        if (words.isEmpty() || words.contains("client")) {
+            problems.error(line.line(), "source needs client, or one address of each family, but was: " + line.text());
+            return;
+        }
+        try {
+            source = SourceAddress.of(words.toArray(String[]::new));
+        } catch (IllegalArgumentException e) {
+            problems.error(line.line(), line.text() + ": " + e.getMessage() + "; or client");
         }
     }
 

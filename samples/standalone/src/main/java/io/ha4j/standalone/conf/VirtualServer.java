@@ -6,6 +6,7 @@ import io.ha4j.PassiveChecks;
 import io.ha4j.Persistence;
 import io.ha4j.Protocol;
 import io.ha4j.Scheduler;
+import io.ha4j.SourceAddress;
 import io.ha4j.TrustedProxies;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -27,6 +28,7 @@ public record VirtualServer(
         TrustedProxies trustedProxies,
         Persistence persistence,
         Duration resolveInterval,
+        SourceAddress source,
         List<Backend> backends) {
     public VirtualServer {
         backends = List.copyOf(backends);
@@ -51,6 +53,7 @@ public record VirtualServer(
                 trustedProxies,
                 persistence,
                 resolveInterval,
+                source,
                 backends);
     }
 }

@@ -5,6 +5,9 @@ import io.ha4j.Persistence;
 import io.ha4j.Protocol;
 import io.ha4j.ProxyProtocol;
 import io.ha4j.Scheduler;
+import io.ha4j.spi.IpText;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,6 +89,9 @@ final class VirtualServerReader {
         }
         Persistence persistence = persistenceReader.of(address, extension.maxPersistentClients());
         List<Backend> backends = backends();
+        if (address != null && extension.source().client()) {
+            warnOfOtherFamily(address, backends);
+        }
         if (realServers.isEmpty()) {
             problems.error(server.line(), server.text() + " has no real_server");
         }
@@ -101,7 +107,26 @@ final class VirtualServerReader {
                         extension.trustedProxies(),
                         persistence,
                         extension.resolveInterval(),
+                        extension.source(),
                         backends);
+    }
+
+    /** Not where clients of both families come, or are named by proxies. */
+    private void warnOfOtherFamily(InetSocketAddress address, List<Backend> backends) {
+        if (address.getAddress().isAnyLocalAddress()
+                || !extension.trustedProxies().networks().isEmpty()) {
+            return;
+        }
+        boolean ipv4 = address.getAddress() instanceof Inet4Address;
+        for (Backend backend : backends) {
+            InetAddress ip = backend.address().getAddress();
+            if (ip != null && ip instanceof Inet4Address != ipv4) {
+                problems.warning(
+                        server.line(),
+                        "real_server " + IpText.of(ip) + " gets no connections with source client, as " + server.text()
+                                + " is of the other address family");
+            }
+        }
     }
 
     private @Nullable InetSocketAddress address() {

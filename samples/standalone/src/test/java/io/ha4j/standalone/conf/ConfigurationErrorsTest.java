@@ -165,6 +165,11 @@ class ConfigurationErrorsTest {
             protocol TCP    | ha4j {\\naccept_proxy ::/0 x\\n} | f:5: accept_proxy x: address must be a literal IPv4 or IPv6 address, but was x
             protocol TCP    | ha4j {\\naccept_proxy_timeout 3601\\n} | f:5: accept_proxy_timeout must be in [0.001, 3600] seconds, but was 3601
             protocol TCP    | ha4j {\\naccept_proxy_timeout 1\\n} | f:5: warning: accept_proxy_timeout has no effect without accept_proxy
+            protocol TCP    | ha4j {\\nsource\\n} | f:5: source needs client, or one address of each family, but was: source
+            protocol TCP    | ha4j {\\nsource client 10.0.0.1\\n} | f:5: source needs client, or one address of each family, but was: source client 10.0.0.1
+            protocol TCP    | ha4j {\\nsource clients\\n} | f:5: source clients: address must be a literal IPv4 or IPv6 address, but was clients; or client
+            protocol TCP    | ha4j {\\nsource 0.0.0.0\\n} | f:5: source 0.0.0.0: source must be an address of one host, but was 0.0.0.0; or client
+            protocol TCP    | protocol TCP\\nha4j {\\nsource client\\n}\\nreal_server ::1 80 {\\n} | f:1: warning: real_server ::1 gets no connections with source client, as virtual_server 10.77.0.100 80 is of the other address family
             weight 3        | ha4j {\\nsend_proxy v3\\n} | f:8: send_proxy must be v1 or v2, but was v3; did you mean 'v1'?
             10.77.0.100 80  | fwmark 1        | f:1: virtual_server fwmark is not supported by this version of ha4j
             """)

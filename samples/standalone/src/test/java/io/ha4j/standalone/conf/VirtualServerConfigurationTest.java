@@ -10,6 +10,7 @@ import io.ha4j.Persistence;
 import io.ha4j.Protocol;
 import io.ha4j.ProxyProtocol;
 import io.ha4j.Scheduler;
+import io.ha4j.SourceAddress;
 import io.ha4j.TcpCheck;
 import io.ha4j.TrustedProxies;
 import java.net.InetAddress;
@@ -40,6 +41,7 @@ class VirtualServerConfigurationTest {
                         TrustedProxies.NONE,
                         Persistence.NONE,
                         Duration.ofSeconds(30),
+                        SourceAddress.KERNEL,
                         List.of(
                                 Backend.of("10.77.0.11", 8080)
                                         .weight(3)
@@ -173,6 +175,17 @@ class VirtualServerConfigurationTest {
                 .extracting(Problem::toString)
                 .containsExactly("f:6: warning: weight 3 has no effect with lb_algo " + algorithm + "; w" + algorithm
                         + " respects it");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"client, client", "10.0.0.5, 10.0.0.5", "10.0.0.5 2001:DB8:0::5, 10.0.0.5 2001:db8::5"})
+    void readsWhereConnectionsComeFrom(String words, String source) throws Exception {
+        String block = "protocol TCP\nha4j {\nsource " + words + "\n}";
+        assertThat(Configuration.parse("f", Confs.SERVER.replace("protocol TCP", block))
+                        .virtualServers()
+                        .get(0)
+                        .source())
+                .hasToString(source);
     }
 
     @Test
