@@ -69,7 +69,7 @@ final class Machine implements AutoCloseable {
         String token =
                 ProcessHandle.current().pid() + "_" + Integer.toHexString(new SecureRandom().nextInt() | 1 << 31);
         refused = new RefusedAddresses(syscalls, token);
-        processDevice = new ProcessDevice(syscalls, loop, routes, monitor, token);
+        processDevice = new ProcessDevice(syscalls, loop, routes, monitor, this::keeper, token);
         routeLeftovers = new RouteLeftovers(syscalls, guard, routes);
         connections = new ConnectionCounter(syscalls, loop);
     }

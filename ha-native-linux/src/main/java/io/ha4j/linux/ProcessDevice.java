@@ -3,6 +3,7 @@ package io.ha4j.linux;
 import io.ha4j.HaException;
 import io.ha4j.spi.EventLoop;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,17 +24,25 @@ final class ProcessDevice implements AutoCloseable {
     private final EventLoop loop;
     private final NetlinkClient client;
     private final LinkMonitor monitor;
+    private final Supplier<SocketKeeper> keeper;
     private final String token;
     private @Nullable TunDevice device;
     private String obstacle = "";
     private long openedNanos;
 
     /** @param token tells the devices of this process from those of others */
-    ProcessDevice(LinuxSyscalls syscalls, EventLoop loop, NetlinkClient client, LinkMonitor monitor, String token) {
+    ProcessDevice(
+            LinuxSyscalls syscalls,
+            EventLoop loop,
+            NetlinkClient client,
+            LinkMonitor monitor,
+            Supplier<SocketKeeper> keeper,
+            String token) {
         this.syscalls = syscalls;
         this.loop = loop;
         this.client = client;
         this.monitor = monitor;
+        this.keeper = keeper;
         this.token = token;
         openedNanos = loop.nanoTime() - REPAIR_INTERVAL_NANOS;
     }
@@ -65,7 +74,7 @@ final class ProcessDevice implements AutoCloseable {
     private void open() {
         openedNanos = loop.nanoTime();
         try {
-            device = TunDevice.open(syscalls, client, monitor, token);
+            device = TunDevice.open(syscalls, client, monitor, keeper, token);
             obstacle = "";
         } catch (HaException e) {
             obstacle = String.valueOf(e.getMessage());

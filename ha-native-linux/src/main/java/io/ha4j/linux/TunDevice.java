@@ -4,13 +4,18 @@ import io.ha4j.HaException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A TUN device that is not persistent: the kernel removes it, and the addresses on it, when its descriptor is closed, and
  * so with the process (Documentation/networking/tuntap). Nobody reads from it or writes to it. Loop thread only.
  */
 final class TunDevice implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(TunDevice.class);
+
     private static final String PATH = "/dev/net/tun";
     private static final String NAMES = "ha4j%d"; // the kernel puts the first free number there
     private static final String MARK = "ha4j, goes with its process ";
@@ -25,7 +30,9 @@ final class TunDevice implements AutoCloseable {
 
     private final LinuxSyscalls syscalls;
     private final NetlinkClient client;
-    private final int fd;
+    private int fd; // -1 when the keeper has it
+    private @Nullable SocketKeeper keeper;
+    private int kept;
     private final String name;
     private int index;
 
@@ -42,7 +49,7 @@ final class TunDevice implements AutoCloseable {
             syscalls.close(opened);
             throw refusal;
         }
-        fd = HighDescriptors.raise(syscalls, opened); // what is closed before it takes its time
+        fd = opened;
         byte[] given = new byte[NAME_LENGTH];
         request.get(0, given);
         name = new String(given, StandardCharsets.UTF_8).replaceAll("\0.*", "");
@@ -59,12 +66,18 @@ final class TunDevice implements AutoCloseable {
      * @param token tells the devices of this process from those of others
      * @throws HaException if the kernel refuses; nothing has changed
      */
-    static TunDevice open(LinuxSyscalls syscalls, NetlinkClient client, LinkMonitor monitor, String token) {
+    static TunDevice open(
+            LinuxSyscalls syscalls,
+            NetlinkClient client,
+            LinkMonitor monitor,
+            Supplier<SocketKeeper> keeper,
+            String token) {
         TunDevice device = new TunDevice(syscalls, client);
         try {
             monitor.poll();
             device.index = monitor.require(device.name).index();
             device.configure(token);
+            device.entrust(keeper);
             monitor.poll();
             return device;
         } catch (RuntimeException e) {
@@ -83,6 +96,20 @@ final class TunDevice implements AutoCloseable {
         batch = client.batch();
         MacvlanMessage.up(batch, index, true);
         send(batch, "set " + name + " up");
+    }
+
+    /** The device goes with the keeper's thread then, and does not wait until the memory is given back. */
+    private void entrust(Supplier<SocketKeeper> keepers) {
+        try {
+            SocketKeeper there = keepers.get();
+            kept = there.keep(fd);
+            keeper = there;
+            syscalls.close(fd);
+            fd = -1;
+        } catch (HaException e) {
+            log.info("{} goes only when the kernel has given the memory back: {}", name, e.getMessage());
+            fd = HighDescriptors.raise(syscalls, fd);
+        }
     }
 
     private void send(NetlinkBatch batch, String purpose) {
@@ -108,6 +135,14 @@ final class TunDevice implements AutoCloseable {
     /** The kernel removes it, which takes it some milliseconds. */
     @Override
     public void close() {
-        syscalls.close(fd);
+        if (keeper == null) {
+            syscalls.close(fd);
+            return;
+        }
+        try {
+            keeper.close(kept);
+        } catch (HaException e) {
+            log.debug("{}: {}", name, e.getMessage()); // the thread has ended, and the device with it
+        }
     }
 }
