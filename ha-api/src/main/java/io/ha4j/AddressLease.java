@@ -18,6 +18,11 @@ public record AddressLease(Enforcement enforcement, Duration duration, String re
          */
         GUARD("kernel guard"),
         /**
+         * The addresses are on a device that goes with the process, and have a lifetime as well: silent within
+         * milliseconds when the process ends; when it is frozen, as with {@link #LIFETIME}.
+         */
+        DEVICE("process-held device and address lifetime"),
+        /**
          * The kernel removes the addresses when their lifetime, in whole seconds, has not been renewed: at intervals
          * below a second a successor may speak before.
          */
@@ -32,7 +37,7 @@ public record AddressLease(Enforcement enforcement, Duration duration, String re
         }
     }
 
-    /** {@code kernel guard, 300 ms}; {@code address lifetime only, 1 s: the kernel …}; {@code none}. */
+    /** {@code kernel guard, 300 ms}; {@code address lifetime only, 1 s: nftables: …}; {@code none}. */
     @Override
     public String toString() {
         long millis = duration.toMillis();

@@ -5,6 +5,7 @@ import java.net.Inet4Address;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Whether the kernel's settings let it answer ARP requests for addresses that it has (ip-sysctl: arp_ignore). */
 final class ArpAnswers {
@@ -19,7 +20,7 @@ final class ArpAnswers {
         for (LeasedAddress address : addresses) {
             if (address.address() instanceof Inet4Address) {
                 String link = address.interfaceName();
-                String why = obstacle(Math.max(value("all"), value(link)), address.prefixLength());
+                String why = obstacle(ignore(link).orElse(0), address.prefixLength());
                 if (!why.isEmpty()) {
                     return "net.ipv4.conf." + link + ".arp_ignore (or of \"all\") is " + why;
                 }
@@ -39,12 +40,17 @@ final class ArpAnswers {
         return "";
     }
 
-    private static int value(String link) {
+    /** What is in force there; empty where the kernel does not tell. */
+    static OptionalInt ignore(String link) {
         try {
-            return Integer.parseInt(Files.readString(Path.of("/proc/sys/net/ipv4/conf", link, "arp_ignore"))
-                    .strip());
+            return OptionalInt.of(Math.max(value("all"), value(link)));
         } catch (IOException | NumberFormatException e) {
-            return 0; // the kernel does not tell
+            return OptionalInt.empty();
         }
+    }
+
+    private static int value(String link) throws IOException {
+        return Integer.parseInt(Files.readString(Path.of("/proc/sys/net/ipv4/conf", link, "arp_ignore"))
+                .strip());
     }
 }

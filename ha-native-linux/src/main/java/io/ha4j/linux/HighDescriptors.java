@@ -3,8 +3,8 @@ package io.ha4j.linux;
 /**
  * Descriptors for what the kernel is to close first when the process dies, where no {@link SocketKeeper} has it: it goes
  * from the highest to the lowest (see {@link LowDescriptors}). So these are for the accepted connections, whose end tells
- * the backups, then the guard's socket, with which the addresses fall silent. Closing others takes its time: a packet
- * socket waits for a grace period of RCU.
+ * the backups, then the guard's socket, with which the addresses fall silent; without the guard, the
+ * {@link TunDevice} that they are on. Closing others takes its time: a packet socket waits for a grace period of RCU.
  *
  * <p>A process may have still higher ones, after more files than most ever open. Where it may not have so many, the
  * sockets stay where they are: everything comes to pass later, and in an order that is as safe.
@@ -25,5 +25,17 @@ final class HighDescriptors {
                 return;
             }
         }
+    }
+
+    /** As the other one, with {@link #GUARD}. @return the descriptor from now on */
+    static int raise(LinuxSyscalls syscalls, int descriptor) {
+        for (int lowest : LOWEST) {
+            int raised = syscalls.dupFrom(descriptor, lowest + GUARD);
+            if (raised >= 0) {
+                syscalls.close(descriptor);
+                return raised;
+            }
+        }
+        return descriptor;
     }
 }

@@ -26,6 +26,16 @@ final class JnaSyscalls implements LinuxSyscalls {
     }
 
     @Override
+    public int open(ByteBuffer path, int flags) {
+        return C.open(path, flags);
+    }
+
+    @Override
+    public int ioctl(int fd, long request, ByteBuffer argument) {
+        return C.ioctl(fd, request, argument);
+    }
+
+    @Override
     public int socket(int domain, int type, int protocol) {
         return C.socket(domain, type, protocol);
     }
@@ -173,6 +183,10 @@ final class JnaSyscalls implements LinuxSyscalls {
         static {
             Native.register(C.class, "c");
         }
+
+        static native int open(ByteBuffer path, int flags);
+
+        static native int ioctl(int fd, long request, ByteBuffer argument);
 
         static native int socket(int domain, int type, int protocol);
 

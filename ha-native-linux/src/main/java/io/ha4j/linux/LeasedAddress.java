@@ -12,10 +12,29 @@ record LeasedAddress(VirtualAddress virtual, String interfaceName) {
      */
     static final int ORIGIN = 0xa4;
 
+    static final int HOST_PREFIX = 32; // IPv4
+
     /** @param groupInterface for addresses that name none */
     static LeasedAddress of(VirtualAddress virtual, String groupInterface) {
         String named = virtual.interfaceName();
         return new LeasedAddress(virtual, named == null ? groupInterface : named);
+    }
+
+    /** The same IPv4 address alone, without its network, on that device. */
+    LeasedAddress aloneOn(String device) {
+        return new LeasedAddress(
+                new VirtualAddress(
+                        address(),
+                        HOST_PREFIX,
+                        device,
+                        virtual.label(),
+                        virtual.advertised(),
+                        virtual.scope(),
+                        null,
+                        virtual.prefixRoute(),
+                        false,
+                        false),
+                device);
     }
 
     InetAddress address() {

@@ -8,7 +8,6 @@ import io.ha4j.VirtualRoute;
 import io.ha4j.spi.AddressOwner;
 import io.ha4j.spi.EventLoop;
 import io.ha4j.spi.IpText;
-import io.ha4j.spi.SignOfLife;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashSet;
@@ -57,6 +56,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
     private final EventLoop.Timer restoration;
     private final GuardedAddresses guarded;
     private final GroupAnnouncements announcements;
+    private final AddressPlaces places;
     private final HeldRoutes routes;
     private final Redirect redirect;
     private final AddressDrain drain;
@@ -87,9 +87,11 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
         leased = addresses;
         claims.change(List.of(), addresses, spec.group());
         guarded = guard.join(spec, addresses);
+        places = new AddressPlaces(spec, requests, machine, guarded);
         try {
             guard.requireUnclaimed(addresses, spec.group());
             monitor.poll();
+            places.requireUnclaimed(addresses);
             requests.removeLeftovers(addresses, spec.permanent());
             machine.routeLeftovers().remove(spec.group(), spec.routes());
         } catch (RuntimeException e) {
@@ -97,6 +99,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
             claims.change(addresses, List.of(), spec.group());
             throw e;
         }
+        places.settle(addresses); // and makes the device beforehand
         routes = new HeldRoutes(
                 loop,
                 new RouteRequests(spec.group(), machine.routes(), monitor, GuardedAddresses.wholeSeconds(spec.lease())),
@@ -109,32 +112,6 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
         restoration = loop.timer(this::restore);
         redirect = new Redirect(spec, machine, guarded);
         drain = new AddressDrain(spec, machine, guarded, this::extend);
-    }
-
-    /** The same without addresses or routes, by signs of life that nobody sends: virtual router ids begin with 1. */
-    static Spec nothing(Spec spec) {
-        SignOfLife sign = spec.signOfLife();
-        return new Spec(
-                spec.group(),
-                spec.interfaceName(),
-                List.of(),
-                spec.lease(),
-                sign == null
-                        ? null
-                        : new SignOfLife(
-                                sign.interfaceName(),
-                                sign.ipv6(),
-                                sign.protocol(),
-                                sign.idOffset(),
-                                0,
-                                sign.activeOffset()),
-                false,
-                spec.announcements(),
-                List.of(),
-                null,
-                true,
-                spec.guarded(),
-                Duration.ZERO);
     }
 
     private List<LeasedAddress> leased(List<VirtualAddress> virtual) {
@@ -166,10 +143,14 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
     @Override
     public void take() {
         requests.catchUp(); // a link that came up until now did not come back
+        boolean first = !held;
         held = true;
         guarded.unmute();
         announcements.alive();
         own(addresses);
+        if (first) {
+            places.settle(leased);
+        }
         try {
             push();
         } finally {
@@ -245,7 +226,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
         if (!whole) {
             push();
         } else if (isDue()) {
-            if (leased.size() > ADDRESSES_PER_TURN) {
+            if (leased.size() > ADDRESSES_PER_TURN || places.displaces(leased)) {
                 push();
             } else {
                 guarded.cover();
@@ -259,7 +240,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
 
     @Override
     public List<AddressMessage> toRenew() {
-        return held ? requests.renewals(leased) : List.of();
+        return held ? places.renewals(leased) : List.of();
     }
 
     @Override
@@ -274,6 +255,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
         pushed = 0;
         refusal = null;
         guarded.cover(); // first, so that they never answer without
+        boolean unused = places.displaces(leased);
         pushMore();
         if (refusal != null) {
             throw refusal;
@@ -285,12 +267,13 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
             return;
         }
         int to = Math.min(pushed + ADDRESSES_PER_TURN, leased.size());
-        attempt(() -> requests.add(leased.subList(pushed, to)));
+        attempt(() -> places.add(leased.subList(pushed, to)));
         pushed = to;
         if (pushed < leased.size()) {
             nextTurn.arm(loop.nanoTime() + TURN_PAUSE_NANOS);
             return;
         }
+        attempt(places::removeDisplaced);
         attempt(routes::hold);
         renewedNanos = pushedNanos;
         incomplete = refusal != null;
@@ -305,7 +288,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
     }
 
     private void removed(AddressMessage message) {
-        if (!held || leased.stream().noneMatch(address -> requests.isOn(address, message))) {
+        if (!held || leased.stream().noneMatch(address -> places.isOn(address, message))) {
             return;
         }
         boolean first = !incomplete;
@@ -379,7 +362,8 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
         restoration.cancel();
         refusal = null;
         attempt(routes::release);
-        attempt(() -> requests.remove(leased));
+        attempt(() -> places.remove(leased));
+        attempt(places::removeDisplaced);
         if (refusal != null) {
             throw refusal;
         }
@@ -395,6 +379,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
         claims.change(before, next, spec.group());
         try {
             guard.requireUnclaimed(added, spec.group());
+            places.requireUnclaimed(added);
             requests.removeLeftovers(AddressRequests.withoutAny(added, before), spec.permanent());
         } catch (HaException e) {
             claims.change(next, before, spec.group());
@@ -407,6 +392,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
         } else {
             leased = next;
             guarded.change(next);
+            places.settle(next);
         }
         guarded.dropped(before);
     }
@@ -418,11 +404,13 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
         pushed = leased.size();
         guarded.change(leased); // first, so that they never answer without
         List<LeasedAddress> gone = without(had, leased);
-        List<LeasedAddress> inTheWay = AddressRequests.replaced(gone, added);
+        places.settleAdded(without(leased, had));
+        List<LeasedAddress> inTheWay = places.replaced(gone, added);
         refusal = null;
-        attempt(() -> requests.remove(inTheWay));
-        attempt(() -> requests.add(without(leased, had)));
-        attempt(() -> requests.remove(without(gone, inTheWay)));
+        attempt(() -> places.remove(inTheWay));
+        attempt(() -> places.add(without(leased, had)));
+        attempt(() -> places.remove(without(gone, inTheWay)));
+        places.retain(leased);
         attempt(routes::refresh);
         announcements.added(added);
         if (refusal != null) {
@@ -458,7 +446,7 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
             return new AddressLease(
                     AddressLease.Enforcement.NONE, Duration.ZERO, "the addresses are this machine's own");
         }
-        AddressLease lease = guarded.lease();
+        AddressLease lease = places.lease(leased);
         return obstacle.isEmpty()
                 ? lease
                 : new AddressLease(

@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
  * the address).
  */
 interface LinuxSyscalls {
+    /** @param path ends with a zero octet */
+    int open(ByteBuffer path, int flags);
+
+    /** @param argument the structure that the request is about */
+    int ioctl(int fd, long request, ByteBuffer argument);
+
     int socket(int domain, int type, int protocol);
 
     /** @param descriptors two ints, which it fills */

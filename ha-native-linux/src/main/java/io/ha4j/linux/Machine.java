@@ -2,7 +2,10 @@ package io.ha4j.linux;
 
 import io.ha4j.HaException;
 import io.ha4j.spi.AddressOwner;
+import io.ha4j.spi.SignOfLife;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,6 +34,7 @@ final class Machine implements AutoCloseable {
     private final RefusedAddresses refused;
     private final RouteLeftovers routeLeftovers;
     private final ConnectionCounter connections;
+    private final ProcessDevice processDevice;
     private boolean rehearsed; // loop thread only, as what follows
     private @Nullable SocketKeeper keeper;
 
@@ -62,9 +66,10 @@ final class Machine implements AutoCloseable {
         renewals = new AddressRenewals(loop, routes);
         guard = new VipGuard(syscalls, loop, monitor, routes, this::keeper, lowDescriptors.highest());
         virtualLinks = new VirtualMacLinks(syscalls, loop, monitor, routes);
-        refused = new RefusedAddresses(
-                syscalls,
-                ProcessHandle.current().pid() + "_" + Integer.toHexString(new SecureRandom().nextInt() | 1 << 31));
+        String token =
+                ProcessHandle.current().pid() + "_" + Integer.toHexString(new SecureRandom().nextInt() | 1 << 31);
+        refused = new RefusedAddresses(syscalls, token);
+        processDevice = new ProcessDevice(syscalls, loop, routes, monitor, this::keeper, token);
         routeLeftovers = new RouteLeftovers(syscalls, guard, routes);
         connections = new ConnectionCounter(syscalls, loop);
     }
@@ -110,13 +115,39 @@ final class Machine implements AutoCloseable {
             return;
         }
         rehearsed = true;
-        try (LeasedAddresses nothing = new LeasedAddresses(LeasedAddresses.nothing(spec), this)) {
+        try (LeasedAddresses nothing = new LeasedAddresses(nothing(spec), this)) {
             nothing.take();
             nothing.renew();
             nothing.announce();
         } catch (HaException e) {
             log.debug("rehearsal: {}", e.getMessage());
         }
+    }
+
+    /** The same without addresses or routes, by signs of life that nobody sends: virtual router ids begin with 1. */
+    private static AddressOwner.Spec nothing(AddressOwner.Spec spec) {
+        SignOfLife sign = spec.signOfLife();
+        return new AddressOwner.Spec(
+                spec.group(),
+                spec.interfaceName(),
+                List.of(),
+                spec.lease(),
+                sign == null
+                        ? null
+                        : new SignOfLife(
+                                sign.interfaceName(),
+                                sign.ipv6(),
+                                sign.protocol(),
+                                sign.idOffset(),
+                                0,
+                                sign.activeOffset()),
+                false,
+                spec.announcements(),
+                List.of(),
+                null,
+                true,
+                spec.guarded(),
+                Duration.ZERO);
     }
 
     LinuxSyscalls syscalls() {
@@ -181,6 +212,10 @@ final class Machine implements AutoCloseable {
         return connections;
     }
 
+    ProcessDevice processDevice() {
+        return processDevice;
+    }
+
     RefusedAddresses refused() {
         return refused;
     }
@@ -218,6 +253,7 @@ final class Machine implements AutoCloseable {
             guard.close();
             virtualLinks.close();
             refused.close();
+            processDevice.close();
             connections.close();
             monitor.close();
             announcer.close();

@@ -49,11 +49,22 @@ final class MacvlanMessage {
         begin(batch, LinkMessage.RTM_NEWLINK, NetlinkHeader.NLM_F_ACK, 0, 0, 0);
         batch.string(IFLA_IFNAME, name).octets(IFLA_IFALIAS, alias.getBytes(StandardCharsets.UTF_8));
         if (ipv6) {
-            int families = batch.beginNested(IFLA_AF_SPEC);
-            int family = batch.beginNested(SocketAddresses.AF_INET6);
-            batch.u8(IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE).endNested(family);
-            batch.endNested(families);
+            noIpv6Address(batch);
         }
+        batch.end();
+    }
+
+    private static void noIpv6Address(NetlinkBatch batch) {
+        int families = batch.beginNested(IFLA_AF_SPEC);
+        int family = batch.beginNested(SocketAddresses.AF_INET6);
+        batch.u8(IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE).endNested(family);
+        batch.endNested(families);
+    }
+
+    /** Keeps the link from giving itself an IPv6 address when it is set up. */
+    static void withoutIpv6Address(NetlinkBatch batch, int index) {
+        begin(batch, LinkMessage.RTM_NEWLINK, NetlinkHeader.NLM_F_ACK, index, 0, 0);
+        noIpv6Address(batch);
         batch.end();
     }
 

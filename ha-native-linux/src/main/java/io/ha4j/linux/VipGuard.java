@@ -134,8 +134,7 @@ final class VipGuard implements AutoCloseable {
         if (!told) { // the groups have the reason, each for itself
             told = true;
             log.warn(
-                    "{}: no kernel guard, so a node that dies or freezes keeps its addresses until their lifetime ends:"
-                            + " {}",
+                    "{}: no kernel guard, so a node that freezes keeps its addresses until their lifetime ends: {}",
                     group.group(),
                     why.getMessage());
         }

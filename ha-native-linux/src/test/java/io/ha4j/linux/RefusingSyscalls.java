@@ -3,15 +3,34 @@ package io.ha4j.linux;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The kernel, except that one of the socket calls is refused. */
+/** The kernel, except that one of the socket calls, or /dev/net/tun, is refused. */
 final class RefusingSyscalls implements LinuxSyscalls {
     private final LinuxSyscalls kernel = new JnaSyscalls();
     private int socketsLeft;
     private boolean refused;
+    private boolean tunRefused;
+
+    /** Refuses to open /dev/net/tun. */
+    static RefusingSyscalls ofTun() {
+        RefusingSyscalls syscalls = new RefusingSyscalls(0);
+        syscalls.tunRefused = true;
+        return syscalls;
+    }
 
     /** @param failing which socket call fails, counted from 1 */
     RefusingSyscalls(int failing) {
         socketsLeft = failing;
+    }
+
+    @Override
+    public int open(ByteBuffer path, int flags) {
+        refused = tunRefused;
+        return refused ? -1 : kernel.open(path, flags);
+    }
+
+    @Override
+    public int ioctl(int fd, long request, ByteBuffer argument) {
+        return kernel.ioctl(fd, request, argument);
     }
 
     @Override

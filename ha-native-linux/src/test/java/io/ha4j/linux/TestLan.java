@@ -45,6 +45,8 @@ final class TestLan implements AutoCloseable {
         Assumptions.assumeTrue(
                 "root".equals(System.getProperty("user.name")), "needs root, to make network namespaces");
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/sbin/ip")), "needs iproute2");
+        System.setProperty(
+                ProcessDevice.SWITCH, "off"); // without a guard, addresses are on their interfaces all the same
         TestLan lan = new TestLan();
         try {
             run("ip", "netns", "add", lan.a);
@@ -166,6 +168,11 @@ final class TestLan implements AutoCloseable {
 
     void closeAtEnd(AutoCloseable resource) {
         opened.add(resource);
+    }
+
+    /** As outside of the tests: without a guard, addresses are on the device of the process. */
+    static void withProcessDevices() {
+        System.clearProperty(ProcessDevice.SWITCH);
     }
 
     @Override

@@ -30,6 +30,7 @@ class VipGuardTest {
     private static final String VIP = "10.77.0.100";
     private static final SignOfLife SIGN = new SignOfLife("eth0", false, 112, 1, 51, 2);
 
+    private static final String NO_DEVICE = "; no process-held device for 10.77.0.100: switched off (ha4j.tun=off)";
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private TestLan lan;
@@ -262,14 +263,15 @@ class VipGuardTest {
         lan.closeAtEnd(refused);
         AddressOwner owner = owner(refused, SIGN, Duration.ofMillis(300), VIP + "/24");
         assertThat(owner.lease())
-                .hasToString("address lifetime only, 1 s: socket(nfnetlink): EPERM (Operation not permitted)");
+                .hasToString(
+                        "address lifetime only, 1 s: socket(nfnetlink): EPERM (Operation not permitted)" + NO_DEVICE);
         on(refused, owner::close);
 
         AddressOwner.Spec spec = new AddressOwner.Spec(
                 "VI_1", "eth0", List.of(VirtualAddress.of(VIP + "/24")), Duration.ofMillis(300), SIGN);
         AddressOwner unguarded = on(host, () -> host.addressOwner(spec.unguarded()));
         assertThat(unguarded.lease())
-                .hasToString("address lifetime only, 1 s: the guard is refused by the group's settings");
+                .hasToString("address lifetime only, 1 s: the guard is refused by the group's settings" + NO_DEVICE);
         assertThat(nft("list", "ruleset")).isEmpty();
         on(host, unguarded::close);
 
@@ -277,7 +279,7 @@ class VipGuardTest {
         try {
             AddressOwner off = owner(host, SIGN, Duration.ofMillis(300), VIP + "/24");
             assertThat(off.lease())
-                    .hasToString("address lifetime only, 1 s: the guard is switched off (ha4j.guard=off)");
+                    .hasToString("address lifetime only, 1 s: the guard is switched off (ha4j.guard=off)" + NO_DEVICE);
             assertThat(nft("list", "ruleset")).isEmpty();
         } finally {
             System.clearProperty(VipGuard.SWITCH);

@@ -31,12 +31,26 @@ final class Router {
     private final String mac;
     private @Nullable LabProcess process;
     private String vip = RouterConfig.VIP;
+    private List<String> before = List.of();
+    private List<String> options = List.of();
 
     Router(Testbed bed, Kind kind, LabHost host) {
         this.bed = bed;
         this.kind = kind;
         this.host = host;
         this.mac = host.mac();
+    }
+
+    /** Starts ha4j with these options of the JVM from now on. */
+    Router options(String... jvmOptions) {
+        options = List.of(jvmOptions);
+        return this;
+    }
+
+    /** Starts ha4j with these words before its command from now on. */
+    Router before(String... words) {
+        before = List.of(words);
+        return this;
     }
 
     /** Starts it and waits until it listens: from its first state on it hears others. */
@@ -49,7 +63,7 @@ final class Router {
     Router start(String config) {
         Path file = write(config);
         process = kind == Kind.HA4J
-                ? bed.ha4j(host, "run", "-f", file.toString(), "--admin", admin())
+                ? host.start("ha4j@" + host.name(), ha4j(file), line -> {})
                 : host.start("keepalived@" + host.name(), keepalived(file), line -> {});
         await("a first state", () -> !state().isEmpty());
         return this;
@@ -58,6 +72,13 @@ final class Router {
     /** Writes its configuration; a running node has to be told to read it again. */
     Path write(String config) {
         return bed.write(host.name() + ".conf", config);
+    }
+
+    private List<String> ha4j(Path file) {
+        List<String> command = Jvm.ha4j("run", "-f", file.toString(), "--admin", admin());
+        command.addAll(1, options);
+        command.addAll(0, before);
+        return command;
     }
 
     /** In the foreground, its log on the console, with pid files of its own. */
