@@ -2,7 +2,6 @@ package io.ha4j.lb;
 
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
@@ -14,11 +13,10 @@ import io.netty.channel.epoll.EpollIoOps;
  * then ({@code EPOLL_CTL_DEL}) but does not remember it, and the next {@code EPOLL_CTL_MOD} fails with ENOENT: after an
  * end of input nothing is read from a connection, and the first write that the kernel does not take whole would break it.
  */
-final class StayingEpollHandler implements IoHandler {
-    private final IoHandler netty;
+final class StayingEpollHandler extends ForwardingIoHandler {
 
     private StayingEpollHandler(IoHandler netty) {
-        this.netty = netty;
+        super(netty);
     }
 
     static IoHandlerFactory newFactory() {
@@ -29,31 +27,6 @@ final class StayingEpollHandler implements IoHandler {
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
         return new Staying(netty.register(handle));
-    }
-
-    @Override
-    public void initialize() {
-        netty.initialize();
-    }
-
-    @Override
-    public int run(IoHandlerContext context) {
-        return netty.run(context);
-    }
-
-    @Override
-    public void prepareToDestroy() {
-        netty.prepareToDestroy();
-    }
-
-    @Override
-    public void destroy() {
-        netty.destroy();
-    }
-
-    @Override
-    public void wakeup() {
-        netty.wakeup();
     }
 
     @Override

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
@@ -30,16 +29,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Not with Netty's io_uring channels: 4.2.18's cannot adopt a descriptor, are all IPv6, read on after an end of stream
  * whatever {@code autoRead} says, and without a buffer ring do not hear of a reset that came right after data.
  */
-final class UringHandler implements IoHandler {
+final class UringHandler extends ForwardingIoHandler {
     private final ThreadAwareExecutor executor;
-    private final IoHandler netty;
     private @Nullable IoHandler epoll; // only to lend its memory to Netty's epoll channels
     private @Nullable IoRegistration epollsMemory;
     private Happened latest = new Happened(EpollIoOps.EPOLLIN);
 
     private UringHandler(ThreadAwareExecutor executor, IoHandler netty) {
+        super(netty);
         this.executor = executor;
-        this.netty = netty;
     }
 
     static IoHandlerFactory newFactory() {
@@ -55,32 +53,12 @@ final class UringHandler implements IoHandler {
     }
 
     @Override
-    public void initialize() {
-        netty.initialize();
-    }
-
-    @Override
-    public int run(IoHandlerContext context) {
-        return netty.run(context);
-    }
-
-    @Override
-    public void prepareToDestroy() {
-        netty.prepareToDestroy();
-    }
-
-    @Override
     public void destroy() {
-        netty.destroy();
+        super.destroy();
         if (epoll != null) {
             epoll.prepareToDestroy();
             epoll.destroy();
         }
-    }
-
-    @Override
-    public void wakeup() {
-        netty.wakeup();
     }
 
     @Override

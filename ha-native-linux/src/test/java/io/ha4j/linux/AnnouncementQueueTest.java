@@ -10,8 +10,6 @@ import io.ha4j.VirtualAddress;
 import io.ha4j.spi.AddressOwner;
 import io.ha4j.spi.Host;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -202,24 +200,10 @@ class AnnouncementQueueTest {
 
     /** The kernel, but for as many refusals of what goes to a packet socket: the queue of the interface is full. */
     private static LinuxSyscalls full(AtomicInteger refusals) {
-        JnaSyscalls kernel = new JnaSyscalls();
-        boolean[] refused = {false};
-        return (LinuxSyscalls) Proxy.newProxyInstance(
-                LinuxSyscalls.class.getClassLoader(), new Class<?>[] {LinuxSyscalls.class}, (proxy, method, args) -> {
-                    if (method.getName().equals("errno") && refused[0]) {
-                        return Errno.ENOBUFS;
-                    }
-                    refused[0] = method.getName().equals("sendto")
-                            && args[5].equals(20) // struct sockaddr_ll
-                            && refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
-                    if (refused[0]) {
-                        return -1L;
-                    }
-                    try {
-                        return method.invoke(kernel, args);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return RefusingSyscalls.when(
+                Errno.ENOBUFS,
+                (call, arguments) -> call.equals("sendto")
+                        && arguments[5].equals(20) // struct sockaddr_ll
+                        && refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0);
     }
 }

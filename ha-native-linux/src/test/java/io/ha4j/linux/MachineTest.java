@@ -92,7 +92,7 @@ class MachineTest {
         int before = openDescriptors();
         // Every socket call that opening makes fails in turn.
         for (int failing = 1; failing <= 3; failing++) {
-            LinuxSyscalls syscalls = new RefusingSyscalls(failing);
+            LinuxSyscalls syscalls = RefusingSyscalls.ofSocket(failing);
             assertThatThrownBy(() -> Machine.open(syscalls, () -> TestLan.enter(lan.a)))
                     .isInstanceOf(HaException.class)
                     .hasMessageMatching("socket\\(.*\\): EPERM \\(Operation not permitted\\)");

@@ -323,8 +323,8 @@ class ProcessDeviceTest {
         assertThat(ip(lan.a, "link")).doesNotContain("ha4j");
         on(host, guarded::close);
 
-        Host refused =
-                new SharedMachine(() -> Machine.open(new RefusingSyscalls(4), () -> TestLan.enter(lan.a))).acquire();
+        Host refused = new SharedMachine(() -> Machine.open(RefusingSyscalls.ofSocket(4), () -> TestLan.enter(lan.a)))
+                .acquire();
         lan.closeAtEnd(refused);
         AddressOwner unguarded = on(refused, () -> refused.addressOwner(spec));
         on(refused, unguarded::take);
@@ -336,8 +336,8 @@ class ProcessDeviceTest {
 
     @Test
     void withoutTheKernelsLeaveTheLifetimeRemainsAndSaysSo() {
-        Host refused =
-                new SharedMachine(() -> Machine.open(RefusingSyscalls.ofTun(), () -> TestLan.enter(lan.a))).acquire();
+        Host refused = new SharedMachine(() -> Machine.open(RefusingSyscalls.of("open"), () -> TestLan.enter(lan.a)))
+                .acquire();
         lan.closeAtEnd(refused);
         AddressOwner owner = on(refused, () -> refused.addressOwner(spec(Duration.ofSeconds(1), VIP)));
         assertThat(on(refused, owner::lease))

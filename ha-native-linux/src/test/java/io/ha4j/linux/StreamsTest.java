@@ -117,7 +117,7 @@ class StreamsTest {
     @Test
     void bytesAndEndsArriveWhereThereIsNoKeeper() {
         hostA.close();
-        hostA = new SharedMachine(() -> Machine.open(SocketKeeperTest.refusing(), () -> TestLan.enter(lan.a)))
+        hostA = new SharedMachine(() -> Machine.open(RefusingSyscalls.of("closeRange"), () -> TestLan.enter(lan.a)))
                 .acquire();
         lan.closeAtEnd(hostA);
         bytesAndEndsArrive(false);

@@ -243,7 +243,7 @@ class VipGuardTest {
 
     @Test
     void withoutAKeeperItGuardsAllTheSameAndSaysSo() {
-        Host slow = new SharedMachine(() -> Machine.open(SocketKeeperTest.refusing(), () -> TestLan.enter(lan.a)))
+        Host slow = new SharedMachine(() -> Machine.open(RefusingSyscalls.of("closeRange"), () -> TestLan.enter(lan.a)))
                 .acquire();
         lan.closeAtEnd(slow);
         AddressOwner owner = owner(slow, SIGN, MINUTE, VIP + "/24");
@@ -253,13 +253,13 @@ class VipGuardTest {
         assertThat(answersArp()).isTrue();
         assertThat(owner.lease())
                 .hasToString("kernel guard, 60 s: silent after a crash only when the kernel has given the memory back:"
-                        + " close_range: EBADF (Bad file descriptor)");
+                        + " close_range: EPERM (Operation not permitted)");
     }
 
     @Test
     void withoutItTheLifetimeRemainsAndSaysSo() {
-        Host refused =
-                new SharedMachine(() -> Machine.open(new RefusingSyscalls(4), () -> TestLan.enter(lan.a))).acquire();
+        Host refused = new SharedMachine(() -> Machine.open(RefusingSyscalls.ofSocket(4), () -> TestLan.enter(lan.a)))
+                .acquire();
         lan.closeAtEnd(refused);
         AddressOwner owner = owner(refused, SIGN, Duration.ofMillis(300), VIP + "/24");
         assertThat(owner.lease())
