@@ -231,21 +231,6 @@ final class KernelSocket implements AutoCloseable {
         fd = descriptor;
     }
 
-    /**
-     * Goes on with the first free descriptor that is not below this one.
-     *
-     * @return whether there was one
-     */
-    boolean raise(int lowest) {
-        int raised = syscalls.dupFrom(fd, lowest);
-        if (raised < 0) {
-            return false;
-        }
-        syscalls.close(fd);
-        fd = raised;
-        return true;
-    }
-
     /** The descriptor, which whoever asked has to close now; -1 if it is closed. */
     int release() {
         int released = fd;

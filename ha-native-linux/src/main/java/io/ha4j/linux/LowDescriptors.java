@@ -5,9 +5,9 @@ import java.util.Deque;
 
 /**
  * Descriptors that are taken before the guard opens its socket, for what has to outlive that socket when the process
- * dies. The kernel then closes the files from the highest descriptor to the lowest (close_files queues them with
- * task_work_add, which Linux has run last in, first out since 4.3), and the lease of the addresses ends with the guard's
- * socket. Loop thread only.
+ * dies, also where no {@link SocketKeeper} has it. The kernel then closes the files from the highest descriptor to the
+ * lowest (close_files queues them with task_work_add, which Linux has run last in, first out since 4.3), and the lease of
+ * the addresses ends with the guard's socket. Loop thread only.
  */
 final class LowDescriptors implements AutoCloseable {
     private static final int SIZE = 16;

@@ -69,11 +69,6 @@ final class NetlinkClient implements AutoCloseable {
         socket.entrust(keeper);
     }
 
-    /** To a descriptor that the kernel closes early when the process dies: see {@link HighDescriptors}. */
-    void raise() {
-        HighDescriptors.raise(socket, HighDescriptors.GUARD);
-    }
-
     /** Sets an option to 1. */
     void option(int level, int option, String name) {
         socket.option(level, option, 1, name);

@@ -104,7 +104,6 @@ final class StreamSocket implements StreamChannel, Resource {
             socket.entrust(keeper.get());
         } catch (HaException e) { // the guard says why
             readiness.close();
-            HighDescriptors.raise(socket, HighDescriptors.CONNECTION);
             begin(loop, receiver);
             return;
         }

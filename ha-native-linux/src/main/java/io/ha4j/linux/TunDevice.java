@@ -108,7 +108,6 @@ final class TunDevice implements AutoCloseable {
             fd = -1;
         } catch (HaException e) {
             log.info("{} goes only when the kernel has given the memory back: {}", name, e.getMessage());
-            fd = HighDescriptors.raise(syscalls, fd);
         }
     }
 

@@ -185,7 +185,6 @@ final class VipGuard implements AutoCloseable {
             opened.entrust(keeper.get());
             slowness = "";
         } catch (HaException e) {
-            opened.raise();
             slowness = "silent after a crash only when the kernel has given the memory back: " + e.getMessage();
             log.info("the virtual addresses are {}", slowness);
         }
