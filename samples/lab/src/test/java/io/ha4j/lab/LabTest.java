@@ -81,7 +81,7 @@ class LabTest {
                         process[0] = a.start("sh", "-c", "sleep 1000 & echo $!; wait");
                         grandchild[0] = Long.parseLong(
                                 process[0].awaitLine(line -> true, LIMIT).text());
-                        assertThat(commandLine(grandchild[0])).isNotEmpty();
+                        awaitCommandLine(grandchild[0]);
                         throw new IllegalStateException("a test fails");
                     }
                 })
@@ -115,6 +115,16 @@ class LabTest {
     }
 
     /** Empty also for a process that has ended and that nobody has waited for yet, see proc(5). */
+    /** Between fork(2) and the end of execve(2) it has none. */
+    private static void awaitCommandLine(long pid) throws IOException {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (commandLine(pid).isEmpty()) {
+            assertThat(System.nanoTime())
+                    .as("process %d has a command line", pid)
+                    .isLessThan(end);
+        }
+    }
+
     private static String commandLine(long pid) throws IOException {
         Path file = Path.of("/proc/" + pid + "/cmdline");
         return Files.exists(file) ? Files.readString(file) : "";
