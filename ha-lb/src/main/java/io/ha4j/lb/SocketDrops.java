@@ -1,5 +1,6 @@
 package io.ha4j.lb;
 
+import io.netty.channel.ChannelException;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,7 +27,7 @@ final class SocketDrops {
                 ByteBuffer.allocateDirect(SK_MEMINFO_VARS * Integer.BYTES).order(ByteOrder.nativeOrder());
         try {
             socket.getRawOpt(SOL_SOCKET, SO_MEMINFO, info);
-        } catch (IOException e) { // closed, or an older kernel
+        } catch (IOException | ChannelException e) { // closed, or an older kernel, of which Netty makes the latter
             return 0;
         }
         return Integer.toUnsignedLong(info.getInt(SK_MEMINFO_DROPS * Integer.BYTES));

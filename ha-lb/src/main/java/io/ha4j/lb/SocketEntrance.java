@@ -84,7 +84,7 @@ final class SocketEntrance implements Entrance, EpollIoHandle {
             if (freeBind) {
                 socket.setFreeBind();
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // the latter of setsockopt(2)
             socket.close();
             throw e;
         }

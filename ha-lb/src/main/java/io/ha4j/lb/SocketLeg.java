@@ -365,9 +365,9 @@ final class SocketLeg implements EpollIoHandle {
             return;
         }
         try {
-            socket.setSoLinger(0); // makes close(2) a reset; tcp(7)
+            socket.setResetOnClose();
         } catch (IOException e) {
-            // The connection is gone (EINVAL): there is nothing left to reset.
+            // The connection is gone (EINVAL), so that there is nothing left to reset; or it ends without.
         }
         close();
     }

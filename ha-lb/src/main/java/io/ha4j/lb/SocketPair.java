@@ -119,7 +119,12 @@ final class SocketPair implements Plumbing {
             session.end(EndReason.CLIENT_RESET);
             return;
         }
-        Sockets.handedOver(channel);
+        try {
+            Sockets.handedOver(channel);
+        } catch (ChannelException e) { // not every system lets options of a connection be set that was reset
+            session.end(EndReason.CLIENT_RESET);
+            return;
+        }
         leg.add(application, incoming);
         leg.register();
     }

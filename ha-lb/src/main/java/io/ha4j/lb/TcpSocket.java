@@ -1,5 +1,6 @@
 package io.ha4j.lb;
 
+import io.netty.channel.ChannelException;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -7,7 +8,11 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A non-blocking TCP socket of Netty's native library, with no channel around it. */
+/**
+ * A non-blocking TCP socket of Netty's native library, with no channel around it. What setsockopt(2) refuses is an
+ * {@link IOException} here, as of every other call; Netty throws a {@link ChannelException}, which is unchecked, except for
+ * a descriptor that is closed.
+ */
 final class TcpSocket extends Socket {
     private static final int IPPROTO_IP = 0;
     private static final int IPPROTO_TCP = 6;
@@ -24,10 +29,28 @@ final class TcpSocket extends Socket {
     /**
      * Opens one of the address's family.
      *
-     * @throws io.netty.channel.ChannelException for want of descriptors, as a rule
+     * @throws ChannelException for want of descriptors, as a rule
      */
     static TcpSocket open(InetAddress address) {
         return new TcpSocket(newSocketStream0(address instanceof Inet6Address));
+    }
+
+    @Override
+    public void setIntOpt(int level, int name, int value) throws IOException {
+        try {
+            super.setIntOpt(level, name, value);
+        } catch (ChannelException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** Makes the close that follows a reset instead of an end of stream; tcp(7). */
+    void setResetOnClose() throws IOException {
+        try {
+            setSoLinger(0);
+        } catch (ChannelException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     /** Lets it be bound to an address that is not on this machine yet. */
@@ -64,7 +87,7 @@ final class TcpSocket extends Socket {
         ByteBuffer info = ByteBuffer.allocateDirect(TcpInfo.LENGTH).order(ByteOrder.nativeOrder());
         try {
             getRawOpt(TcpInfo.IPPROTO_TCP, TcpInfo.TCP_INFO, info);
-        } catch (IOException e) { // the descriptor is closed
+        } catch (IOException | ChannelException e) { // the descriptor is closed, or the kernel does not tell
             return TcpInfo.CLOSED;
         }
         return new TcpInfo(info);
