@@ -194,8 +194,8 @@ public interface HaGroup extends AutoCloseable {
          * Whether nftables guards the addresses, so that they answer only while this node advertises; it does by
          * default. Without it, a node that freezes keeps them until their lifetime ends, and so does one that dies, unless
          * they can be on a device that goes with the process (IPv4 only); see {@link GroupSnapshot#lease()}. There is no
-         * {@link #connectionDrain} then. The system property {@code ha4j.guard=off} refuses the guard for all groups of
-         * a process, {@code ha4j.tun=off} the device.
+         * {@link #connectionDrain} then. What an earlier run's guard has left is removed all the same. The system
+         * property {@code ha4j.guard=off} refuses the guard for all groups of a process, {@code ha4j.tun=off} the device.
          */
         public Builder kernelGuard(boolean guarded) {
             this.kernelGuard = guarded;

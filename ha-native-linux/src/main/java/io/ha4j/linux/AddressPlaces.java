@@ -166,7 +166,8 @@ final class AddressPlaces {
             return new AddressLease(
                     AddressLease.Enforcement.DEVICE,
                     lease.duration(),
-                    "silent when the process ends, not when it freezes (" + device + "): " + lease.remark());
+                    "silent when the process ends, not when it freezes (" + device + "): " + lease.remark()
+                            + slowness());
         }
         boolean mixed = leased.stream().anyMatch(this::isOnDevice);
         String which = mixed ? "on the process-held device " + device + ", but not " : "no process-held device for ";
@@ -174,7 +175,13 @@ final class AddressPlaces {
                 AddressLease.Enforcement.LIFETIME,
                 lease.duration(),
                 lease.remark() + "; " + which + IpText.of(other.get().address()) + ": "
-                        + obstacles.getOrDefault(other.get(), "not decided yet"));
+                        + obstacles.getOrDefault(other.get(), "not decided yet")
+                        + (mixed ? slowness() : ""));
+    }
+
+    private String slowness() {
+        String slowness = machine.processDevice().slowness();
+        return slowness.isEmpty() ? "" : "; " + slowness;
     }
 
     /** In the log, when it is not the same as before. */

@@ -15,9 +15,30 @@ import org.slf4j.LoggerFactory;
 final class GuardLeftovers {
     private static final Logger log = LoggerFactory.getLogger(GuardLeftovers.class);
 
+    private static final String REFUSED = "cannot remove the guard of an earlier run: {}";
+
     private final NetlinkClient client;
     private final LinkMonitor monitor;
     private final AddressRequests requests;
+
+    /**
+     * Where this process installs nothing: what was left would keep the addresses silent all the same, until its entries
+     * end. Does not throw. Where nftables cannot be asked, there is nothing to remove, or nobody else could.
+     */
+    static void removeWithoutGuard(LinuxSyscalls syscalls, LinkMonitor monitor, AddressRequests requests) {
+        try (NetlinkClient client =
+                new NetlinkClient(syscalls, NetlinkClient.NETLINK_NETFILTER, "nfnetlink, leftovers")) {
+            GuardLeftovers leftovers = new GuardLeftovers(client, monitor, requests);
+            List<String> found = leftovers.find();
+            try {
+                leftovers.remove(found);
+            } catch (HaException e) {
+                log.warn(REFUSED, e.getMessage());
+            }
+        } catch (HaException e) {
+            log.debug("no look for the guard of an earlier run: {}", e.getMessage());
+        }
+    }
 
     GuardLeftovers(NetlinkClient client, LinkMonitor monitor, AddressRequests requests) {
         this.client = client;
@@ -25,18 +46,27 @@ final class GuardLeftovers {
         this.requests = requests;
     }
 
-    /** Removes their addresses first, which would answer without them, and then the guards. */
+    /** Does not throw. */
     void remove() {
-        Set<String> tables = NftDump.tables(client);
-        for (String guard : tables) {
-            if (!guard.startsWith(GuardTables.GUARD_PREFIX)) {
-                continue;
-            }
-            String token = guard.substring(GuardTables.GUARD_PREFIX.length());
-            if (!tables.contains(GuardTables.LEASE_PREFIX + token)) {
-                remove(guard);
-            }
+        try {
+            remove(find());
+        } catch (HaException e) {
+            log.warn(REFUSED, e.getMessage());
         }
+    }
+
+    private List<String> find() {
+        Set<String> tables = NftDump.tables(client);
+        return tables.stream()
+                .filter(table -> table.startsWith(GuardTables.GUARD_PREFIX)
+                        && !tables.contains(
+                                GuardTables.LEASE_PREFIX + table.substring(GuardTables.GUARD_PREFIX.length())))
+                .toList();
+    }
+
+    /** Removes their addresses first, which would answer without them, and then the guards. */
+    private void remove(List<String> guards) {
+        guards.forEach(this::remove);
     }
 
     private void remove(String guard) {

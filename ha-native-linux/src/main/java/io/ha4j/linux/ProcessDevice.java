@@ -86,6 +86,11 @@ final class ProcessDevice implements AutoCloseable {
         return device == null ? "" : device.name();
     }
 
+    /** What is weaker than it could be, in words; empty for nothing. */
+    String slowness() {
+        return device == null ? "" : device.slowness();
+    }
+
     /** Whether another living process has made the link. */
     boolean isOfOthers(@Nullable LinkMessage link) {
         return link != null && TunDevice.isOne(link) && (device == null || device.index() != link.index());

@@ -71,6 +71,11 @@ final class SocketKeeper implements AutoCloseable {
         return keeper;
     }
 
+    /** What is weaker without it, for whom the kernel gave this answer to the wish for one. */
+    static String slowness(HaException refusal) {
+        return "silent after a crash only when the kernel has given the memory back: " + refusal.getMessage();
+    }
+
     private void limitAnswers() {
         ByteBuffer time = ByteBuffer.allocateDirect(2 * Long.BYTES).order(ByteOrder.nativeOrder());
         time.putLong(0, LIMIT_SECONDS);

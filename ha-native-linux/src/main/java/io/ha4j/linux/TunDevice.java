@@ -35,6 +35,7 @@ final class TunDevice implements AutoCloseable {
     private int kept;
     private final String name;
     private int index;
+    private String slowness = "";
 
     private TunDevice(LinuxSyscalls syscalls, NetlinkClient client) {
         this.syscalls = syscalls;
@@ -107,7 +108,7 @@ final class TunDevice implements AutoCloseable {
             syscalls.close(fd);
             fd = -1;
         } catch (HaException e) {
-            log.info("{} goes only when the kernel has given the memory back: {}", name, e.getMessage());
+            slowness = SocketKeeper.slowness(e);
         }
     }
 
@@ -120,6 +121,11 @@ final class TunDevice implements AutoCloseable {
 
     String name() {
         return name;
+    }
+
+    /** What is weaker without a keeper, in words; empty with one. */
+    String slowness() {
+        return slowness;
     }
 
     int index() {

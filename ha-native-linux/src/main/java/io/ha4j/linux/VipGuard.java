@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * leaves the groups with the lifetime of their addresses, and they say so. Loop thread only.
  */
 final class VipGuard implements AutoCloseable {
-    /** System property; {@code off} leaves nftables alone. */
+    /** System property; with {@code off} nothing is installed, and only removed what an earlier run has left. */
     static final String SWITCH = "ha4j.guard";
 
     private static final Logger log = LoggerFactory.getLogger(VipGuard.class);
@@ -53,6 +53,7 @@ final class VipGuard implements AutoCloseable {
     private @Nullable NftEvents events;
 
     private GuardContents contents = GuardContents.empty();
+    private boolean leftoversRemoved;
     private String slowness = "";
     private boolean leaseGone;
     private boolean guardGone;
@@ -85,12 +86,9 @@ final class VipGuard implements AutoCloseable {
     GuardedAddresses join(AddressOwner.Spec spec, List<LeasedAddress> addresses) {
         GuardedAddresses group =
                 new GuardedAddresses(this, ++numbers, spec.group(), addresses, spec.signOfLife(), spec.lease());
-        if (group.sign() == null) {
-            group.weak("the election has no sign of life");
-        } else if (!spec.guarded()) {
-            group.weak("the guard is refused by the group's settings");
-        } else if ("off".equals(System.getProperty(SWITCH))) {
-            group.weak("the guard is switched off (" + SWITCH + "=off)");
+        refuse(group, spec);
+        if (group.isWeak()) {
+            removeLeftovers();
         } else {
             try {
                 join(group);
@@ -101,6 +99,23 @@ final class VipGuard implements AutoCloseable {
             }
         }
         return group;
+    }
+
+    private static void refuse(GuardedAddresses group, AddressOwner.Spec spec) {
+        if (group.sign() == null) {
+            group.weak("the election has no sign of life");
+        } else if (!spec.guarded()) {
+            group.weak("the guard is refused by the group's settings");
+        } else if ("off".equals(System.getProperty(SWITCH))) {
+            group.weak("the guard is switched off (" + SWITCH + "=off)");
+        }
+    }
+
+    private void removeLeftovers() {
+        if (!leftoversRemoved) {
+            leftoversRemoved = true;
+            GuardLeftovers.removeWithoutGuard(syscalls, monitor, requests);
+        }
     }
 
     /** The ports at which connections are refused as soon as the process has ended and its addresses are silent. */
@@ -144,7 +159,8 @@ final class VipGuard implements AutoCloseable {
         boolean first = client == null;
         NetlinkClient client = open();
         if (first) {
-            removeLeftovers(client);
+            leftoversRemoved = true;
+            new GuardLeftovers(client, monitor, requests).remove();
         }
         groups.add(group);
         try {
@@ -158,14 +174,6 @@ final class VipGuard implements AutoCloseable {
         }
         if (first) {
             ports.install(true);
-        }
-    }
-
-    private void removeLeftovers(NetlinkClient client) {
-        try {
-            new GuardLeftovers(client, monitor, requests).remove();
-        } catch (HaException e) {
-            log.warn("cannot remove the guard of an earlier run: {}", e.getMessage());
         }
     }
 
@@ -185,7 +193,7 @@ final class VipGuard implements AutoCloseable {
             opened.entrust(keeper.get());
             slowness = "";
         } catch (HaException e) {
-            slowness = "silent after a crash only when the kernel has given the memory back: " + e.getMessage();
+            slowness = SocketKeeper.slowness(e);
             log.info("the virtual addresses are {}", slowness);
         }
     }

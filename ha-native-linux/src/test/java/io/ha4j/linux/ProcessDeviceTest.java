@@ -335,6 +335,20 @@ class ProcessDeviceTest {
     }
 
     @Test
+    void withoutAKeeperItIsThereAllTheSameAndSaysSo() {
+        Host slow = new SharedMachine(() -> Machine.open(RefusingSyscalls.of("closeRange"), () -> TestLan.enter(lan.a)))
+                .acquire();
+        lan.closeAtEnd(slow);
+        AddressOwner owner = on(slow, () -> slow.addressOwner(spec(MINUTE, VIP)));
+        on(slow, owner::take);
+        assertThat(on(slow, owner::lease))
+                .hasToString("process-held device and address lifetime, 60 s: silent when the process ends, not when it"
+                        + " freezes (ha4j0): " + UNGUARDED + "; silent after a crash only when the kernel has given the"
+                        + " memory back: close_range: EPERM (Operation not permitted)");
+        assertThat(addresses("ha4j0")).contains("10.77.0.100/32");
+    }
+
+    @Test
     void withoutTheKernelsLeaveTheLifetimeRemainsAndSaysSo() {
         Host refused = new SharedMachine(() -> Machine.open(RefusingSyscalls.of("open"), () -> TestLan.enter(lan.a)))
                 .acquire();

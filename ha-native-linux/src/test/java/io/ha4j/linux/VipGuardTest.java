@@ -257,6 +257,21 @@ class VipGuardTest {
     }
 
     @Test
+    void whatAnEarlierRunHasLeftIsRemovedOnceAlsoWhereNothingIsInstalled() {
+        nft("add", "table", "netdev", "ha4j_guard_1_x");
+        nft("add", "table", "netdev", "ha4j_guard_2_x");
+        nft("add", "table", "netdev", "ha4j_lease_2_x"); // of a process that lives
+        nft("add", "table", "netdev", "other");
+        AddressOwner.Spec spec = new AddressOwner.Spec(
+                "VI_1", "eth0", List.of(VirtualAddress.of(VIP + "/24")), Duration.ofMillis(300), SIGN);
+        AddressOwner unguarded = on(host, () -> host.addressOwner(spec.unguarded()));
+        assertThat(nft("list", "tables"))
+                .contains("ha4j_guard_2_x", "ha4j_lease_2_x", "other")
+                .doesNotContain("ha4j_guard_1_x");
+        on(host, unguarded::close);
+    }
+
+    @Test
     void withoutItTheLifetimeRemainsAndSaysSo() {
         Host refused = new SharedMachine(() -> Machine.open(RefusingSyscalls.ofSocket(4), () -> TestLan.enter(lan.a)))
                 .acquire();
