@@ -1,6 +1,5 @@
 package io.ha4j.beside;
 
-import io.ha4j.beside.TakeoverSegment.Failure;
 import io.ha4j.beside.TakeoverSegment.Stop;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,42 +14,53 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * What clients notice when the active node dies, freezes or is stopped: ha4j beside keepalived, in turns. Arguments: {@code
- * failures} or {@code stops} for one half only, {@code --short}, {@code --rounds N}, {@code --interval SECONDS}.
+ * What clients notice when the active node dies, freezes or is stopped: ha4j beside keepalived, in turns. Its arguments are
+ * in {@code benchmarks/takeover --help}.
  */
 public final class Takeover {
     private static final String DETECTION =
             "ha4j {\n        death_detection {\n            port 7112\n            secret \"benchmarks/takeover only\"\n        }\n    }";
     private static final String DRAIN = "ha4j {\n        connection_drain 4\n    }";
 
-    private record Contestant(String title, Kind active, Kind backup, String settings) {}
+    /** @param peer as the user calls it */
+    private record Contestant(String peer, String title, Kind active, Kind backup, String settings) {}
+
+    private static final List<Contestant> FAILING = List.of(
+            new Contestant("keepalived", "keepalived", Kind.KEEPALIVED, Kind.KEEPALIVED, ""),
+            new Contestant("ha4j", "ha4j", Kind.HA4J, Kind.HA4J, ""),
+            new Contestant("deaths", "ha4j, deaths", Kind.HA4J, Kind.HA4J, DETECTION));
+
+    private static final List<Contestant> STOPPING = List.of(
+            new Contestant("keepalived", "keepalived, then keepalived", Kind.KEEPALIVED, Kind.KEEPALIVED, ""),
+            new Contestant("ha4j", "ha4j, then keepalived", Kind.HA4J, Kind.KEEPALIVED, ""),
+            new Contestant("ha4j", "ha4j, then ha4j", Kind.HA4J, Kind.HA4J, ""),
+            new Contestant("drain", "the same with connection_drain", Kind.HA4J, Kind.HA4J, DRAIN));
 
     private interface Round<R> {
         R run(TakeoverSegment segment) throws IOException;
     }
 
-    private Takeover() {}
+    private final TakeoverOptions options;
+    private final Path directory;
+
+    private Takeover(TakeoverOptions options, Path directory) {
+        this.options = options;
+        this.directory = directory;
+    }
 
     public static void main(String[] args) throws IOException {
-        List<String> words = List.of(args);
-        int rounds = words.contains("--rounds")
-                ? Integer.parseInt(words.get(words.indexOf("--rounds") + 1))
-                : words.contains("--short") ? 3 : 20;
-        boolean all = !words.contains("failures") && !words.contains("stops");
-        double[] intervals = words.contains("--interval")
-                ? new double[] {Double.parseDouble(words.get(words.indexOf("--interval") + 1))}
-                : new double[] {1, 0.1, 0.01};
+        TakeoverOptions options;
+        try {
+            options = TakeoverOptions.of(List.of(args));
+        } catch (IllegalArgumentException e) {
+            System.err.println("benchmarks/takeover: " + e.getMessage());
+            System.exit(2);
+            return;
+        }
         Path directory = Files.createTempDirectory("ha4j-takeover");
         System.out.println(Files.readString(Path.of("/proc/loadavg")).strip() + " is the load before the first run");
         try {
-            if (all || words.contains("failures")) {
-                for (double interval : intervals) {
-                    failures(interval, rounds, directory);
-                }
-            }
-            if (all || words.contains("stops")) {
-                stops(rounds, directory);
-            }
+            new Takeover(options, directory).run();
         } finally {
             try (Stream<Path> files = Files.walk(directory)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -60,45 +70,51 @@ public final class Takeover {
         }
     }
 
-    private static void failures(double interval, int rounds, Path directory) throws IOException {
-        List<Contestant> contestants = List.of(
-                new Contestant("keepalived", Kind.KEEPALIVED, Kind.KEEPALIVED, ""),
-                new Contestant("ha4j", Kind.HA4J, Kind.HA4J, ""),
-                new Contestant("ha4j, deaths", Kind.HA4J, Kind.HA4J, DETECTION));
-        double formula = (3 + (256 - 100) / 256.0) * interval * 1000;
-        for (String signal : List.of("KILL", "STOP")) {
-            List<Contestant> those = signal.equals("KILL") ? contestants : contestants.subList(0, 2);
-            System.out.printf(
-                    Locale.ROOT,
-                    "%nSIG%s, advertisements every %.0f ms, %d rounds (3 intervals and the skew are %.0f ms)%n",
-                    signal,
-                    interval * 1000,
-                    rounds,
-                    formula);
-            inTurns(those, interval, rounds, directory, segment -> segment.fail(signal))
-                    .forEach((contestant, results) -> System.out.printf(
-                            "  %-14s next node answers after %s ms  last answer of the old one after %s ms  answers of both"
-                                    + " %s  lookups that the old one answered, of 60: %s%n",
-                            contestant.title,
-                            figures(results, Failure::taken),
-                            figures(results, Failure::silent),
-                            figures(results, Failure::both),
-                            figures(results, Failure::lookups)));
+    private void run() throws IOException {
+        for (int interval : options.intervals()) {
+            for (String event : options.events()) {
+                if (!event.equals("SIGTERM")) {
+                    failures(event, interval);
+                }
+            }
+        }
+        if (options.events().contains("SIGTERM")) {
+            stops();
         }
     }
 
-    private static void stops(int rounds, Path directory) throws IOException {
-        System.out.printf("%nSIGTERM, advertisements every 1000 ms, 1000 requests per second, %d rounds%n", rounds);
-        inTurns(
-                        List.of(
-                                new Contestant("keepalived, then keepalived", Kind.KEEPALIVED, Kind.KEEPALIVED, ""),
-                                new Contestant("ha4j, then keepalived", Kind.HA4J, Kind.KEEPALIVED, ""),
-                                new Contestant("ha4j, then ha4j", Kind.HA4J, Kind.HA4J, ""),
-                                new Contestant("the same with connection_drain", Kind.HA4J, Kind.HA4J, DRAIN)),
-                        1,
-                        rounds,
-                        directory,
-                        TakeoverSegment::stop)
+    private List<Contestant> asked(List<Contestant> all) {
+        return all.stream()
+                .filter(contestant -> options.peers().contains(contestant.peer))
+                .toList();
+    }
+
+    private void failures(String event, int interval) throws IOException {
+        List<Contestant> those = asked(event.equals("SIGKILL") ? FAILING : FAILING.subList(0, 2));
+        System.out.printf(
+                Locale.ROOT,
+                "%n%s, advertisements every %d ms, %d rounds (3 intervals and the skew are %.0f ms)%n",
+                event,
+                interval,
+                options.rounds(),
+                (3 + (256 - 100) / 256.0) * interval);
+        inTurns(those, interval, segment -> segment.fail(event.substring(3)))
+                .forEach((contestant, results) -> System.out.printf(
+                        Locale.ROOT,
+                        "  %-14s next node answers after %s ms  last answer of the old one after %s ms  at least %.0f ms"
+                                + " between the two  answers of both %s  lookups that the old one answered, of 60: %s%n",
+                        contestant.title,
+                        figures(results, Failure::taken),
+                        figures(results, Failure::silent),
+                        results.stream().mapToDouble(Failure::margin).min().orElse(0),
+                        figures(results, Failure::both),
+                        figures(results, Failure::lookups)));
+    }
+
+    private void stops() throws IOException {
+        System.out.printf(
+                "%nSIGTERM, advertisements every 1000 ms, 1000 requests per second, %d rounds%n", options.rounds());
+        inTurns(asked(STOPPING), 1000, TakeoverSegment::stop)
                 .forEach((contestant, results) -> System.out.printf(
                         "  %-31s longest time without an answer %s ms  failed requests %s  long-lived connections that"
                                 + " ended, of 100: %s%n",
@@ -108,8 +124,7 @@ public final class Takeover {
                         figures(results, Stop::reset)));
     }
 
-    private static <R> Map<Contestant, List<R>> inTurns(
-            List<Contestant> contestants, double interval, int rounds, Path directory, Round<R> round)
+    private <R> Map<Contestant, List<R>> inTurns(List<Contestant> contestants, int interval, Round<R> round)
             throws IOException {
         Map<Contestant, List<R>> results = new LinkedHashMap<>();
         Map<Contestant, TakeoverSegment> segments = new LinkedHashMap<>();
@@ -118,10 +133,11 @@ public final class Takeover {
                 Path own = Files.createTempDirectory(directory, "segment");
                 segments.put(
                         contestant,
-                        new TakeoverSegment(contestant.active, contestant.backup, interval, contestant.settings, own));
+                        new TakeoverSegment(
+                                contestant.active, contestant.backup, interval / 1000.0, contestant.settings, own));
                 results.put(contestant, new ArrayList<>());
             }
-            for (int i = 0; i < rounds; i++) {
+            for (int i = 0; i < options.rounds(); i++) {
                 for (Contestant contestant : contestants) {
                     TakeoverSegment segment = segments.get(contestant);
                     List<R> list = results.get(contestant);

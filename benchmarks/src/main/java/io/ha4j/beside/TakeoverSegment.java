@@ -7,8 +7,11 @@ import io.ha4j.lab.LabException;
 import io.ha4j.lab.LabHost;
 import io.ha4j.lab.LabProcess;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,19 +26,11 @@ final class TakeoverSegment implements AutoCloseable {
     static final String VIP = "10.77.0.100";
     private static final String VIP6 = "2001:db8:77::100";
     private static final Duration LIMIT = Duration.ofSeconds(40);
-    private static final int LOOKUPS = 60;
-    private static final double LOOKUP_MILLIS = 50;
+    private static final List<InetAddress> ADDRESSES = List.of(literal(VIP), literal(VIP6));
 
-    /**
-     * What became of one failure, times in ms after it.
-     *
-     * @param taken until the first answer of the successor
-     * @param silent until the last of the node that failed
-     * @param both how often it answered when its successor did already
-     * @param lookups of 60 moments, 50 ms apart and from 50 ms on, how many a host would have learned from it who has the
-     *     address
-     */
-    record Failure(double taken, double silent, long both, long lookups) {}
+    /** Answers for whatever address, and what explains them. */
+    private static final String CAPTURED = "(arp and arp[6:2] = 2) or icmp[icmptype] = icmp-echoreply"
+            + " or (icmp6 and ip6[40] = 136) or ip proto 112 or ip6 proto 112";
 
     /**
      * What became of the clients in one planned stop.
@@ -55,6 +50,7 @@ final class TakeoverSegment implements AutoCloseable {
     private final LabHost first;
     private final LabHost second;
     private final LabHost client;
+    private final LabProcess backup;
     private LabProcess active;
 
     /** @param settings further statements of the instances, for ha4j only */
@@ -74,7 +70,7 @@ final class TakeoverSegment implements AutoCloseable {
         }
         active = start(activeKind, first, 150);
         await("the addresses", () -> holdsAll(first));
-        LabProcess unused = start(backupKind, second, 100);
+        backup = start(backupKind, second, 100);
         sleepMillis(6000);
     }
 
@@ -140,9 +136,7 @@ final class TakeoverSegment implements AutoCloseable {
         String ended = first.mac();
         String successor = second.mac();
         double at;
-        try (LabProcess capture = client.capture(
-                        file,
-                        "(arp and arp[6:2] = 2) or icmp[icmptype] = icmp-echoreply or (icmp6 and ip6[40] = 136)");
+        try (LabProcess capture = client.capture(file, CAPTURED);
                 LabProcess socat = client.start(
                         "sh", "-c", questions + " | socat -u -b " + Lookups.FRAME + " STDIN INTERFACE:eth0")) {
             await("answers", () -> any(file, frame -> frame.isArpReply() && frame.isFrom(ended)));
@@ -156,13 +150,23 @@ final class TakeoverSegment implements AutoCloseable {
                 Kind.signal(active, signal);
             }
             double from = at;
-            await("the successor", () -> any(file, frame -> frame.isFrom(successor) && frame.millis() > from));
-            sleepMillis((long) (LOOKUPS * LOOKUP_MILLIS) + 200);
+            await(
+                    "the successor",
+                    () -> any(
+                            file,
+                            frame -> frame.isFrom(successor)
+                                    && frame.millis() > from
+                                    && frame.answersForAny(ADDRESSES)));
+            sleepMillis((long) (Aftermath.LOOKUPS * Aftermath.LOOKUP_MILLIS) + 200);
             Kind.kill(socat);
             capture.terminate();
             capture.waitFor(LIMIT);
         }
-        Failure failure = failure(Frames.read(file), at, ended, successor);
+        Aftermath aftermath = new Aftermath(Frames.read(file), at, ended, successor, ADDRESSES);
+        Failure failure = aftermath.failure();
+        if (failure.both() > 0 && activeKind == Kind.HA4J) {
+            tell(signal, failure, aftermath, file);
+        }
         Files.delete(file);
         again();
         return failure;
@@ -181,27 +185,22 @@ final class TakeoverSegment implements AutoCloseable {
         sleepMillis(3000);
     }
 
-    private static Failure failure(List<Frames.Frame> frames, double at, String ended, String successor) {
-        List<Frames.Frame> after =
-                frames.stream().filter(frame -> frame.millis() > at).toList();
-        double taken = after.stream()
-                .filter(frame -> frame.isFrom(successor))
-                .mapToDouble(Frames.Frame::millis)
-                .min()
-                .orElseThrow();
-        double[] dead = after.stream()
-                .filter(frame -> frame.isFrom(ended))
-                .mapToDouble(Frames.Frame::millis)
-                .toArray();
-        double last = java.util.Arrays.stream(dead).max().orElse(at);
-        long both = java.util.Arrays.stream(dead).filter(time -> time > taken).count();
-        long lookups = after.stream()
-                .filter(frame -> frame.isFrom(ended) && !frame.isEchoReply())
-                .mapToLong(frame -> (long) Math.floor((frame.millis() - at) / LOOKUP_MILLIS) - 1)
-                .filter(number -> number >= 0 && number < LOOKUPS)
-                .distinct()
-                .count();
-        return new Failure(taken - at, last - at, both, lookups);
+    /** What should not have happened. */
+    private void tell(String signal, Failure failure, Aftermath aftermath, Path file) throws IOException {
+        Path kept = Files.createTempFile("ha4j-takeover-", ".pcap");
+        Files.copy(file, kept, StandardCopyOption.REPLACE_EXISTING);
+        System.out.printf(
+                "%nSIG%s: %d answers of the old node after its successor's first one, captured in %s; ms after the"
+                        + " event:%n%s%n  the old node:%n%s  its successor:%n%s%n",
+                signal, failure.both(), kept, aftermath.overlap(), active.tail(10), backup.tail(10));
+    }
+
+    private static InetAddress literal(String address) {
+        try {
+            return InetAddress.getByName(address);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(address, e);
+        }
     }
 
     /** Stops the active node by SIGTERM, under 1000 requests per second and 100 connections that are kept. */
