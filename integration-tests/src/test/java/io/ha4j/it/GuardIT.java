@@ -126,6 +126,26 @@ class GuardIT {
         report("SIGSTOP", interval, last);
     }
 
+    /** While the kernel writes the dump it closes nothing, and no thread runs: the lease has to end. */
+    @Test
+    void aNodeThatCrashesWithACoreDumpIsSilentBeforeItsSuccessorSpeaks() {
+        String dump = "cd " + bed.file("core").getParent() + " && ulimit -c unlimited && exec \"$@\"";
+        first.before("sh", "-c", dump, "sh").start(config("0.1")).awaitActive();
+        second.start(config("0.1"));
+        Answers answers = Answers.record(bed, client, first, second);
+        answers.awaitFirst(first, Wire.now());
+
+        double crashed = Wire.now();
+        first.process().signal("ABRT");
+        double taken = answers.awaitFirst(second, crashed);
+        assertThat(first.process().waitFor(Wait.LIMIT)).contains(128 + 6);
+
+        double last = answers.last(first, crashed);
+        System.out.printf(Locale.ROOT, "SIGABRT: last answer after %.0f ms%n", last);
+        assertThat(last).isLessThan(300 + AT_ONCE_MILLIS);
+        assertThat(taken - crashed).as("its successor speaks later").isGreaterThan(last);
+    }
+
     @Test
     void aPlannedHandOverIsAnsweredThroughout() {
         first.start(config("1")).awaitActive();
@@ -163,6 +183,23 @@ class GuardIT {
         first.process().kill();
         Wait.until("the address is gone", () -> !first.holds());
         assertThat(answers.last(first, killed)).isLessThan(300 + AT_ONCE_MILLIS);
+    }
+
+    /** What was left would keep the address silent for more than a minute. */
+    @Test
+    void theNextStartRemovesWhatACrashLeftAlsoWhenItIsToInstallNoGuard() {
+        RouterConfig config = config("0.1").priority(255); // active at once
+        first.start(config).awaitActive();
+        first.process().kill();
+        Wait.until("the process has ended", () -> !nft(first).contains("ha4j_lease_"));
+        assertThat(nft(first)).contains("ha4j_guard_");
+
+        first.options("-Dha4j.guard=off").start(config);
+
+        Wait.until("it is active", () -> first.state().equals("MASTER")); // with the address on a device
+        assertThat(nft(first)).isEmpty();
+        Answers answers = Answers.record(bed, client, first);
+        answers.awaitFirst(first, Wire.now());
     }
 
     @Test
