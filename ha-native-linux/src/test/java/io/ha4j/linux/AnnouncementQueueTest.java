@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How often and how fast addresses are announced: tcpdump at the other end of the cable is the judge. */
@@ -33,12 +34,13 @@ class AnnouncementQueueTest {
     @TempDir
     Path directory;
 
-    private TestLan lan;
+    @RegisterExtension
+    final TestLan lan = new TestLan("tcpdump");
+
     private Process tcpdump;
 
     @BeforeEach
     void open() throws IOException {
-        lan = TestLan.create();
         tcpdump = new ProcessBuilder(
                         "ip",
                         "netns",
@@ -59,12 +61,9 @@ class AnnouncementQueueTest {
 
     @AfterEach
     void close() throws InterruptedException {
-        if (lan != null) {
-            lan.close();
-            if (tcpdump != null) {
-                tcpdump.destroy();
-                assertThat(tcpdump.waitFor(10, TimeUnit.SECONDS)).isTrue();
-            }
+        if (tcpdump != null) {
+            tcpdump.destroy();
+            assertThat(tcpdump.waitFor(10, TimeUnit.SECONDS)).isTrue();
         }
     }
 

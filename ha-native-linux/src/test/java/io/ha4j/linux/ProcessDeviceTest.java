@@ -22,10 +22,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Against the running kernel; {@code ip}, {@code arping} and {@code ping} are the judges. */
 class ProcessDeviceTest {
@@ -35,25 +35,16 @@ class ProcessDeviceTest {
     /** As the lease's remark begins: the groups here have no sign of life. */
     private static final String UNGUARDED = "the election has no sign of life";
 
-    private TestLan lan;
+    @RegisterExtension
+    final TestLan lan = new TestLan("arping", "ping");
+
     private Host host;
 
     @BeforeEach
     void open() {
         Assumptions.assumeTrue(Files.exists(Path.of("/dev/net/tun")), "needs /dev/net/tun");
-        for (String program : List.of("/usr/bin/arping", "/usr/bin/ping")) {
-            Assumptions.assumeTrue(Files.isExecutable(Path.of(program)), "needs " + program);
-        }
-        lan = TestLan.create();
         TestLan.withProcessDevices();
         host = lan.host(lan.a);
-    }
-
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
     }
 
     private AddressOwner owner(Duration lease, String... addresses) {

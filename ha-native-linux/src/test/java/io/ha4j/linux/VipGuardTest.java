@@ -13,17 +13,14 @@ import io.ha4j.spi.PacketChannel;
 import io.ha4j.spi.SignOfLife;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Against the running kernel; {@code nft}, {@code arping} and {@code ping} are the judges. */
 class VipGuardTest {
@@ -33,24 +30,14 @@ class VipGuardTest {
     private static final String NO_DEVICE = "; no process-held device for 10.77.0.100: switched off (ha4j.tun=off)";
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private TestLan lan;
+    @RegisterExtension
+    final TestLan lan = TestLan.guarded("arping", "ping");
+
     private Host host;
 
     @BeforeEach
     void open() {
-        Assumptions.assumeTrue(KernelRelease.current().atLeast(5, 16), "needs the egress hook of Linux 5.16");
-        for (String program : List.of("/usr/sbin/nft", "/usr/bin/arping", "/usr/bin/ping")) {
-            Assumptions.assumeTrue(Files.isExecutable(Path.of(program)), "needs " + program);
-        }
-        lan = TestLan.create();
         host = lan.host(lan.a);
-    }
-
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
     }
 
     private static AddressOwner owner(Host host, SignOfLife sign, Duration lease, String... addresses) {

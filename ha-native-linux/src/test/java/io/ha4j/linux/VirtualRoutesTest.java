@@ -17,29 +17,23 @@ import io.ha4j.spi.SignOfLife;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Routes that move with the addresses, in the running kernel; {@code ip route} is the judge. */
 class VirtualRoutesTest {
     private static final VirtualRoute NET = VirtualRoute.to("10.1.0.0/16").via("10.77.0.2");
     private static final VirtualRoute NET6 = VirtualRoute.to("2001:db8:1::/48").via("fe80::2", "eth0");
 
-    private TestLan lan;
+    @RegisterExtension
+    final TestLan lan = new TestLan();
+
     private Host host;
 
     @BeforeEach
     void open() {
-        lan = TestLan.create();
         host = lan.host(lan.a);
-    }
-
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
     }
 
     private AddressOwner owner(Host host, VirtualRoute... routes) {
