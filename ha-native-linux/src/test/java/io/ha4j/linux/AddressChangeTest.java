@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ha4j.AddressLease;
-import io.ha4j.Announcements;
 import io.ha4j.HaException;
 import io.ha4j.VirtualAddress;
 import io.ha4j.spi.AddressOwner;
@@ -44,17 +43,12 @@ class AddressChangeTest {
 
     private AddressOwner owner(boolean permanent, String... addresses) {
         SignOfLife sign = new SignOfLife("eth0", false, 112, 1, 51, 2);
+
+        AddressOwner.Spec spec = new AddressOwner.Spec("VI_1", "eth0", list(addresses), Duration.ofSeconds(60));
         return on(
                 host,
-                () -> host.addressOwner(new AddressOwner.Spec(
-                        "VI_1",
-                        "eth0",
-                        list(addresses),
-                        Duration.ofSeconds(60),
-                        sign,
-                        permanent,
-                        Announcements.DEFAULT,
-                        List.of())));
+                () -> host.addressOwner(
+                        spec.toBuilder().signOfLife(sign).permanent(permanent).build()));
     }
 
     private static List<VirtualAddress> list(String... addresses) {

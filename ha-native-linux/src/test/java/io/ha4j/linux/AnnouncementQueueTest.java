@@ -83,10 +83,14 @@ class AnnouncementQueueTest {
     }
 
     private AddressOwner owner(Host host, Announcements settings, List<VirtualAddress> addresses) {
+        return owner(host, settings, addresses, Duration.ofSeconds(60));
+    }
+
+    private AddressOwner owner(Host host, Announcements settings, List<VirtualAddress> addresses, Duration lease) {
+        AddressOwner.Spec spec = new AddressOwner.Spec("VI_1", "eth0", addresses, lease);
         return on(
                 host,
-                () -> host.addressOwner(new AddressOwner.Spec(
-                        "VI_1", "eth0", addresses, Duration.ofSeconds(60), null, false, settings, List.of())));
+                () -> host.addressOwner(spec.toBuilder().announcements(settings).build()));
     }
 
     private static List<VirtualAddress> two() {
@@ -166,10 +170,7 @@ class AnnouncementQueueTest {
         Announcements settings = QUIET.whenTaken(1, Duration.ofMillis(1500))
                 .refresh(Duration.ofMillis(1600), 1)
                 .afterContention(1, Duration.ZERO);
-        AddressOwner owner = on(
-                host,
-                () -> host.addressOwner(new AddressOwner.Spec(
-                        "VI_1", "eth0", two(), Duration.ofSeconds(1), null, false, settings, List.of())));
+        AddressOwner owner = owner(host, settings, two(), Duration.ofSeconds(1));
         on(host, owner::take);
         await(() -> count("2001:db8::1") == 1, "the takeover");
 

@@ -41,8 +41,13 @@ class VipGuardTest {
     }
 
     private static AddressOwner owner(Host host, SignOfLife sign, Duration lease, String... addresses) {
+        return on(host, () -> host.addressOwner(spec(sign, lease, addresses)));
+    }
+
+    private static AddressOwner.Spec spec(SignOfLife sign, Duration lease, String... addresses) {
         List<VirtualAddress> list = Stream.of(addresses).map(VirtualAddress::of).toList();
-        return on(host, () -> host.addressOwner(new AddressOwner.Spec("VI_1", "eth0", list, lease, sign)));
+        return new AddressOwner.Spec("VI_1", "eth0", list, lease)
+                .toBuilder().signOfLife(sign).build();
     }
 
     private void signOfLife(int id, int priority) {
@@ -254,9 +259,10 @@ class VipGuardTest {
                         "address lifetime only, 1 s: socket(nfnetlink): EPERM (Operation not permitted)" + NO_DEVICE);
         on(refused, owner::close);
 
-        AddressOwner.Spec spec = new AddressOwner.Spec(
-                "VI_1", "eth0", List.of(VirtualAddress.of(VIP + "/24")), Duration.ofMillis(300), SIGN);
-        AddressOwner unguarded = on(host, () -> host.addressOwner(spec.unguarded()));
+        AddressOwner.Spec spec = spec(SIGN, Duration.ofMillis(300), VIP + "/24").toBuilder()
+                .guarded(false)
+                .build();
+        AddressOwner unguarded = on(host, () -> host.addressOwner(spec));
         assertThat(unguarded.lease())
                 .hasToString("address lifetime only, 1 s: the guard is refused by the group's settings" + NO_DEVICE);
         assertThat(nft("list", "ruleset")).isEmpty();

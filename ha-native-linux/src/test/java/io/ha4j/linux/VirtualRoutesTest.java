@@ -6,7 +6,6 @@ import static io.ha4j.linux.TestLan.on;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ha4j.Announcements;
 import io.ha4j.HaException;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRoute;
@@ -41,17 +40,16 @@ class VirtualRoutesTest {
     }
 
     private static AddressOwner owner(Host host, String address, int id, VirtualRoute... routes) {
+
+        AddressOwner.Spec spec =
+                new AddressOwner.Spec("VI_" + id, "eth0", List.of(VirtualAddress.of(address)), Duration.ofSeconds(3));
+        SignOfLife sign = new SignOfLife("eth0", false, 112, 1, id, 2);
         return on(
                 host,
-                () -> host.addressOwner(new AddressOwner.Spec(
-                        "VI_" + id,
-                        "eth0",
-                        List.of(VirtualAddress.of(address)),
-                        Duration.ofSeconds(3),
-                        new SignOfLife("eth0", false, 112, 1, id, 2),
-                        false,
-                        Announcements.DEFAULT,
-                        List.of(routes))));
+                () -> host.addressOwner(spec.toBuilder()
+                        .signOfLife(sign)
+                        .routes(List.of(routes))
+                        .build()));
     }
 
     private String routes() {
