@@ -254,9 +254,10 @@ class VipGuardTest {
         nft("add", "table", "netdev", "ha4j_guard_2_x");
         nft("add", "table", "netdev", "ha4j_lease_2_x"); // of a process that lives
         nft("add", "table", "netdev", "other");
-        AddressOwner.Spec spec = new AddressOwner.Spec(
-                "VI_1", "eth0", List.of(VirtualAddress.of(VIP + "/24")), Duration.ofMillis(300), SIGN);
-        AddressOwner unguarded = on(host, () -> host.addressOwner(spec.unguarded()));
+        AddressOwner.Spec spec = spec(SIGN, Duration.ofMillis(300), VIP + "/24").toBuilder()
+                .guarded(false)
+                .build();
+        AddressOwner unguarded = on(host, () -> host.addressOwner(spec));
         assertThat(nft("list", "tables"))
                 .contains("ha4j_guard_2_x", "ha4j_lease_2_x", "other")
                 .doesNotContain("ha4j_guard_1_x");
