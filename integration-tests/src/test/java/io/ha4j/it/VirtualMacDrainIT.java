@@ -7,6 +7,7 @@ import io.ha4j.it.Router.Kind;
 import io.ha4j.lab.LabHost;
 import io.ha4j.lab.LabProcess;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -25,7 +26,7 @@ class VirtualMacDrainIT {
     private static final int LOOKUPS = 5;
 
     @RegisterExtension
-    final Testbed bed = new Testbed("tcpdump", "nft", "curl", "arping");
+    final Testbed bed = new Testbed("tcpdump", "nft", "curl", "socat");
 
     private LabHost client;
     private Router first;
@@ -177,6 +178,27 @@ class VirtualMacDrainIT {
         }
     }
 
+    /** A frame from the virtual MAC: the kernel may send some while the macvlan goes down (MLD). */
+    private static void send(Router from, Group group, String begin) {
+        String header = "\\377\\377\\377\\377\\377\\377" + octal(group.mac.replace(":", "") + begin);
+        from.host().exec("ip", "link", "set", group.link, "up");
+        from.host()
+                .exec(
+                        "sh",
+                        "-c",
+                        "(printf '" + header + "'; head -c 46 /dev/zero) | socat -u STDIN INTERFACE:" + group.link
+                                + " || true");
+        from.host().exec("ip", "link", "set", group.link, "down");
+    }
+
+    private static String octal(String hex) {
+        StringBuilder text = new StringBuilder();
+        for (byte octet : HexFormat.of().parseHex(hex)) {
+            text.append('\\').append(Integer.toOctalString(octet & 0xff | 0x200).substring(1));
+        }
+        return text.toString();
+    }
+
     private static void handOver(Router from, Router to, Group group, int connections) {
         from.command("handover", group.name);
         awaitState("ACTIVE", to, group);
@@ -205,6 +227,8 @@ class VirtualMacDrainIT {
         handOver(first, second, IPV6, 20);
         first.host().exec("nft", "flush", "ruleset"); // a firewall manager that begins anew
         Wait.until("the guard is back", () -> nft(first).contains("table netdev ha4j_guard_"));
+        send(first, IPV4, "0806");
+        send(first, IPV6, "86dd" + "60000000" + "00063aff"); // ICMPv6
         double taken4 = firstAdvertisement(ofSecond, IPV4, begun);
         double taken6 = firstAdvertisement(ofSecond, IPV6, begun);
         requireAnswered(IPV4);
