@@ -122,6 +122,9 @@ final class AddressPlaces {
      * hardware address. Does not throw; adding them again tells what the kernel refuses.
      */
     void returnFromDrain(List<LeasedAddress> addresses) {
+        if (!drainPlace.isUsed()) {
+            return;
+        }
         displaced.addAll(placed(drainPlace.away(addresses)));
         drainPlace.leave();
         for (Runnable step : List.<Runnable>of(() -> add(addresses), this::removeDisplaced)) {
