@@ -174,7 +174,7 @@ final class UdpEntrance implements Entrance, UdpSocket.Owner {
         List<UdpPort> added = new ArrayList<>();
         try {
             for (InetAddress local : LocalAddresses.of(address.getAddress())) {
-                openPort(local, port, false, added);
+                openPort(local, port, relay.canFreeBind(), added); // an IPv6 address is tentative for a second
             }
         } catch (IOException e) {
             warn("the addresses of this machine cannot be told", e);

@@ -6,7 +6,6 @@ import static io.ha4j.linux.TestLan.on;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ha4j.Announcements;
 import io.ha4j.ConnectionDrain;
 import io.ha4j.HaException;
 import io.ha4j.VirtualAddress;
@@ -18,60 +17,36 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Addresses on macvlans, against the running kernel. */
 class VirtualMacTest {
     private static final String VIP = "10.77.0.100/24";
 
-    private TestLan lan;
+    @RegisterExtension
+    final TestLan lan = new TestLan();
+
     private Host host;
 
     @BeforeEach
     void open() {
-        lan = TestLan.create();
         host = lan.host(lan.a);
     }
 
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
-    }
-
     private static AddressOwner owner(Host host, String group, String name, String... addresses) {
-        return owner(host, group, new VirtualLink(name, "00:00:5e:00:01:33"), 60, null, Duration.ZERO, addresses);
-    }
-
-    private static AddressOwner owner(
-            Host host,
-            String group,
-            VirtualLink link,
-            int leaseSeconds,
-            @Nullable SignOfLife sign,
-            Duration connectionDrain,
-            String... addresses) {
-        List<VirtualAddress> list = Stream.of(addresses).map(VirtualAddress::of).toList();
         return on(
                 host,
-                () -> host.addressOwner(new AddressOwner.Spec(
-                        group,
-                        "eth0",
-                        list,
-                        Duration.ofSeconds(leaseSeconds),
-                        sign,
-                        false,
-                        Announcements.DEFAULT,
-                        List.of(),
-                        link,
-                        true,
-                        true,
-                        connectionDrain)));
+                () -> host.addressOwner(spec(group, 60, addresses)
+                        .virtualLink(new VirtualLink(name, "00:00:5e:00:01:33"))
+                        .build()));
+    }
+
+    private static AddressOwner.Builder spec(String group, int leaseSeconds, String... addresses) {
+        List<VirtualAddress> list = Stream.of(addresses).map(VirtualAddress::of).toList();
+        return new AddressOwner.Spec(group, "eth0", list, Duration.ofSeconds(leaseSeconds)).toBuilder();
     }
 
     private String settings() {
@@ -126,7 +101,9 @@ class VirtualMacTest {
     @Test
     void aRenewalKeepsTheMetricOfItsRoutes() {
         VirtualLink link = new VirtualLink("vrrp.51", "00:00:5e:00:01:33");
-        AddressOwner owner = owner(host, "VI_1", link, 4, null, Duration.ZERO, VIP);
+        AddressOwner owner = on(
+                host,
+                () -> host.addressOwner(spec("VI_1", 4, VIP).virtualLink(link).build()));
         on(host, owner::take);
         await(() -> ip(lan.a, "addr", "show", "vrrp.51").contains("valid_lft 3sec"), "a second");
         on(host, owner::renew);
@@ -144,7 +121,13 @@ class VirtualMacTest {
         String vip6 = "2001:db8:77::100/64";
         SignOfLife sign = new SignOfLife("eth0", true, 112, 1, 51, 2);
         await(() -> !ip(lan.a, "addr", "show", "eth0").contains("tentative"), "a usable link-local address");
-        AddressOwner owner = owner(host, "VI_6", link, 60, sign, Duration.ofMinutes(1), "fe80::5e:100/64", vip6, VIP);
+        AddressOwner owner = on(
+                host,
+                () -> host.addressOwner(spec("VI_6", 60, "fe80::5e:100/64", vip6, VIP)
+                        .virtualLink(link)
+                        .signOfLife(sign)
+                        .connectionDrain(Duration.ofMinutes(1))
+                        .build()));
         CountDownLatch released = new CountDownLatch(1);
         AddressOwner.DrainListener listener = new AddressOwner.DrainListener() {
             @Override
