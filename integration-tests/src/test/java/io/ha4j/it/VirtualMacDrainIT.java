@@ -194,7 +194,8 @@ class VirtualMacDrainIT {
     private static String octal(String hex) {
         StringBuilder text = new StringBuilder();
         for (byte octet : HexFormat.of().parseHex(hex)) {
-            text.append('\\').append(Integer.toOctalString(octet & 0xff | 0x200).substring(1));
+            text.append('\\')
+                    .append(Integer.toOctalString((octet & 0xff) | 0x200).substring(1));
         }
         return text.toString();
     }
