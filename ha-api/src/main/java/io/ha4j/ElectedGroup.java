@@ -135,11 +135,9 @@ final class ElectedGroup implements HaGroup {
         if (possessions.connectionDrain().isZero()) {
             return;
         }
-        String obstacle = provider.virtualLink(election, possessions.addresses()) != null
-                ? "a virtual MAC address"
-                : !provider.accepts(election)
-                        ? "acceptMode(false)"
-                        : !possessions.guarded() ? "kernelGuard(false)" : "";
+        String obstacle = !provider.accepts(election)
+                ? "acceptMode(false), with which no connection ends at the addresses"
+                : !possessions.guarded() ? "kernelGuard(false), without which this node would answer meanwhile" : "";
         if (!obstacle.isEmpty()) {
             throw new IllegalArgumentException("connectionDrain of group " + name + " must be 0 with " + obstacle
                     + ", but was " + possessions.connectionDrain());

@@ -211,8 +211,8 @@ public interface HaGroup extends AutoCloseable {
          *
          * <p>All nodes of the group need it: the new active node passes the segments of connections that it does not
          * know on to its predecessor, for this time at most. It covers the addresses on the group's own interface that
-         * are of the family of its advertisements, needs the kernel guard, and does not go with a virtual MAC address
-         * or without accept mode.
+         * are of the family of its advertisements, with a virtual MAC address all of these but link-local ones. It needs
+         * the kernel guard, and goes with accept mode only: without, no connection ends at the addresses.
          *
          * @param limit zero for none; one hour at most
          * @throws IllegalArgumentException if it is negative or longer

@@ -116,14 +116,8 @@ final class AddressDrain {
             throw new HaException(String.valueOf(guarded.lease()));
         }
         NftTransaction tx = scope.transaction();
-        DrainTable made = new DrainTable(scope.tableName(DrainTable.PREFIX), scope.ipv6());
-        made.create(
-                tx,
-                scope.link().name(),
-                DrainScope.octets(covered),
-                own(),
-                DrainNotice.begin(scope.sign()),
-                2 * TURN_MILLIS);
+        DrainTable made = new DrainTable(scope.tableName(DrainTable.PREFIX), scope.sign());
+        made.create(tx, scope.link().name(), DrainScope.octets(covered), scope.virtualMac(), own(), 2 * TURN_MILLIS);
         notice = new DrainNotice(machine.syscalls(), scope.sign());
         tx.commit();
         table = made;
@@ -132,10 +126,7 @@ final class AddressDrain {
 
     /** What this node asks for MAC addresses from; without an IPv4 address, as a probe does it (RFC 5227 §1.1). */
     private byte[] own() {
-        Link link = machine.monitor().table().link(spec.interfaceName());
-        if (link == null) {
-            throw machine.monitor().noSuchInterface(spec.interfaceName());
-        }
+        Link link = scope.linkWithAddresses();
         if (!scope.ipv6()) {
             return link.primaryIpv4().map(InetAddress::getAddress).orElse(new byte[4]);
         }

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * same, as for any address of the machine while arp_ignore is 0.
  *
  * <p>What cannot be there is on its interface, for its lifetime. That is decided when the addresses are taken. While they
- * are held one may have to leave the device; it comes back with the next take-over. Loop thread only.
+ * are held one may have to leave the device; it comes back with the next take-over. While connections are drained, those of
+ * a macvlan are at their {@link DrainPlace}. Loop thread only.
  */
 final class AddressPlaces {
     private static final Logger log = LoggerFactory.getLogger(AddressPlaces.class);
@@ -30,8 +31,8 @@ final class AddressPlaces {
     private final GuardedAddresses guarded;
     private final Map<LeasedAddress, String> obstacles =
             new LinkedHashMap<>(); // none: it is, or will be, on the device
-    private final List<LeasedAddress> displaced =
-            new ArrayList<>(); // as they are on the device, where they may not stay
+    private final List<LeasedAddress> displaced = new ArrayList<>(); // as they are where they may not stay
+    private final DrainPlace drainPlace;
     private String told = "";
 
     AddressPlaces(AddressOwner.Spec spec, AddressRequests requests, Machine machine, GuardedAddresses guarded) {
@@ -39,6 +40,7 @@ final class AddressPlaces {
         this.requests = requests;
         this.machine = machine;
         this.guarded = guarded;
+        drainPlace = new DrainPlace(spec);
     }
 
     /**
@@ -64,6 +66,7 @@ final class AddressPlaces {
     void settle(List<LeasedAddress> all) {
         obstacles.clear();
         displaced.clear();
+        drainPlace.leave();
         settleAdded(all);
     }
 
@@ -108,12 +111,39 @@ final class AddressPlaces {
         return "".equals(obstacles.get(address));
     }
 
-    private LeasedAddress placed(LeasedAddress address) {
-        return isOnDevice(address) ? address.aloneOn(machine.processDevice().name()) : address;
+    /** Whether some have to go to where they are drained, being mute; adding them does that. */
+    boolean displacesToDrain(List<LeasedAddress> addresses) {
+        drainPlace.use();
+        return displaced.addAll(drainPlace.away(addresses));
+    }
+
+    /**
+     * Puts them back from where they are drained, while they are mute: the interface beneath would answer with its own
+     * hardware address. Does not throw; adding them again tells what the kernel refuses.
+     */
+    void returnFromDrain(List<LeasedAddress> addresses) {
+        if (!drainPlace.isUsed()) {
+            return;
+        }
+        displaced.addAll(placed(drainPlace.away(addresses)));
+        drainPlace.leave();
+        for (Runnable step : List.<Runnable>of(() -> add(addresses), this::removeDisplaced)) {
+            try {
+                step.run();
+            } catch (HaException e) {
+                log.debug("{}: {}", spec.group(), e.getMessage());
+            }
+        }
+    }
+
+    private Optional<LeasedAddress> placed(LeasedAddress address) {
+        return isOnDevice(address)
+                ? Optional.of(address.aloneOn(machine.processDevice().name()))
+                : drainPlace.of(address);
     }
 
     private List<LeasedAddress> placed(List<LeasedAddress> addresses) {
-        return addresses.stream().map(this::placed).toList();
+        return addresses.stream().flatMap(it -> placed(it).stream()).toList();
     }
 
     /** As {@link AddressRequests#add}, each to its place. */
@@ -121,7 +151,7 @@ final class AddressPlaces {
         requests.add(placed(addresses));
     }
 
-    /** Removes those that had to leave the device, after they were added to their interfaces. */
+    /** Removes those that had to leave their place, after they were added to another. */
     void removeDisplaced() {
         if (!displaced.isEmpty()) {
             requests.remove(displaced);
@@ -141,7 +171,8 @@ final class AddressPlaces {
 
     /** As {@link AddressRequests#isOn}. */
     boolean isOn(LeasedAddress address, AddressMessage message) {
-        return address.address().equals(message.address()) && requests.isOn(placed(address), message);
+        return address.address().equals(message.address())
+                && placed(address).filter(it -> requests.isOn(it, message)).isPresent();
     }
 
     /** As {@link AddressRequests#replaced}: on the device they differ in their address alone. */
@@ -149,7 +180,7 @@ final class AddressPlaces {
         List<LeasedAddress> placed = placed(added);
         return gone.stream()
                 .filter(old ->
-                        !AddressRequests.replaced(List.of(placed(old)), placed).isEmpty())
+                        !AddressRequests.replaced(placed(List.of(old)), placed).isEmpty())
                 .toList();
     }
 

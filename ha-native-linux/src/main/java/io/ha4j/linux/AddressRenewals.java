@@ -33,13 +33,15 @@ final class AddressRenewals {
 
     private final EventLoop loop;
     private final NetlinkClient client;
+    private final LinkMonitor monitor;
     private final EventLoop.Timer next;
     private final Deque<Renewable> waiting = new ArrayDeque<>();
     private final List<Requested> requested = new ArrayList<>();
 
-    AddressRenewals(EventLoop loop, NetlinkClient client) {
+    AddressRenewals(EventLoop loop, NetlinkClient client, LinkMonitor monitor) {
         this.loop = loop;
         this.client = client;
+        this.monitor = monitor;
         next = loop.timer(this::renew);
     }
 
@@ -61,7 +63,7 @@ final class AddressRenewals {
             Renewable renewable = waiting.remove();
             for (AddressMessage address : renewable.toRenew()) {
                 batch.begin(AddressMessage.RTM_NEWADDR, NetlinkHeader.NLM_F_CREATE | NetlinkHeader.NLM_F_REPLACE);
-                address.pack(batch);
+                AddressRequests.pack(address, monitor.table(), batch);
                 batch.end();
                 requested.add(new Requested(renewable, address));
             }

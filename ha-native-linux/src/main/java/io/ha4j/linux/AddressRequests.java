@@ -196,6 +196,15 @@ final class AddressRequests {
                 + found.prefixLength() + " dev " + link + ") or choose another address");
     }
 
+    /** With the metric of its routes, which a renewal without one would set to 0. */
+    static void pack(AddressMessage address, LinkTable links, NetlinkBatch batch) {
+        address.pack(batch);
+        Integer metric = VirtualMacLink.routeMetric(links.byIndex(address.linkIndex()));
+        if (metric != null) {
+            batch.u32(IFA_RT_PRIORITY, metric);
+        }
+    }
+
     /** Requests of one type, in datagrams of a size that the socket's buffers hold with all answers. */
     private final class Request {
         private final List<HaException> refusals = new ArrayList<>();
@@ -210,11 +219,7 @@ final class AddressRequests {
 
         void put(int flags, AddressMessage address, String purpose) {
             batch.begin(type, flags | NetlinkHeader.NLM_F_ACK);
-            address.pack(batch);
-            Integer metric = VirtualMacLink.routeMetric(monitor.table().byIndex(address.linkIndex()));
-            if (metric != null) {
-                batch.u32(IFA_RT_PRIORITY, metric);
-            }
+            pack(address, monitor.table(), batch);
             batch.end();
             purposes.add(purpose);
             if (purposes.size() >= REQUESTS_PER_DATAGRAM) {

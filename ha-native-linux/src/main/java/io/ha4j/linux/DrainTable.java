@@ -1,7 +1,9 @@
 package io.ha4j.linux;
 
 import io.ha4j.linux.NftTransaction.SetSpec;
+import io.ha4j.spi.SignOfLife;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The nftables table of a node whose addresses were handed over and whose connections go on: owned, so that it goes with
@@ -11,7 +13,8 @@ import java.util.List;
  * in   TCP for an address, but no SYN; ICMP errors about what it sent  → mark it, as the lease does
  *      a neighbour advertisement for an address (IPv6)                 → drop it: the kernel would complain
  *      the successor's answer to a notice                              → answered, for a while
- * out  TCP from an address                                             → mark it
+ * out  anything from the virtual MAC but an advertisement              → drop it: switches would learn from it
+ *      TCP from an address                                             → mark it
  *      an ARP request or neighbour solicitation from an address        → from the node's own address instead
  * </pre>
  *
@@ -32,22 +35,33 @@ final class DrainTable {
     private static final int IPV6_SOURCE = 8;
     private static final int IPV6_DESTINATION = 24;
     private static final int ARP_SOURCE = 14;
+    private static final int MAC_SOURCE = 6; // of an Ethernet header
 
     private final String name;
+    private final SignOfLife sign;
     private final boolean ipv6;
 
-    DrainTable(String name, boolean ipv6) {
+    /** @param sign of the group */
+    DrainTable(String name, SignOfLife sign) {
         this.name = name;
-        this.ipv6 = ipv6;
+        this.sign = sign;
+        ipv6 = sign.ipv6();
     }
 
     /**
+     * @param virtualMac of the group; null for none
      * @param own the node's address on the device, of the same family
-     * @param answer the octets with which an answer to a notice begins
-     * @param answerMillis how long it counts
+     * @param answerMillis how long an answer to a notice counts
      */
-    void create(NftTransaction tx, String device, List<byte[]> vips, byte[] own, byte[] answer, long answerMillis) {
+    void create(
+            NftTransaction tx,
+            String device,
+            List<byte[]> vips,
+            byte @Nullable [] virtualMac,
+            byte[] own,
+            long answerMillis) {
         int length = ipv6 ? 16 : 4;
+        byte[] answer = DrainNotice.begin(sign);
         tx.table(name, NftTransaction.OWNED).deleteTable(name).table(name, NftTransaction.OWNED);
         tx.set(name, new SetSpec(VIPS, 0, ipv6 ? GuardTables.TYPE_IPV6 : GuardTables.TYPE_IPV4, length, 0, 0));
         int dynamic = NftTransaction.SET_TIMEOUT | NftTransaction.SET_EVAL;
@@ -57,6 +71,22 @@ final class DrainTable {
         tx.chain(name, "out", NftTransaction.EGRESS, GuardTables.MARK_PRIORITY, device);
         tx.rule(name, "in", rule -> mark(Tcp.noOpening(packet(rule, ipv6 ? IPV6_DESTINATION : IPV4_DESTINATION))));
         tx.rule(name, "in", rule -> mark(error(packet(rule, ipv6 ? IPV6_DESTINATION : IPV4_DESTINATION))));
+        if (virtualMac != null) {
+            tx.rule(
+                    name,
+                    "out",
+                    rule -> from(rule, virtualMac)
+                            .meta(NftRule.META_PROTOCOL, SCRATCH)
+                            .equal(SCRATCH, GuardTables.ARP)
+                            .verdict(NftRule.DROP));
+            tx.rule(
+                    name,
+                    "out",
+                    rule -> from(rule, virtualMac)
+                            .meta(NftRule.META_L4PROTO, SCRATCH)
+                            .notEqual(SCRATCH, (byte) sign.protocol())
+                            .verdict(NftRule.DROP));
+        }
         tx.rule(name, "out", rule -> mark(Tcp.any(packet(rule, ipv6 ? IPV6_SOURCE : IPV4_SOURCE))));
         tx.rule(
                 name,
@@ -99,6 +129,11 @@ final class DrainTable {
                 .equal(SCRATCH, protocol)
                 .payload(NftRule.NETWORK_HEADER, offset, length, ADDRESS)
                 .lookup(VIPS, ADDRESS);
+    }
+
+    private static NftRule from(NftRule rule, byte[] mac) {
+        return rule.payload(NftRule.LINK_HEADER, MAC_SOURCE, mac.length, SCRATCH)
+                .equal(SCRATCH, mac);
     }
 
     private NftRule error(NftRule rule) {

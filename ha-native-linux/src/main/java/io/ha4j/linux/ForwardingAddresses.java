@@ -1,9 +1,11 @@
 package io.ha4j.linux;
 
 import io.ha4j.AddressLease;
+import io.ha4j.ConnectionDrain;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRoute;
 import io.ha4j.spi.AddressOwner;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +21,21 @@ abstract class ForwardingAddresses implements AddressOwner, Resource {
     @Override
     public void take() {
         owner.take();
+    }
+
+    @Override
+    public void takeFrom(InetAddress predecessor) {
+        owner.takeFrom(predecessor);
+    }
+
+    @Override
+    public boolean drain(DrainListener listener) {
+        return owner.drain(listener);
+    }
+
+    @Override
+    public ConnectionDrain connectionDrain() {
+        return owner.connectionDrain();
     }
 
     @Override

@@ -37,6 +37,23 @@ record LeasedAddress(VirtualAddress virtual, String interfaceName) {
                 device);
     }
 
+    /** The same on another interface, and never the source of a connection that this node opens. */
+    LeasedAddress drainingOn(String device) {
+        return new LeasedAddress(
+                new VirtualAddress(
+                        address(),
+                        prefixLength(),
+                        device,
+                        null,
+                        virtual.advertised(),
+                        virtual.scope(),
+                        virtual.broadcast(),
+                        virtual.prefixRoute(),
+                        virtual.home(),
+                        !virtual.isIpv4()),
+                device);
+    }
+
     InetAddress address() {
         return virtual.address();
     }

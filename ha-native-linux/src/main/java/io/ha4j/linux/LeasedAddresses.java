@@ -145,6 +145,9 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
         requests.catchUp(); // a link that came up until now did not come back
         boolean first = !held;
         held = true;
+        if (drain.isOn()) {
+            places.returnFromDrain(leased);
+        }
         guarded.unmute();
         announcements.alive();
         own(addresses);
@@ -180,6 +183,13 @@ final class LeasedAddresses implements AddressOwner, Resource, AddressRenewals.R
             return false;
         }
         announcements.released();
+        if (places.displacesToDrain(leased)) {
+            try {
+                push();
+            } catch (HaException e) {
+                log.warn("{}: {}", spec.group(), e.getMessage()); // it is tried again
+            }
+        }
         return true;
     }
 

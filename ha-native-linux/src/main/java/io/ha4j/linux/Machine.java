@@ -62,7 +62,7 @@ final class Machine implements AutoCloseable {
             throw e;
         }
         announcements = new AnnouncementQueue(loop, monitor, announcer);
-        renewals = new AddressRenewals(loop, routes);
+        renewals = new AddressRenewals(loop, routes, monitor);
         guard = new VipGuard(syscalls, loop, monitor, routes, this::keeper, lowDescriptors.highest());
         virtualLinks = new VirtualMacLinks(syscalls, loop, monitor, routes);
         String token =

@@ -4,6 +4,7 @@ import io.ha4j.HaException;
 import io.ha4j.VirtualAddress;
 import io.ha4j.spi.AddressOwner;
 import io.ha4j.spi.VirtualLink;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -57,17 +58,36 @@ final class VirtualMacAddresses extends ForwardingAddresses {
 
     @Override
     public void take() {
+        take(super::take);
+    }
+
+    @Override
+    public void takeFrom(InetAddress predecessor) {
+        take(() -> super.takeFrom(predecessor));
+    }
+
+    private void take(Runnable how) {
         try {
             link.raise();
         } catch (HaException e) {
             try {
-                super.take(); // they are held from now on, and the next renewal tries again
+                how.run(); // they are held from now on, and the next renewal tries again
             } catch (HaException other) {
                 e.addSuppressed(other);
             }
             throw e;
         }
-        super.take();
+        how.run();
+    }
+
+    /** The addresses go to the interface beneath, which needs no other hardware address than its own. */
+    @Override
+    public boolean drain(DrainListener listener) {
+        boolean drains = super.drain(listener);
+        if (drains) {
+            link.lower();
+        }
+        return drains;
     }
 
     @Override

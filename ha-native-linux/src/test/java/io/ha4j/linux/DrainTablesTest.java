@@ -55,13 +55,13 @@ class DrainTablesTest {
     @ValueSource(booleans = {false, true})
     void theTableOfTheOldNode(boolean ipv6) {
         SignOfLife sign = new SignOfLife("eth0", ipv6, 112, 1, 51, 2);
-        DrainTable table = new DrainTable("ha4j_drain_x", ipv6);
+        DrainTable table = new DrainTable("ha4j_drain_x", sign);
         String rules = listed(tx -> table.create(
                 tx,
                 "eth0",
                 List.of(ipv6 ? VIP6 : VIP),
+                new byte[] {0, 0, 0x5e, 0, 1, 51},
                 ipv6 ? octets("fe80::1") : new byte[] {10, 77, 0, 1},
-                DrainNotice.begin(sign),
                 1000));
         assertThat(rules).contains("flags owner");
         assertThat(chains(rules))
@@ -74,6 +74,8 @@ class DrainTablesTest {
                                         "meta protocol 0x88b6 @nh,0,64 0x6861346a01010633"
                                                 + " update @answered { KEY timeout 1s } drop",
                                         "icmpv6 type nd-neighbor-advert @th,64,128 @vips drop",
+                                        "@ll,48,48 0x5e000133 meta protocol arp drop",
+                                        "@ll,48,48 0x5e000133 meta l4proto != vrrp drop",
                                         "ip6 saddr @vips meta l4proto tcp meta mark set meta mark | 0x20000000",
                                         "ip6 saddr @vips icmpv6 type nd-neighbor-solicit ip6 saddr set fe80::1")
                                 : List.of(
@@ -82,6 +84,8 @@ class DrainTablesTest {
                                                 + " meta mark set meta mark | 0x20000000",
                                         "meta protocol 0x88b6 @nh,0,64 0x6861346a01010433"
                                                 + " update @answered { KEY timeout 1s } drop",
+                                        "@ll,48,48 0x5e000133 meta protocol arp drop",
+                                        "@ll,48,48 0x5e000133 meta l4proto != vrrp drop",
                                         "ip saddr @vips meta l4proto tcp meta mark set meta mark | 0x20000000",
                                         "arp saddr ip @vips arp saddr ip set 10.77.0.1"));
     }

@@ -6,14 +6,18 @@ import static io.ha4j.linux.TestLan.on;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ha4j.ConnectionDrain;
 import io.ha4j.HaException;
 import io.ha4j.VirtualAddress;
 import io.ha4j.spi.AddressOwner;
 import io.ha4j.spi.Host;
+import io.ha4j.spi.SignOfLife;
 import io.ha4j.spi.VirtualLink;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -33,12 +37,16 @@ class VirtualMacTest {
     }
 
     private static AddressOwner owner(Host host, String group, String name, String... addresses) {
-        List<VirtualAddress> list = Stream.of(addresses).map(VirtualAddress::of).toList();
-        VirtualLink link = new VirtualLink(name, "00:00:5e:00:01:33");
-
-        AddressOwner.Spec spec = new AddressOwner.Spec(group, "eth0", list, Duration.ofMinutes(1));
         return on(
-                host, () -> host.addressOwner(spec.toBuilder().virtualLink(link).build()));
+                host,
+                () -> host.addressOwner(spec(group, 60, addresses)
+                        .virtualLink(new VirtualLink(name, "00:00:5e:00:01:33"))
+                        .build()));
+    }
+
+    private static AddressOwner.Builder spec(String group, int leaseSeconds, String... addresses) {
+        List<VirtualAddress> list = Stream.of(addresses).map(VirtualAddress::of).toList();
+        return new AddressOwner.Spec(group, "eth0", list, Duration.ofSeconds(leaseSeconds)).toBuilder();
     }
 
     private String settings() {
@@ -87,6 +95,69 @@ class VirtualMacTest {
         on(host, owner::close);
         awaitNoLink();
         assertThat(settings()).isEqualTo("0 0 ");
+    }
+
+    /** Else the routes of the macvlan would come before those of the interface beneath. */
+    @Test
+    void aRenewalKeepsTheMetricOfItsRoutes() {
+        VirtualLink link = new VirtualLink("vrrp.51", "00:00:5e:00:01:33");
+        AddressOwner owner = on(
+                host,
+                () -> host.addressOwner(spec("VI_1", 4, VIP).virtualLink(link).build()));
+        on(host, owner::take);
+        await(() -> ip(lan.a, "addr", "show", "vrrp.51").contains("valid_lft 3sec"), "a second");
+        on(host, owner::renew);
+        await(() -> ip(lan.a, "addr", "show", "vrrp.51").contains("valid_lft 4sec"), "a renewal");
+        assertThat(ip(lan.a, "route", "show", "dev", "vrrp.51"))
+                .contains("10.77.0.0/24")
+                .contains("metric 4096");
+        on(host, owner::close);
+    }
+
+    @Test
+    void addressesAreBeneathWhileTheyDrain() {
+        Assumptions.assumeTrue(KernelRelease.current().atLeast(5, 16), "needs the egress hook of Linux 5.16");
+        VirtualLink link = new VirtualLink("vrrp6.51", "00:00:5e:00:02:33");
+        String vip6 = "2001:db8:77::100/64";
+        SignOfLife sign = new SignOfLife("eth0", true, 112, 1, 51, 2);
+        await(() -> !ip(lan.a, "addr", "show", "eth0").contains("tentative"), "a usable link-local address");
+        AddressOwner owner = on(
+                host,
+                () -> host.addressOwner(spec("VI_6", 60, "fe80::5e:100/64", vip6, VIP)
+                        .virtualLink(link)
+                        .signOfLife(sign)
+                        .connectionDrain(Duration.ofMinutes(1))
+                        .build()));
+        CountDownLatch released = new CountDownLatch(1);
+        AddressOwner.DrainListener listener = new AddressOwner.DrainListener() {
+            @Override
+            public void left(ConnectionDrain drain) {}
+
+            @Override
+            public void released() {
+                released.countDown();
+            }
+        };
+        on(host, owner::take);
+        on(
+                host,
+                () -> { // of no connection it ends as soon as they are counted, with a later task of the loop
+                    assertThat(owner.drain(listener)).isTrue();
+                    assertThat(owner.held()).isFalse();
+                    assertThat(ip(lan.a, "addr", "show", "eth0"))
+                            .contains(vip6 + " scope global nodad deprecated", VIP);
+                    assertThat(ip(lan.a, "addr", "show")).doesNotContain("fe80::5e:100");
+                    assertThat(ip(lan.a, "addr", "show", "vrrp6.51")).doesNotContain("inet");
+
+                    owner.take();
+                    assertThat(ip(lan.a, "addr", "show", "vrrp6.51")).contains("fe80::5e:100/64", vip6, VIP, ",UP");
+                    assertThat(ip(lan.a, "addr", "show", "eth0")).doesNotContain("::100", ".100");
+                });
+        on(host, () -> assertThat(owner.drain(listener)).isTrue());
+        await(() -> released.getCount() == 0, "the release");
+        assertThat(ip(lan.a, "addr", "show")).doesNotContain("::100", ".100");
+        on(host, owner::close);
+        awaitNoLink();
     }
 
     @Test

@@ -48,7 +48,9 @@ final class InstanceExtensionReader {
         if (drain == null || connectionDrain.isZero()) {
             return true;
         }
-        String obstacle = kernelGuard ? virtualMac.obstacleToDrain() : "kernel_guard no";
+        String obstacle = !kernelGuard
+                ? "kernel_guard off, without which this node would answer meanwhile"
+                : virtualMac.refuses() ? "no_accept, with which no connection ends at the addresses" : null;
         if (obstacle != null) {
             problems.error(drain.line(), "connection_drain has no effect with " + obstacle + ": leave one of them out");
         }

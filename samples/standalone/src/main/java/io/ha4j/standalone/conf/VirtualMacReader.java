@@ -21,10 +21,9 @@ final class VirtualMacReader {
         this.values = new Values(problems);
     }
 
-    /** What keeps connections from outliving a hand-over, as the file says it; null if nothing does. */
-    @Nullable
-    String obstacleToDrain() {
-        return useVmac != null ? "use_vmac" : noAccept != null ? "no_accept" : null;
+    /** Whether this node takes no packets to its addresses. */
+    boolean refuses() {
+        return noAccept != null;
     }
 
     Block addTo(Block instance) {

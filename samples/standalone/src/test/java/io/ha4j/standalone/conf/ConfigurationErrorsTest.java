@@ -47,9 +47,8 @@ class ConfigurationErrorsTest {
             priority 150          | vmac_xmit_base 1   | f:9: vmac_xmit_base takes no value, but has 1
             priority 150          | accept\\nno_accept  | f:10: no_accept contradicts accept of line 9
             priority 150          | ha4j {\\nconnection_drain 3601\\n} | f:10: connection_drain must be in [0, 3600] seconds, but was 3601
-            priority 150          | ha4j {\\nconnection_drain 30\\n}\\nuse_vmac | f:10: connection_drain has no effect with use_vmac: leave one of them out
-            priority 150          | ha4j {\\nconnection_drain 30\\n}\\nno_accept | f:10: connection_drain has no effect with no_accept: leave one of them out
-            priority 150          | ha4j {\\nconnection_drain 30\\nkernel_guard off\\n} | f:10: connection_drain has no effect with kernel_guard no: leave one of them out
+            priority 150          | ha4j {\\nconnection_drain 30\\n}\\nno_accept | f:10: connection_drain has no effect with no_accept, with which no connection ends at the addresses: leave one of them out
+            priority 150          | ha4j {\\nconnection_drain 30\\nkernel_guard off\\n} | f:10: connection_drain has no effect with kernel_guard off, without which this node would answer meanwhile: leave one of them out
             priority 150          | ha4j {\\nkernel_guard maybe\\n} | f:10: kernel_guard must be on, off, true, false, yes or no, but was maybe
             priority 150          | ha4j {\\nlinger 30\\n} | f:10: unknown keyword 'linger' in ha4j
             priority 150          | nopreempt yes      | f:9: nopreempt takes no value, but has yes
