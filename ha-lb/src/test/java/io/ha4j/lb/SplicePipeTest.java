@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.Native;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
@@ -25,6 +26,7 @@ class SplicePipeTest {
 
     @BeforeEach
     void open() throws IOException {
+        Epoll.ensureAvailability(); // loads the calls
         server = Route.server();
         pipe = SplicePipe.open();
     }
