@@ -148,19 +148,18 @@ final class ElectedGroup implements HaGroup {
 
     private Candidacy open(ElectionProvider provider, Host host) {
         List<VirtualAddress> addresses = possessions.addresses();
-        AddressOwner owner = host.addressOwner(new AddressOwner.Spec(
-                name,
-                router().interfaceName(),
-                addresses,
-                provider.lease(election),
-                provider.signOfLife(election, addresses),
-                router().isOwner(),
-                possessions.announcements(),
-                possessions.routes(),
-                provider.virtualLink(election, addresses),
-                provider.accepts(election),
-                possessions.guarded(),
-                possessions.connectionDrain()));
+        AddressOwner.Spec spec =
+                new AddressOwner.Spec(name, router().interfaceName(), addresses, provider.lease(election));
+        AddressOwner owner = host.addressOwner(spec.toBuilder()
+                .signOfLife(provider.signOfLife(election, addresses))
+                .permanent(router().isOwner())
+                .announcements(possessions.announcements())
+                .routes(possessions.routes())
+                .virtualLink(provider.virtualLink(election, addresses))
+                .accept(provider.accepts(election))
+                .guarded(possessions.guarded())
+                .connectionDrain(possessions.connectionDrain())
+                .build());
         try {
             return provider.open(
                     new Candidacy.Spec(name, election, addresses, host, owner, this::onEvent, preparation(host)));

@@ -55,67 +55,126 @@ public interface AddressOwner extends AutoCloseable {
             routes = List.copyOf(routes);
         }
 
-        /** Guarded, without a drain. */
-        public Spec(
-                String group,
-                String interfaceName,
-                List<VirtualAddress> addresses,
-                Duration lease,
-                @Nullable SignOfLife signOfLife,
-                boolean permanent,
-                Announcements announcements,
-                List<VirtualRoute> routes,
-                @Nullable VirtualLink virtualLink,
-                boolean accept) {
+        /**
+         * Guarded and accepted, on the interface itself, not the machine's own, with the usual announcements; without a
+         * sign of life, routes or a drain.
+         */
+        public Spec(String group, String interfaceName, List<VirtualAddress> addresses, Duration lease) {
             this(
                     group,
                     interfaceName,
                     addresses,
                     lease,
-                    signOfLife,
-                    permanent,
-                    announcements,
-                    routes,
-                    virtualLink,
-                    accept,
+                    null,
+                    false,
+                    Announcements.DEFAULT,
+                    List.of(),
+                    null,
+                    true,
                     true,
                     Duration.ZERO);
         }
 
-        /** On the interface itself, accepted. */
-        public Spec(
-                String group,
-                String interfaceName,
-                List<VirtualAddress> addresses,
-                Duration lease,
-                @Nullable SignOfLife signOfLife,
-                boolean permanent,
-                Announcements announcements,
-                List<VirtualRoute> routes) {
-            this(group, interfaceName, addresses, lease, signOfLife, permanent, announcements, routes, null, true);
-        }
-
-        /** Not the machine's own, with the usual announcements and without routes. */
-        public Spec(
-                String group,
-                String interfaceName,
-                List<VirtualAddress> addresses,
-                Duration lease,
-                @Nullable SignOfLife signOfLife) {
-            this(group, interfaceName, addresses, lease, signOfLife, false, Announcements.DEFAULT, List.of());
-        }
-
-        /** Without a sign of life, too. */
-        public Spec(String group, String interfaceName, List<VirtualAddress> addresses, Duration lease) {
-            this(group, interfaceName, addresses, lease, null);
-        }
-
         /** The same with another interface for the addresses that name none, or name the one there is now. */
         public Spec on(String otherInterface) {
+            Builder other = toBuilder();
+            other.interfaceName = otherInterface;
+            other.addresses = moved(addresses, interfaceName, otherInterface);
+            return other.build();
+        }
+
+        /** Begins with what this one says. */
+        public Builder toBuilder() {
+            return new Builder(this);
+        }
+
+        private static List<VirtualAddress> moved(List<VirtualAddress> addresses, String from, String to) {
+            return addresses.stream()
+                    .map(address -> from.equals(address.interfaceName()) ? address.on(to) : address)
+                    .toList();
+        }
+    }
+
+    /** Says what is other than usual, see {@link Spec} for each. */
+    final class Builder {
+        private final String group;
+        private String interfaceName;
+        private List<VirtualAddress> addresses;
+        private final Duration lease;
+        private @Nullable SignOfLife signOfLife;
+        private boolean permanent;
+        private Announcements announcements;
+        private List<VirtualRoute> routes;
+        private @Nullable VirtualLink virtualLink;
+        private boolean accept;
+        private boolean guarded;
+        private Duration connectionDrain;
+
+        private Builder(Spec spec) {
+            group = spec.group();
+            interfaceName = spec.interfaceName();
+            addresses = spec.addresses();
+            lease = spec.lease();
+            signOfLife = spec.signOfLife();
+            permanent = spec.permanent();
+            announcements = spec.announcements();
+            routes = spec.routes();
+            virtualLink = spec.virtualLink();
+            accept = spec.accept();
+            guarded = spec.guarded();
+            connectionDrain = spec.connectionDrain();
+        }
+
+        public Builder addresses(List<VirtualAddress> addresses) {
+            this.addresses = addresses;
+            return this;
+        }
+
+        public Builder signOfLife(@Nullable SignOfLife signOfLife) {
+            this.signOfLife = signOfLife;
+            return this;
+        }
+
+        public Builder permanent(boolean permanent) {
+            this.permanent = permanent;
+            return this;
+        }
+
+        public Builder announcements(Announcements announcements) {
+            this.announcements = announcements;
+            return this;
+        }
+
+        public Builder routes(List<VirtualRoute> routes) {
+            this.routes = routes;
+            return this;
+        }
+
+        public Builder virtualLink(@Nullable VirtualLink virtualLink) {
+            this.virtualLink = virtualLink;
+            return this;
+        }
+
+        public Builder accept(boolean accept) {
+            this.accept = accept;
+            return this;
+        }
+
+        public Builder guarded(boolean guarded) {
+            this.guarded = guarded;
+            return this;
+        }
+
+        public Builder connectionDrain(Duration connectionDrain) {
+            this.connectionDrain = connectionDrain;
+            return this;
+        }
+
+        public Spec build() {
             return new Spec(
                     group,
-                    otherInterface,
-                    moved(addresses, interfaceName, otherInterface),
+                    interfaceName,
+                    addresses,
                     lease,
                     signOfLife,
                     permanent,
@@ -125,29 +184,6 @@ public interface AddressOwner extends AutoCloseable {
                     accept,
                     guarded,
                     connectionDrain);
-        }
-
-        /** The same without the kernel's guard. */
-        public Spec unguarded() {
-            return new Spec(
-                    group,
-                    interfaceName,
-                    addresses,
-                    lease,
-                    signOfLife,
-                    permanent,
-                    announcements,
-                    routes,
-                    virtualLink,
-                    accept,
-                    false,
-                    connectionDrain);
-        }
-
-        private static List<VirtualAddress> moved(List<VirtualAddress> addresses, String from, String to) {
-            return addresses.stream()
-                    .map(address -> from.equals(address.interfaceName()) ? address.on(to) : address)
-                    .toList();
         }
     }
 

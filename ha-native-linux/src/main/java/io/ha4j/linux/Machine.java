@@ -4,7 +4,6 @@ import io.ha4j.HaException;
 import io.ha4j.spi.AddressOwner;
 import io.ha4j.spi.SignOfLife;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -126,28 +125,19 @@ final class Machine implements AutoCloseable {
 
     /** The same without addresses or routes, by signs of life that nobody sends: virtual router ids begin with 1. */
     private static AddressOwner.Spec nothing(AddressOwner.Spec spec) {
-        SignOfLife sign = spec.signOfLife();
-        return new AddressOwner.Spec(
-                spec.group(),
-                spec.interfaceName(),
-                List.of(),
-                spec.lease(),
-                sign == null
-                        ? null
-                        : new SignOfLife(
-                                sign.interfaceName(),
-                                sign.ipv6(),
-                                sign.protocol(),
-                                sign.idOffset(),
-                                0,
-                                sign.activeOffset()),
-                false,
-                spec.announcements(),
-                List.of(),
-                null,
-                true,
-                spec.guarded(),
-                Duration.ZERO);
+        return new AddressOwner.Spec(spec.group(), spec.interfaceName(), List.of(), spec.lease())
+                .toBuilder()
+                        .signOfLife(nobodys(spec.signOfLife()))
+                        .announcements(spec.announcements())
+                        .guarded(spec.guarded())
+                        .build();
+    }
+
+    private static @Nullable SignOfLife nobodys(@Nullable SignOfLife sign) {
+        return sign == null
+                ? null
+                : new SignOfLife(
+                        sign.interfaceName(), sign.ipv6(), sign.protocol(), sign.idOffset(), 0, sign.activeOffset());
     }
 
     LinuxSyscalls syscalls() {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ha4j.AddressLease;
-import io.ha4j.Announcements;
 import io.ha4j.HaException;
 import io.ha4j.VirtualAddress;
 import io.ha4j.spi.AddressOwner;
@@ -22,9 +21,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Addresses that change while they are held, and those that are the machine's own; {@code ip monitor} is the judge. */
@@ -32,35 +31,24 @@ class AddressChangeTest {
     @TempDir
     Path directory;
 
-    private TestLan lan;
+    @RegisterExtension
+    final TestLan lan = new TestLan();
+
     private Host host;
 
     @BeforeEach
     void open() {
-        lan = TestLan.create();
         host = lan.host(lan.a);
-    }
-
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
     }
 
     private AddressOwner owner(boolean permanent, String... addresses) {
         SignOfLife sign = new SignOfLife("eth0", false, 112, 1, 51, 2);
+
+        AddressOwner.Spec spec = new AddressOwner.Spec("VI_1", "eth0", list(addresses), Duration.ofSeconds(60));
         return on(
                 host,
-                () -> host.addressOwner(new AddressOwner.Spec(
-                        "VI_1",
-                        "eth0",
-                        list(addresses),
-                        Duration.ofSeconds(60),
-                        sign,
-                        permanent,
-                        Announcements.DEFAULT,
-                        List.of())));
+                () -> host.addressOwner(
+                        spec.toBuilder().signOfLife(sign).permanent(permanent).build()));
     }
 
     private static List<VirtualAddress> list(String... addresses) {

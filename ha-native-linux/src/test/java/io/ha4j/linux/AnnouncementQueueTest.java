@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How often and how fast addresses are announced: tcpdump at the other end of the cable is the judge. */
@@ -33,12 +34,13 @@ class AnnouncementQueueTest {
     @TempDir
     Path directory;
 
-    private TestLan lan;
+    @RegisterExtension
+    final TestLan lan = new TestLan("tcpdump");
+
     private Process tcpdump;
 
     @BeforeEach
     void open() throws IOException {
-        lan = TestLan.create();
         tcpdump = new ProcessBuilder(
                         "ip",
                         "netns",
@@ -59,12 +61,9 @@ class AnnouncementQueueTest {
 
     @AfterEach
     void close() throws InterruptedException {
-        if (lan != null) {
-            lan.close();
-            if (tcpdump != null) {
-                tcpdump.destroy();
-                assertThat(tcpdump.waitFor(10, TimeUnit.SECONDS)).isTrue();
-            }
+        if (tcpdump != null) {
+            tcpdump.destroy();
+            assertThat(tcpdump.waitFor(10, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -84,10 +83,14 @@ class AnnouncementQueueTest {
     }
 
     private AddressOwner owner(Host host, Announcements settings, List<VirtualAddress> addresses) {
+        return owner(host, settings, addresses, Duration.ofSeconds(60));
+    }
+
+    private AddressOwner owner(Host host, Announcements settings, List<VirtualAddress> addresses, Duration lease) {
+        AddressOwner.Spec spec = new AddressOwner.Spec("VI_1", "eth0", addresses, lease);
         return on(
                 host,
-                () -> host.addressOwner(new AddressOwner.Spec(
-                        "VI_1", "eth0", addresses, Duration.ofSeconds(60), null, false, settings, List.of())));
+                () -> host.addressOwner(spec.toBuilder().announcements(settings).build()));
     }
 
     private static List<VirtualAddress> two() {
@@ -167,10 +170,7 @@ class AnnouncementQueueTest {
         Announcements settings = QUIET.whenTaken(1, Duration.ofMillis(1500))
                 .refresh(Duration.ofMillis(1600), 1)
                 .afterContention(1, Duration.ZERO);
-        AddressOwner owner = on(
-                host,
-                () -> host.addressOwner(new AddressOwner.Spec(
-                        "VI_1", "eth0", two(), Duration.ofSeconds(1), null, false, settings, List.of())));
+        AddressOwner owner = owner(host, settings, two(), Duration.ofSeconds(1));
         on(host, owner::take);
         await(() -> count("2001:db8::1") == 1, "the takeover");
 

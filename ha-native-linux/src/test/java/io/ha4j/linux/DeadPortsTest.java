@@ -10,9 +10,8 @@ import io.ha4j.spi.StreamChannel;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,24 +20,16 @@ class DeadPortsTest {
     private final List<StreamChannel> accepted = new CopyOnWriteArrayList<>();
     private final List<StreamChannel.End> ends = new CopyOnWriteArrayList<>();
 
-    private TestLan lan;
+    @RegisterExtension
+    final TestLan lan = TestLan.guarded();
+
     private Host hostA;
     private Host hostB;
 
     @BeforeEach
     void open() {
-        Assumptions.assumeTrue(KernelRelease.current().atLeast(5, 16), "needs the egress hook of Linux 5.16");
-        Assumptions.assumeTrue(java.nio.file.Files.isExecutable(java.nio.file.Path.of("/usr/sbin/nft")), "needs nft");
-        lan = TestLan.create();
         hostA = lan.host(lan.a);
         hostB = lan.host(lan.b);
-    }
-
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
     }
 
     private final StreamChannel.Receiver receiver = new StreamChannel.Receiver() {

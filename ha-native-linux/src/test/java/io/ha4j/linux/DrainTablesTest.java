@@ -8,9 +8,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,21 +17,8 @@ class DrainTablesTest {
     private static final byte[] VIP = {10, 77, 0, 100};
     private static final byte[] VIP6 = octets("2001:db8:77::100");
 
-    private TestLan lan;
-
-    @BeforeEach
-    void open() {
-        Assumptions.assumeTrue(KernelRelease.current().atLeast(5, 16), "needs the egress hook of Linux 5.16");
-        Assumptions.assumeTrue(java.nio.file.Files.isExecutable(java.nio.file.Path.of("/usr/sbin/nft")), "needs nft");
-        lan = TestLan.create();
-    }
-
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
-    }
+    @RegisterExtension
+    final TestLan lan = TestLan.guarded();
 
     private static byte[] octets(String address) {
         return VirtualAddress.of(address).address().getAddress();

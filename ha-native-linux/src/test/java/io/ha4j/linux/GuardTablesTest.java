@@ -6,30 +6,15 @@ import io.ha4j.spi.SignOfLife;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the kernel has understood of our rules, as nft(8) reads it back. */
 class GuardTablesTest {
     private static final SignOfLife SIGN = new SignOfLife("eth0", true, 112, 1, 51, 2);
 
-    private TestLan lan;
-
-    @BeforeEach
-    void open() {
-        Assumptions.assumeTrue(KernelRelease.current().atLeast(5, 16), "needs the egress hook of Linux 5.16");
-        Assumptions.assumeTrue(java.nio.file.Files.isExecutable(java.nio.file.Path.of("/usr/sbin/nft")), "needs nft");
-        lan = TestLan.create();
-    }
-
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
-    }
+    @RegisterExtension
+    final TestLan lan = TestLan.guarded();
 
     /** Runs with a netlink socket of the first namespace, which is open until the task ends. */
     private void inNamespace(Consumer<NetlinkClient> task) {

@@ -16,28 +16,22 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Against the running kernel; {@code ip} is the judge. */
 class LeasedAddressesTest {
     private static final String VIP = "10.77.0.100/24";
 
-    private TestLan lan;
+    @RegisterExtension
+    final TestLan lan = new TestLan();
+
     private Host host;
 
     @BeforeEach
     void open() {
-        lan = TestLan.create();
         host = lan.host(lan.a);
-    }
-
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
     }
 
     private AddressOwner owner(Duration lease, String... addresses) {

@@ -11,33 +11,27 @@ import io.ha4j.spi.Host;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Against the running kernel; {@code ip} is the judge. */
 class LeasedIpv6Test {
     private static final String LINK_LOCAL = "fe80::100/64";
     private static final String GLOBAL = "2001:db8:77::100/64";
 
-    private TestLan lan;
+    @RegisterExtension
+    final TestLan lan = new TestLan();
+
     private Host host;
 
     @BeforeEach
     void open() {
-        lan = TestLan.create();
         for (String namespace : new String[] {lan.a, lan.b}) {
             String own = namespace.equals(lan.a) ? "2001:db8:77::1/64" : "2001:db8:77::2/64";
             String unused = ip(namespace, "addr", "add", own, "dev", "eth0", "nodad");
         }
         host = lan.host(lan.a);
-    }
-
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
     }
 
     private AddressOwner owner(Duration lease, String... addresses) {

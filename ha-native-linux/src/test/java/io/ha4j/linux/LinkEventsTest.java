@@ -21,27 +21,22 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Against the running kernel. */
 class LinkEventsTest {
     private final BlockingQueue<Link> events = new LinkedBlockingQueue<>();
-    private TestLan lan;
+
+    @RegisterExtension
+    final TestLan lan = new TestLan();
+
     private Host host;
 
     @BeforeEach
     void open() {
-        lan = TestLan.create();
         host = lan.host(lan.a);
-    }
-
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
     }
 
     private Subscription watch() {

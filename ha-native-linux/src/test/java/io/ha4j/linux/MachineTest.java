@@ -25,24 +25,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class MachineTest {
-    private TestLan lan;
-
-    @BeforeEach
-    void open() {
-        lan = TestLan.create();
-    }
-
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
-    }
+    @RegisterExtension
+    final TestLan lan = new TestLan();
 
     private static int openDescriptors() {
         String[] descriptors =

@@ -16,9 +16,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What leaves together, against the running kernel. */
 class PacketBatchTest {
@@ -27,24 +27,19 @@ class PacketBatchTest {
 
     private final BlockingQueue<Integer> arrived = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
-    private TestLan lan;
+
+    @RegisterExtension
+    final TestLan lan = new TestLan();
+
     private Host host;
     private PacketChannel channel;
 
     @BeforeEach
     void open() {
-        lan = TestLan.create();
         host = lan.host(lan.a);
         Host other = lan.host(lan.b);
         channel = open(host, "10.77.0.1");
         open(other, "10.77.0.2");
-    }
-
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
     }
 
     private PacketChannel open(Host host, String source) {

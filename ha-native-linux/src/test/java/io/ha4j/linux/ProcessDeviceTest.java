@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ha4j.AddressLease;
-import io.ha4j.Announcements;
 import io.ha4j.HaException;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRoute;
@@ -22,10 +21,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Against the running kernel; {@code ip}, {@code arping} and {@code ping} are the judges. */
 class ProcessDeviceTest {
@@ -35,25 +34,16 @@ class ProcessDeviceTest {
     /** As the lease's remark begins: the groups here have no sign of life. */
     private static final String UNGUARDED = "the election has no sign of life";
 
-    private TestLan lan;
+    @RegisterExtension
+    final TestLan lan = new TestLan("arping", "ping");
+
     private Host host;
 
     @BeforeEach
     void open() {
         Assumptions.assumeTrue(Files.exists(Path.of("/dev/net/tun")), "needs /dev/net/tun");
-        for (String program : List.of("/usr/bin/arping", "/usr/bin/ping")) {
-            Assumptions.assumeTrue(Files.isExecutable(Path.of(program)), "needs " + program);
-        }
-        lan = TestLan.create();
         TestLan.withProcessDevices();
         host = lan.host(lan.a);
-    }
-
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
     }
 
     private AddressOwner owner(Duration lease, String... addresses) {
@@ -293,8 +283,10 @@ class ProcessDeviceTest {
     }
 
     private static AddressOwner.Spec special(@Nullable VirtualLink link, boolean accept, String address) {
-        return new AddressOwner.Spec(
-                "VI_1", "eth0", virtual(address), MINUTE, null, false, Announcements.DEFAULT, List.of(), link, accept);
+        return spec(MINUTE, address).toBuilder()
+                .virtualLink(link)
+                .accept(accept)
+                .build();
     }
 
     @Test
@@ -302,8 +294,8 @@ class ProcessDeviceTest {
         VirtualRoute route = VirtualRoute.to("10.50.0.0/16").via("10.77.0.2").source("10.77.0.100");
         AddressOwner owner = on(
                 host,
-                () -> host.addressOwner(new AddressOwner.Spec(
-                        "VI_1", "eth0", virtual(VIP), MINUTE, null, false, Announcements.DEFAULT, List.of(route))));
+                () -> host.addressOwner(
+                        spec(MINUTE, VIP).toBuilder().routes(List.of(route)).build()));
         on(host, owner::take);
         assertThat(addresses("ha4j0")).contains("10.77.0.100/32");
         assertThat(ip(lan.a, "route")).contains("10.50.0.0/16 via 10.77.0.2 dev eth0 proto 164 src 10.77.0.100");
@@ -315,7 +307,8 @@ class ProcessDeviceTest {
     void itIsForGroupsWithoutTheGuard() {
         SignOfLife sign = new SignOfLife("eth0", false, 112, 1, 51, 2);
         Assumptions.assumeTrue(KernelRelease.current().atLeast(5, 16), "needs the egress hook of Linux 5.16");
-        AddressOwner.Spec spec = new AddressOwner.Spec("VI_1", "eth0", virtual(VIP), Duration.ofSeconds(1), sign);
+        AddressOwner.Spec spec =
+                spec(Duration.ofSeconds(1), VIP).toBuilder().signOfLife(sign).build();
         AddressOwner guarded = on(host, () -> host.addressOwner(spec));
         on(host, guarded::take);
         assertThat(lease(guarded)).hasToString("kernel guard, 1 s");

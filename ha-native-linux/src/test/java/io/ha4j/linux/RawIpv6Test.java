@@ -1,5 +1,6 @@
 package io.ha4j.linux;
 
+import static io.ha4j.linux.PacketRecorder.VRRP;
 import static io.ha4j.linux.TestLan.await;
 import static io.ha4j.linux.TestLan.ip;
 import static io.ha4j.linux.TestLan.on;
@@ -8,38 +9,33 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import io.ha4j.HaException;
+import io.ha4j.linux.PacketRecorder.Packet;
 import io.ha4j.spi.Host;
-import io.ha4j.spi.Link;
 import io.ha4j.spi.PacketChannel;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Raw IPv6 against the running kernel, from one namespace to the other. */
 class RawIpv6Test {
-    private static final int VRRP = 112;
     private static final InetAddress GROUP = TestLan.address("ff02::12");
     private static final HexFormat HEX = HexFormat.of();
 
-    private record Packet(String payload, InetAddress source, InetAddress destination, int hopLimit) {}
+    private final PacketRecorder packets = new PacketRecorder("ff02::12");
 
-    private final BlockingQueue<Packet> arrived = new LinkedBlockingQueue<>();
+    @RegisterExtension
+    final TestLan lan = new TestLan();
 
-    private TestLan lan;
     private Host hostA;
     private Host hostB;
 
     @BeforeEach
     void open() {
-        lan = TestLan.create();
         for (String namespace : new String[] {lan.a, lan.b}) {
             String unused = ip(namespace, "addr", "flush", "dev", "eth0", "scope", "link");
             String own = namespace.equals(lan.a) ? "fe80::a/64" : "fe80::b/64";
@@ -49,91 +45,66 @@ class RawIpv6Test {
         hostB = lan.host(lan.b);
     }
 
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
-    }
-
-    private PacketChannel channel(Host host, String source, int hopLimit) {
-        return on(host, () -> {
-            Link link = host.link("eth0");
-            return host.openPackets(
-                    new PacketChannel.Spec(link, VRRP, TestLan.address(source), GROUP, hopLimit),
-                    (payload, from, to, hops) -> {
-                        byte[] bytes = new byte[payload.remaining()];
-                        payload.get(bytes);
-                        arrived.add(new Packet(HEX.formatHex(bytes), from, to, hops));
-                    });
-        });
-    }
-
     @Test
     void multicastArrivesWithSourceDestinationAndHopLimit() throws InterruptedException {
-        channel(hostB, "fe80::b", 255);
-        PacketChannel sender = channel(hostA, "fe80::a", 255);
+        packets.open(hostB, "fe80::b", 255);
+        PacketChannel sender = packets.open(hostA, "fe80::a", 255);
 
         on(hostA, () -> sender.send(ByteBuffer.wrap(HEX.parseHex("3133960200640000"))));
 
-        Packet packet = arrived.poll(10, TimeUnit.SECONDS);
+        Packet packet = packets.next();
         assertThat(packet).isEqualTo(new Packet("3133960200640000", TestLan.address("fe80::a"), GROUP, 255));
-        assertThat(arrived).as("no loop back to the sender").isEmpty();
+        assertThat(packets.isEmpty()).as("no loop back to the sender").isTrue();
     }
 
     @Test
     void aHopLimitOtherThan255IsHandedOver() throws InterruptedException {
-        channel(hostB, "fe80::b", 255);
-        PacketChannel sender = channel(hostA, "fe80::a", 7);
+        packets.open(hostB, "fe80::b", 255);
+        PacketChannel sender = packets.open(hostA, "fe80::a", 7);
 
         on(hostA, () -> sender.send(ByteBuffer.wrap(new byte[] {1})));
 
-        assertThat(arrived.poll(10, TimeUnit.SECONDS))
-                .extracting(Packet::hopLimit)
-                .isEqualTo(7);
+        assertThat(packets.next()).extracting(Packet::hopLimit).isEqualTo(7);
     }
 
     @Test
     void theSourceIsTheOneAskedForAlsoBesideOtherLinkLocalAddresses() throws InterruptedException {
         String unused = ip(lan.a, "addr", "add", "fe80::1/64", "dev", "eth0", "nodad");
         String unused2 = ip(lan.a, "addr", "add", "fe80::f/64", "dev", "eth0", "nodad");
-        channel(hostB, "fe80::b", 255);
-        PacketChannel sender = channel(hostA, "fe80::1", 255);
+        packets.open(hostB, "fe80::b", 255);
+        PacketChannel sender = packets.open(hostA, "fe80::1", 255);
 
         on(hostA, () -> sender.send(ByteBuffer.wrap(new byte[] {1})));
 
-        assertThat(arrived.poll(10, TimeUnit.SECONDS))
-                .extracting(Packet::source)
-                .isEqualTo(TestLan.address("fe80::1"));
+        assertThat(packets.next()).extracting(Packet::source).isEqualTo(TestLan.address("fe80::1"));
     }
 
     @Test
     void unicastArrives() throws InterruptedException {
-        channel(hostB, "fe80::b", 255);
-        PacketChannel sender = channel(hostA, "fe80::a", 64);
+        packets.open(hostB, "fe80::b", 255);
+        PacketChannel sender = packets.open(hostA, "fe80::a", 64);
         InetAddress peer = TestLan.address("fe80::b");
 
         on(hostA, () -> sender.send(ByteBuffer.wrap(new byte[] {1}), peer));
 
-        assertThat(arrived.poll(10, TimeUnit.SECONDS))
-                .isEqualTo(new Packet("01", TestLan.address("fe80::a"), peer, 64));
+        assertThat(packets.next()).isEqualTo(new Packet("01", TestLan.address("fe80::a"), peer, 64));
     }
 
     @Test
     void theLargestPacketArrives() throws InterruptedException {
-        channel(hostB, "fe80::b", 255);
-        PacketChannel sender = channel(hostA, "fe80::a", 255);
+        packets.open(hostB, "fe80::b", 255);
+        PacketChannel sender = packets.open(hostA, "fe80::a", 255);
 
         on(hostA, () -> sender.send(ByteBuffer.wrap(new byte[8 + 255 * 16]))); // in fragments
 
-        assertThat(arrived.poll(10, TimeUnit.SECONDS))
+        assertThat(packets.next())
                 .extracting(packet -> packet.payload().length())
                 .isEqualTo(2 * (8 + 255 * 16));
     }
 
     @Test
     void anAddressThatIsNotThereIsNamed() {
-        assertThatThrownBy(() -> channel(hostA, "fe80::77", 255))
+        assertThatThrownBy(() -> packets.open(hostA, "fe80::77", 255))
                 .isInstanceOf(HaException.class)
                 .hasMessage("bind(raw 112 on eth0): EADDRNOTAVAIL (Cannot assign requested address)");
     }
@@ -157,7 +128,7 @@ class RawIpv6Test {
                     new PacketChannel.Spec(hostB.link("eth0"), VRRP, TestLan.address("fe80::b"), GROUP, 255),
                     (payload, from, to, hops) -> received.incrementAndGet());
         });
-        PacketChannel sender = channel(hostA, "fe80::a", 255);
+        PacketChannel sender = packets.open(hostA, "fe80::a", 255);
         ByteBuffer packet = ByteBuffer.allocateDirect(40);
         int round = 50; // fewer than a socket queues
 

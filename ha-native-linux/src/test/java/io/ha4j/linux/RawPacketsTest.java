@@ -1,5 +1,6 @@
 package io.ha4j.linux;
 
+import static io.ha4j.linux.PacketRecorder.VRRP;
 import static io.ha4j.linux.TestLan.await;
 import static io.ha4j.linux.TestLan.ip;
 import static io.ha4j.linux.TestLan.on;
@@ -8,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ha4j.HaException;
 import io.ha4j.VirtualAddress;
+import io.ha4j.linux.PacketRecorder.Packet;
 import io.ha4j.spi.AddressOwner;
 import io.ha4j.spi.Host;
 import io.ha4j.spi.Link;
@@ -21,116 +23,84 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Against the running kernel, from one namespace to the other; tcpdump is the judge. */
 class RawPacketsTest {
-    private static final int VRRP = 112;
     private static final InetAddress GROUP = TestLan.address("224.0.0.18");
     private static final HexFormat HEX = HexFormat.of();
 
-    private record Packet(String payload, InetAddress source, InetAddress destination, int hopLimit) {}
-
-    private final BlockingQueue<Packet> arrived = new LinkedBlockingQueue<>();
+    private final PacketRecorder packets = new PacketRecorder("224.0.0.18");
 
     @TempDir
     Path directory;
 
-    private TestLan lan;
+    @RegisterExtension
+    final TestLan lan = new TestLan("tcpdump");
+
     private Host hostA;
     private Host hostB;
 
     @BeforeEach
     void open() {
-        lan = TestLan.create();
-        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/tcpdump")), "needs tcpdump");
         hostA = lan.host(lan.a);
         hostB = lan.host(lan.b);
     }
 
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
-    }
-
-    private PacketChannel channel(Host host, String source, int hopLimit) {
-        return on(host, () -> {
-            Link link = host.link("eth0");
-            return host.openPackets(
-                    new PacketChannel.Spec(link, VRRP, TestLan.address(source), GROUP, hopLimit),
-                    (payload, from, to, ttl) -> {
-                        byte[] bytes = new byte[payload.remaining()];
-                        payload.get(bytes);
-                        arrived.add(new Packet(HEX.formatHex(bytes), from, to, ttl));
-                    });
-        });
-    }
-
     @Test
     void multicastArrivesWithSourceDestinationAndTtl() throws InterruptedException {
-        channel(hostB, "10.77.0.2", 255);
-        PacketChannel sender = channel(hostA, "10.77.0.1", 255);
+        packets.open(hostB, "10.77.0.2", 255);
+        PacketChannel sender = packets.open(hostA, "10.77.0.1", 255);
 
         on(hostA, () -> sender.send(ByteBuffer.wrap(HEX.parseHex("00213396010001", 2, 14))));
 
-        Packet packet = arrived.poll(10, TimeUnit.SECONDS);
+        Packet packet = packets.next();
         assertThat(packet).isEqualTo(new Packet("213396010001", TestLan.address("10.77.0.1"), GROUP, 255));
-        assertThat(arrived).as("no loop back to the sender").isEmpty();
+        assertThat(packets.isEmpty()).as("no loop back to the sender").isTrue();
     }
 
     @Test
     void aTtlOtherThan255IsHandedOver() throws InterruptedException {
-        channel(hostB, "10.77.0.2", 255);
-        PacketChannel sender = channel(hostA, "10.77.0.1", 7);
+        packets.open(hostB, "10.77.0.2", 255);
+        PacketChannel sender = packets.open(hostA, "10.77.0.1", 7);
 
         on(hostA, () -> sender.send(ByteBuffer.wrap(new byte[] {1})));
 
-        assertThat(arrived.poll(10, TimeUnit.SECONDS))
-                .extracting(Packet::hopLimit)
-                .isEqualTo(7);
+        assertThat(packets.next()).extracting(Packet::hopLimit).isEqualTo(7);
     }
 
     @Test
     void theSourceIsTheOneAskedFor() throws InterruptedException {
         String unused = ip(lan.a, "addr", "add", "10.77.0.9/24", "dev", "eth0");
-        channel(hostB, "10.77.0.2", 255);
-        PacketChannel sender = channel(hostA, "10.77.0.9", 255);
+        packets.open(hostB, "10.77.0.2", 255);
+        PacketChannel sender = packets.open(hostA, "10.77.0.9", 255);
 
         on(hostA, () -> sender.send(ByteBuffer.wrap(new byte[] {1})));
 
-        assertThat(arrived.poll(10, TimeUnit.SECONDS))
-                .extracting(Packet::source)
-                .isEqualTo(TestLan.address("10.77.0.9"));
+        assertThat(packets.next()).extracting(Packet::source).isEqualTo(TestLan.address("10.77.0.9"));
     }
 
     @Test
     void unicastArrivesFromTheSourceAskedForWithItsTtl() throws InterruptedException {
         String unused = ip(lan.a, "addr", "add", "10.77.0.9/24", "dev", "eth0");
-        channel(hostB, "10.77.0.2", 255);
-        PacketChannel sender = channel(hostA, "10.77.0.9", 64);
+        packets.open(hostB, "10.77.0.2", 255);
+        PacketChannel sender = packets.open(hostA, "10.77.0.9", 64);
         InetAddress peer = TestLan.address("10.77.0.2");
 
         on(hostA, () -> sender.send(ByteBuffer.wrap(new byte[] {1}), peer));
 
-        assertThat(arrived.poll(10, TimeUnit.SECONDS))
-                .isEqualTo(new Packet("01", TestLan.address("10.77.0.9"), peer, 64));
+        assertThat(packets.next()).isEqualTo(new Packet("01", TestLan.address("10.77.0.9"), peer, 64));
         on(hostA, () -> sender.send(ByteBuffer.wrap(new byte[] {2}), GROUP));
-        assertThat(arrived.poll(10, TimeUnit.SECONDS))
-                .isEqualTo(new Packet("02", TestLan.address("10.77.0.9"), GROUP, 64));
+        assertThat(packets.next()).isEqualTo(new Packet("02", TestLan.address("10.77.0.9"), GROUP, 64));
     }
 
     @Test
     void thePaddingOfTheLinkIsNotPayload() throws InterruptedException {
-        channel(hostB, "10.77.0.2", 255);
+        packets.open(hostB, "10.77.0.2", 255);
         // 21 bytes of IP packet in a frame that is padded to 60, as a real card does it.
         String ip = "45c0001500010000ff70" + "d057" + "0a4d0001" + "e0000012" + "aa";
         byte[] frame = HEX.parseHex(ip + "ee".repeat(46 - 21));
@@ -145,8 +115,7 @@ class RawPacketsTest {
             }
         });
 
-        assertThat(arrived.poll(10, TimeUnit.SECONDS))
-                .isEqualTo(new Packet("aa", TestLan.address("10.77.0.1"), GROUP, 255));
+        assertThat(packets.next()).isEqualTo(new Packet("aa", TestLan.address("10.77.0.1"), GROUP, 255));
     }
 
     @Test
@@ -157,7 +126,7 @@ class RawPacketsTest {
             String unused1 = ip(namespace, "addr", "add", address, "dev", "eth1");
             String unused2 = ip(namespace, "link", "set", "eth1", "up");
         }
-        channel(hostB, "10.77.0.2", 255);
+        packets.open(hostB, "10.77.0.2", 255);
         PacketChannel wrong = on(
                 hostA,
                 () -> hostA.openPackets(
@@ -169,14 +138,12 @@ class RawPacketsTest {
                 () -> hostB.openPackets(
                         new PacketChannel.Spec(hostB.link("eth1"), 113, TestLan.address("10.78.0.2"), GROUP, 255),
                         (payload, from, to, ttl) -> {}));
-        PacketChannel right = channel(hostA, "10.77.0.1", 255);
+        PacketChannel right = packets.open(hostA, "10.77.0.1", 255);
 
         on(hostA, () -> wrong.send(ByteBuffer.wrap(new byte[] {1})));
         on(hostA, () -> right.send(ByteBuffer.wrap(new byte[] {2})));
 
-        assertThat(arrived.poll(10, TimeUnit.SECONDS))
-                .extracting(Packet::payload)
-                .isEqualTo("02");
+        assertThat(packets.next()).extracting(Packet::payload).isEqualTo("02");
     }
 
     @Test
@@ -190,19 +157,19 @@ class RawPacketsTest {
                 .isInstanceOf(HaException.class)
                 .hasMessage("setsockopt SO_BINDTODEVICE(raw 112 on eth7): ENODEV (No such device)");
 
-        PacketChannel channel = channel(hostA, "10.77.0.1", 255);
+        PacketChannel channel = packets.open(hostA, "10.77.0.1", 255);
         String unused = ip(lan.a, "link", "set", "eth0", "down");
         assertThatThrownBy(() -> on(hostA, () -> channel.send(ByteBuffer.wrap(new byte[] {1}))))
                 .isInstanceOf(HaException.class)
                 .hasMessageMatching("sendto\\(raw 112 on eth0\\): (ENETUNREACH|ENETDOWN|ENODEV) .*");
 
         String unused2 = ip(lan.a, "link", "set", "eth0", "up");
-        channel(hostB, "10.77.0.2", 255);
+        packets.open(hostB, "10.77.0.2", 255);
         await(
                 () -> {
                     try {
                         on(hostA, () -> channel.send(ByteBuffer.wrap(new byte[] {1})));
-                        return !arrived.isEmpty();
+                        return !packets.isEmpty();
                     } catch (HaException e) {
                         return false; // the carrier is not there yet
                     }
@@ -213,7 +180,7 @@ class RawPacketsTest {
     @Test
     void advertisementsAreMarkedAsControlTraffic() throws Exception {
         tcpdump("1", "-v", "ip proto 112");
-        PacketChannel sender = channel(hostA, "10.77.0.1", 255);
+        PacketChannel sender = packets.open(hostA, "10.77.0.1", 255);
 
         on(hostA, () -> sender.send(ByteBuffer.wrap(new byte[] {1})));
 

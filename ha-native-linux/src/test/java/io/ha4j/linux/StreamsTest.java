@@ -17,9 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,22 +30,16 @@ class StreamsTest {
     private final List<String> events = new CopyOnWriteArrayList<>();
     private final List<StreamChannel> accepted = new CopyOnWriteArrayList<>();
 
-    private TestLan lan;
+    @RegisterExtension
+    final TestLan lan = new TestLan();
+
     private Host hostA;
     private Host hostB;
 
     @BeforeEach
     void open() {
-        lan = TestLan.create();
         hostA = lan.host(lan.a);
         hostB = lan.host(lan.b);
-    }
-
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
     }
 
     private StreamChannel.Receiver receiver(String name) {

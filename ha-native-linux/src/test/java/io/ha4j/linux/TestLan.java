@@ -21,13 +21,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Two network namespaces joined by a cable: {@code eth0} with 10.77.0.1/24 in A, {@code eth0} with 10.77.0.2/24 in B.
  * A machine opened here lives in A or B because its loop's thread enters the namespace before it opens anything.
  */
-final class TestLan implements AutoCloseable {
+final class TestLan implements BeforeEachCallback, AfterEachCallback {
     private static final int CLONE_NEWNET = 0x40000000; // linux/sched.h
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -35,28 +39,48 @@ final class TestLan implements AutoCloseable {
     final String b;
     private final List<AutoCloseable> opened = new ArrayList<>();
 
-    private TestLan() {
+    private final boolean guarded;
+    private final List<String> programs;
+
+    /** @param programs without which the test is skipped */
+    TestLan(String... programs) {
+        this(false, programs);
+    }
+
+    private TestLan(boolean guarded, String... programs) {
+        this.guarded = guarded;
+        this.programs = List.of(programs);
         String prefix = "linux-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
         a = prefix + "-a";
         b = prefix + "-b";
     }
 
-    static TestLan create() {
+    /** For what takes the kernel's guard, and {@code nft}. */
+    static TestLan guarded(String... programs) {
+        return new TestLan(true, programs);
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
         Assumptions.assumeTrue(
                 "root".equals(System.getProperty("user.name")), "needs root, to make network namespaces");
-        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/sbin/ip")), "needs iproute2");
-        System.setProperty(
-                ProcessDevice.SWITCH, "off"); // without a guard, addresses are on their interfaces all the same
-        TestLan lan = new TestLan();
-        try {
-            run("ip", "netns", "add", lan.a);
-            run("ip", "netns", "add", lan.b);
-            lan.connect();
-        } catch (RuntimeException | Error e) {
-            lan.close();
-            throw e;
+        if (guarded) {
+            Assumptions.assumeTrue(KernelRelease.current().atLeast(5, 16), "needs the egress hook of Linux 5.16");
+            needs("nft");
         }
-        return lan;
+        needs("ip");
+        programs.forEach(TestLan::needs);
+        // Without a guard, addresses are on their interfaces all the same.
+        System.setProperty(ProcessDevice.SWITCH, "off");
+        run("ip", "netns", "add", a);
+        run("ip", "netns", "add", b);
+        connect();
+    }
+
+    private static void needs(String program) {
+        boolean there = Stream.of("/usr/sbin", "/usr/bin")
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+        Assumptions.assumeTrue(there, "needs " + program);
     }
 
     /** Lays the cable, also again after one end was deleted. */
@@ -175,8 +199,9 @@ final class TestLan implements AutoCloseable {
         System.clearProperty(ProcessDevice.SWITCH);
     }
 
+    /** Also when {@link #beforeEach} has failed. */
     @Override
-    public void close() {
+    public void afterEach(ExtensionContext context) {
         for (AutoCloseable resource : opened) {
             try {
                 resource.close();

@@ -13,17 +13,14 @@ import io.ha4j.spi.PacketChannel;
 import io.ha4j.spi.SignOfLife;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Against the running kernel; {@code nft}, {@code arping} and {@code ping} are the judges. */
 class VipGuardTest {
@@ -33,29 +30,24 @@ class VipGuardTest {
     private static final String NO_DEVICE = "; no process-held device for 10.77.0.100: switched off (ha4j.tun=off)";
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private TestLan lan;
+    @RegisterExtension
+    final TestLan lan = TestLan.guarded("arping", "ping");
+
     private Host host;
 
     @BeforeEach
     void open() {
-        Assumptions.assumeTrue(KernelRelease.current().atLeast(5, 16), "needs the egress hook of Linux 5.16");
-        for (String program : List.of("/usr/sbin/nft", "/usr/bin/arping", "/usr/bin/ping")) {
-            Assumptions.assumeTrue(Files.isExecutable(Path.of(program)), "needs " + program);
-        }
-        lan = TestLan.create();
         host = lan.host(lan.a);
     }
 
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
+    private static AddressOwner owner(Host host, SignOfLife sign, Duration lease, String... addresses) {
+        return on(host, () -> host.addressOwner(spec(sign, lease, addresses)));
     }
 
-    private static AddressOwner owner(Host host, SignOfLife sign, Duration lease, String... addresses) {
+    private static AddressOwner.Spec spec(SignOfLife sign, Duration lease, String... addresses) {
         List<VirtualAddress> list = Stream.of(addresses).map(VirtualAddress::of).toList();
-        return on(host, () -> host.addressOwner(new AddressOwner.Spec("VI_1", "eth0", list, lease, sign)));
+        return new AddressOwner.Spec("VI_1", "eth0", list, lease)
+                .toBuilder().signOfLife(sign).build();
     }
 
     private void signOfLife(int id, int priority) {
@@ -267,9 +259,10 @@ class VipGuardTest {
                         "address lifetime only, 1 s: socket(nfnetlink): EPERM (Operation not permitted)" + NO_DEVICE);
         on(refused, owner::close);
 
-        AddressOwner.Spec spec = new AddressOwner.Spec(
-                "VI_1", "eth0", List.of(VirtualAddress.of(VIP + "/24")), Duration.ofMillis(300), SIGN);
-        AddressOwner unguarded = on(host, () -> host.addressOwner(spec.unguarded()));
+        AddressOwner.Spec spec = spec(SIGN, Duration.ofMillis(300), VIP + "/24").toBuilder()
+                .guarded(false)
+                .build();
+        AddressOwner unguarded = on(host, () -> host.addressOwner(spec));
         assertThat(unguarded.lease())
                 .hasToString("address lifetime only, 1 s: the guard is refused by the group's settings" + NO_DEVICE);
         assertThat(nft("list", "ruleset")).isEmpty();

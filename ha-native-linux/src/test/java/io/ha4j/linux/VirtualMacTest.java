@@ -6,7 +6,6 @@ import static io.ha4j.linux.TestLan.on;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ha4j.Announcements;
 import io.ha4j.HaException;
 import io.ha4j.VirtualAddress;
 import io.ha4j.spi.AddressOwner;
@@ -15,46 +14,31 @@ import io.ha4j.spi.VirtualLink;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Addresses on macvlans, against the running kernel. */
 class VirtualMacTest {
     private static final String VIP = "10.77.0.100/24";
 
-    private TestLan lan;
+    @RegisterExtension
+    final TestLan lan = new TestLan();
+
     private Host host;
 
     @BeforeEach
     void open() {
-        lan = TestLan.create();
         host = lan.host(lan.a);
-    }
-
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
     }
 
     private static AddressOwner owner(Host host, String group, String name, String... addresses) {
         List<VirtualAddress> list = Stream.of(addresses).map(VirtualAddress::of).toList();
         VirtualLink link = new VirtualLink(name, "00:00:5e:00:01:33");
+
+        AddressOwner.Spec spec = new AddressOwner.Spec(group, "eth0", list, Duration.ofMinutes(1));
         return on(
-                host,
-                () -> host.addressOwner(new AddressOwner.Spec(
-                        group,
-                        "eth0",
-                        list,
-                        Duration.ofMinutes(1),
-                        null,
-                        false,
-                        Announcements.DEFAULT,
-                        List.of(),
-                        link,
-                        true)));
+                host, () -> host.addressOwner(spec.toBuilder().virtualLink(link).build()));
     }
 
     private String settings() {

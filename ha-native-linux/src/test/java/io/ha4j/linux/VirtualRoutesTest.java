@@ -6,7 +6,6 @@ import static io.ha4j.linux.TestLan.on;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ha4j.Announcements;
 import io.ha4j.HaException;
 import io.ha4j.VirtualAddress;
 import io.ha4j.VirtualRoute;
@@ -17,29 +16,23 @@ import io.ha4j.spi.SignOfLife;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Routes that move with the addresses, in the running kernel; {@code ip route} is the judge. */
 class VirtualRoutesTest {
     private static final VirtualRoute NET = VirtualRoute.to("10.1.0.0/16").via("10.77.0.2");
     private static final VirtualRoute NET6 = VirtualRoute.to("2001:db8:1::/48").via("fe80::2", "eth0");
 
-    private TestLan lan;
+    @RegisterExtension
+    final TestLan lan = new TestLan();
+
     private Host host;
 
     @BeforeEach
     void open() {
-        lan = TestLan.create();
         host = lan.host(lan.a);
-    }
-
-    @AfterEach
-    void close() {
-        if (lan != null) {
-            lan.close();
-        }
     }
 
     private AddressOwner owner(Host host, VirtualRoute... routes) {
@@ -47,17 +40,16 @@ class VirtualRoutesTest {
     }
 
     private static AddressOwner owner(Host host, String address, int id, VirtualRoute... routes) {
+
+        AddressOwner.Spec spec =
+                new AddressOwner.Spec("VI_" + id, "eth0", List.of(VirtualAddress.of(address)), Duration.ofSeconds(3));
+        SignOfLife sign = new SignOfLife("eth0", false, 112, 1, id, 2);
         return on(
                 host,
-                () -> host.addressOwner(new AddressOwner.Spec(
-                        "VI_" + id,
-                        "eth0",
-                        List.of(VirtualAddress.of(address)),
-                        Duration.ofSeconds(3),
-                        new SignOfLife("eth0", false, 112, 1, id, 2),
-                        false,
-                        Announcements.DEFAULT,
-                        List.of(routes))));
+                () -> host.addressOwner(spec.toBuilder()
+                        .signOfLife(sign)
+                        .routes(List.of(routes))
+                        .build()));
     }
 
     private String routes() {
