@@ -21,8 +21,8 @@ public record SourceAddress(boolean client, List<InetAddress> addresses) {
 
     /**
      * The client's own address, with another port: the backend sees who it serves (ip(7), {@code IP_TRANSPARENT}). It takes
-     * epoll and {@code CAP_NET_ADMIN} or {@code CAP_NET_RAW}, and routes that lead the backend's answers to this machine
-     * and into this process: docs/operations.md has them. Behind a trusted proxy ({@link TrustedProxies}) it is the client
+     * {@link Transport#EPOLL} or {@link Transport#IO_URING}, {@code CAP_NET_ADMIN} or {@code CAP_NET_RAW}, and routes that
+     * lead the backend's answers to this machine and into this process: docs/operations.md has them. Behind a trusted proxy ({@link TrustedProxies}) it is the client
      * that the PROXY header names.
      *
      * <p>A backend of the other address family cannot be reached in this way: other backends are tried, and without one
@@ -51,7 +51,7 @@ public record SourceAddress(boolean client, List<InetAddress> addresses) {
 
     /**
      * These addresses, one or one of each family. A backend of the other family is reached from what the kernel chooses.
-     * The port is chosen at the connect, where the transport is epoll: one address then has as many ports for each
+     * The port is chosen at the connect, where the transport is epoll or io_uring: one address then has as many ports for each
      * backend as {@code ip_local_port_range} has (ip(7), {@code IP_BIND_ADDRESS_NO_PORT}). With NIO, and with UDP, it has
      * so many for all of them. While an address is not on this machine, no connection can be made.
      *

@@ -5,8 +5,10 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.unix.Buffer;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the connections of one event loop share. Loop thread only. */
 final class RelayLoop {
@@ -17,6 +19,9 @@ final class RelayLoop {
         @Override
         protected void onRemoval(RelayLoop loop) { // the thread ends
             loop.buffer.release();
+            if (loop.pipe != null) {
+                loop.pipe.close();
+            }
         }
     };
 
@@ -24,6 +29,7 @@ final class RelayLoop {
     private final List<SocketLeg> closing = new ArrayList<>();
     private ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(READ_SIZE);
     private long address = address(buffer);
+    private @Nullable SplicePipe pipe;
 
     private RelayLoop(IoEventLoop loop) {
         this.loop = loop;
@@ -62,6 +68,19 @@ final class RelayLoop {
     /** What was read, in a buffer of its own size. */
     ByteBuf copy(int length) {
         return PooledByteBufAllocator.DEFAULT.directBuffer(length).writeBytes(buffer, 0, length);
+    }
+
+    /** What bytes can pass through without being copied; null when it cannot be used, or there is no descriptor for it. */
+    @Nullable
+    SplicePipe pipe() {
+        if (pipe == null) {
+            try {
+                pipe = SplicePipe.open();
+            } catch (IOException e) {
+                return null;
+            }
+        }
+        return pipe.isUsable() ? pipe : null;
     }
 
     static long address(ByteBuf buffer) {

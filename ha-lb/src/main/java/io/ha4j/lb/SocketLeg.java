@@ -41,8 +41,8 @@ final class SocketLeg implements EpollIoHandle {
     private static final int IN_OR_END = EpollIoOps.EPOLLIN.value() | EpollIoOps.EPOLLRDHUP.value() | HUP;
     private static final int END = EpollIoOps.EPOLLRDHUP.value() | HUP;
 
-    /** Reads in a row, so that the others of the event loop get their turn: 512 KiB. */
-    private static final int MAX_READS = 16;
+    /** Reads in a row, so that the others of the event loop get their turn: 512 KiB at most. */
+    private static final int MAX_READS = 8;
 
     /** What is read before a backend is connected: a request as a rule, and little enough to hold for many clients. */
     private static final int EARLY_SIZE = 2 * 1024;
@@ -57,6 +57,7 @@ final class SocketLeg implements EpollIoHandle {
     private boolean connecting;
     private boolean watchesOutput;
     private boolean readable; // there may be more to read
+    private boolean bulk; // the last read was a full one
     private boolean readToEnd; // the other end has ended its stream or reset: a short read is not the last one
     private boolean inputEnded;
 
@@ -195,7 +196,12 @@ final class SocketLeg implements EpollIoHandle {
                 watch();
                 return;
             }
-            read(to);
+            SplicePipe pipe = bulk && !readToEnd ? requireNonNull(loop).pipe() : null;
+            if (pipe == null) {
+                read(to);
+            } else {
+                splice(to, pipe);
+            }
         }
     }
 
@@ -211,10 +217,27 @@ final class SocketLeg implements EpollIoHandle {
             endOfInput();
             return;
         }
-        readable = n == RelayLoop.READ_SIZE || (readToEnd && n > 0);
+        bulk = n == RelayLoop.READ_SIZE;
+        readable = bulk || (readToEnd && n > 0);
         if (n > 0) {
             pair.passed(side, n);
             to.write(n, readToEnd && !broken);
+        }
+    }
+
+    /** What it cannot tell, whether this was all and whether the stream has ended, the next read finds. */
+    private void splice(SocketLeg to, SplicePipe pipe) {
+        int n;
+        try {
+            n = pipe.fill(socket);
+        } catch (IOException e) { // everything that came before was read
+            lost();
+            return;
+        }
+        bulk = n >= RelayLoop.READ_SIZE;
+        if (n > 0) {
+            pair.passed(side, n);
+            to.write(pipe, n);
         }
     }
 
@@ -278,6 +301,18 @@ final class SocketLeg implements EpollIoHandle {
         try {
             output.setCorked(endFollows);
             output.send(requireNonNull(loop), length);
+        } catch (IOException e) {
+            resetSeen();
+            return;
+        }
+        account();
+        watchOutput();
+    }
+
+    /** Sends what was just taken into the pipe. */
+    private void write(SplicePipe pipe, int length) {
+        try {
+            output.send(pipe, length);
         } catch (IOException e) {
             resetSeen();
             return;

@@ -39,6 +39,15 @@ final class SocketOutput {
         }
     }
 
+    /** Sends what was just taken into the pipe. */
+    void send(SplicePipe pipe, int length) throws IOException {
+        used = true;
+        int sent = pipe.drain(socket, length);
+        if (sent < length) {
+            unsent = pipe.rest(length - sent);
+        }
+    }
+
     /** Sends what is in this buffer, and takes it. */
     void send(ByteBuf data) throws IOException {
         used = true;

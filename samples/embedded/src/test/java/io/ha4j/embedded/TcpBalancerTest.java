@@ -63,6 +63,14 @@ class TcpBalancerTest {
                 .body();
     }
 
+    private static void awaitAllEnded(LoadBalancer balancer) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (balancer.snapshot().backends().stream().anyMatch(backend -> backend.active() > 0)) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.sleep(5);
+        }
+    }
+
     private static void awaitAllUp(LoadBalancer balancer) throws InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (balancer.snapshot().backends().stream().anyMatch(backend -> backend.state() != BackendState.UP)) {
@@ -83,7 +91,9 @@ class TcpBalancerTest {
             TcpBalancer.command(balancer, "undrain " + address(a));
             TcpBalancer.command(balancer, "drain " + address(b));
             assertThat(ask(balancer)).isEqualTo("a");
-            assertThat(TcpBalancer.command(balancer, "")).contains(address(a) + " UP", "in all");
+            awaitAllEnded(balancer);
+            assertThat(TcpBalancer.command(balancer, ""))
+                    .contains(address(a) + " UP, ", "0 connections now, 1 in all", "0 connections now, 3 in all");
         }
     }
 
@@ -92,7 +102,18 @@ class TcpBalancerTest {
         try (LoadBalancer balancer = TcpBalancer.start(0, List.of(address(a)))) {
             assertThat(TcpBalancer.command(balancer, "stop")).isEqualTo("drain or undrain ADDRESS:PORT, but was: stop");
             assertThat(TcpBalancer.command(balancer, "drain x")).isEqualTo("a backend must be ADDRESS:PORT, but was x");
-            assertThat(TcpBalancer.command(balancer, "drain 127.0.0.1:1")).contains("127.0.0.1");
+            assertThat(TcpBalancer.command(balancer, "drain 127.0.0.1:1"))
+                    .startsWith("balancer tcp has no backend ")
+                    .endsWith("127.0.0.1:1");
+        }
+    }
+
+    @Test
+    void aBackendThatIsNotThereIsNotUp() {
+        String gone = address(a);
+        a.stop(0);
+        try (LoadBalancer balancer = TcpBalancer.start(0, List.of(gone))) {
+            assertThat(TcpBalancer.command(balancer, "")).isEqualTo(gone + " DOWN, 0 connections now, 0 in all");
         }
     }
 }
