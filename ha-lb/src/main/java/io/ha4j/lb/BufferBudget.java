@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many bytes a balancer keeps for those who do not read. A session has at most one read's worth for each side; with
+ * How many bytes a balancer keeps for those who do not read. A session has at most {@link SplicePipe#SIZE} for each side; with
  * thousands of slow readers that is the memory of the process. Then the sessions go that have waited for the longest
  * time: those that do not read at all. Thread-safe.
  */

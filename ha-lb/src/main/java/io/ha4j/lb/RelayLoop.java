@@ -15,6 +15,9 @@ final class RelayLoop {
     /** The size of one read; 16 and 64 KiB are both slower (reference/load-balancing.md). */
     static final int READ_SIZE = 32 * 1024;
 
+    /** System property; with {@code off} all data is copied, should a kernel's splice(2) not be trusted. */
+    static final String SPLICE = "ha4j.splice";
+
     private static final FastThreadLocal<RelayLoop> current = new FastThreadLocal<>() {
         @Override
         protected void onRemoval(RelayLoop loop) { // the thread ends
@@ -29,6 +32,7 @@ final class RelayLoop {
     private final List<SocketLeg> closing = new ArrayList<>();
     private ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(READ_SIZE);
     private long address = address(buffer);
+    private final boolean splices = !"off".equals(System.getProperty(SPLICE));
     private @Nullable SplicePipe pipe;
 
     private RelayLoop(IoEventLoop loop) {
@@ -73,6 +77,9 @@ final class RelayLoop {
     /** What bytes can pass through without being copied; null when it cannot be used, or there is no descriptor for it. */
     @Nullable
     SplicePipe pipe() {
+        if (!splices) {
+            return null;
+        }
         if (pipe == null) {
             try {
                 pipe = SplicePipe.open();

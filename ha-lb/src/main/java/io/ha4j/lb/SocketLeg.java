@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * {@link #readable} remembers what epoll will not say again.
  *
  * <p>Backpressure: while the peer's kernel does not take all of one read, nothing more is read. So a direction holds at
- * most one buffer, and none while the other end keeps up.
+ * most what one read or splice has brought, and nothing while the other end keeps up.
  *
  * <p>Loop thread only.
  */

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.Native;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
@@ -134,6 +138,24 @@ class SplicePipeTest {
             rest.release();
         }
         unsuitable.close();
+    }
+
+    @Test
+    void isNotUsedWhereItIsSwitchedOff() throws Exception {
+        assertThat(hasPipe()).isTrue();
+        System.setProperty(RelayLoop.SPLICE, "off");
+        try {
+            assertThat(hasPipe()).isFalse();
+        } finally {
+            System.clearProperty(RelayLoop.SPLICE);
+        }
+    }
+
+    private static boolean hasPipe() throws Exception {
+        try (IoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory())) {
+            IoEventLoop loop = group.next();
+            return loop.submit(() -> RelayLoop.of(loop).pipe() != null).get();
+        }
     }
 
     /** The next bytes are the next connection's. */

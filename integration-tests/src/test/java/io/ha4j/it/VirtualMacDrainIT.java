@@ -24,6 +24,7 @@ class VirtualMacDrainIT {
     private static final int VRID6 = 52;
     private static final int RELAYED = 80;
     private static final int LOOKUPS = 5;
+    private static final int FRAME = 60; // the shortest of Ethernet
 
     @RegisterExtension
     final Testbed bed = new Testbed("tcpdump", "nft", "curl", "socat");
@@ -178,16 +179,16 @@ class VirtualMacDrainIT {
         }
     }
 
-    /** A frame from the virtual MAC: the kernel may send some while the macvlan goes down (MLD). */
+    /**
+     * A frame from the virtual MAC: the kernel may send some while the macvlan goes down (MLD).
+     *
+     * @param begin what follows the hardware addresses, in hexadecimal; the rest is 0
+     */
     private static void send(Router from, Group group, String begin) {
-        String header = "\\377\\377\\377\\377\\377\\377" + octal(group.mac.replace(":", "") + begin);
+        String frame = "ff".repeat(6) + group.mac.replace(":", "") + begin;
+        String octal = octal(frame + "00".repeat(FRAME - frame.length() / 2)); // one write, so one frame
         from.host().exec("ip", "link", "set", group.link, "up");
-        from.host()
-                .exec(
-                        "sh",
-                        "-c",
-                        "(printf '" + header + "'; head -c 46 /dev/zero) | socat -u STDIN INTERFACE:" + group.link
-                                + " || true");
+        from.host().exec("sh", "-c", "printf '" + octal + "' | socat -u STDIN INTERFACE:" + group.link + " || true");
         from.host().exec("ip", "link", "set", group.link, "down");
     }
 
