@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,9 +153,12 @@ class SplicePipeTest {
     }
 
     private static boolean hasPipe() throws Exception {
-        try (IoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory())) {
+        IoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+        try {
             IoEventLoop loop = group.next();
             return loop.submit(() -> RelayLoop.of(loop).pipe() != null).get();
+        } finally {
+            group.shutdownGracefully(0, 0, TimeUnit.SECONDS).sync();
         }
     }
 
