@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  *     runs (RFC 9568 §1.6, IP Address Owner), and an address that is on the node by itself is never removed from it
  * @param advertisementInterval time between two advertisements; version 3: [10 ms, 40.95 s] in steps of 10 ms;
  *     version 2: [1 s, 255 s] in whole seconds
+ * @param lease how long this node may answer after its last advertisement, in [1.5, 3] intervals. A frozen node is silent
+ *     when it ends; a successor waits for longer than 3 intervals. Below 2.1 intervals (of 200 ms or more, else 2.5) it
+ *     may end before the successor speaks in a planned hand-over
  * @param preempt whether this node, when its priority is higher, takes over from an active node; an owner always does
  * @param preemptDelay how long after it began to listen, or after what kept it out was over, a node leaves a lower one
  *     active before it preempts; in [0, 1000 s]
@@ -39,6 +42,7 @@ public record VirtualRouter(
         int version,
         int priority,
         Duration advertisementInterval,
+        Duration lease,
         boolean preempt,
         Duration preemptDelay,
         Duration startupDelay,
@@ -68,6 +72,7 @@ public record VirtualRouter(
         requireRange("version", version, 2, 3);
         requireRange("priority", priority, 1, OWNER);
         requireInterval(version, advertisementInterval);
+        requireLease(lease, advertisementInterval);
         requireDelay("preemptDelay", preemptDelay);
         requireDelay("startupDelay", startupDelay);
         requireNonNull(checksum, "checksum");
@@ -101,6 +106,15 @@ public record VirtualRouter(
         }
     }
 
+    private static void requireLease(Duration lease, Duration interval) {
+        Duration min = interval.multipliedBy(3).dividedBy(2);
+        Duration max = interval.multipliedBy(3);
+        if (requireNonNull(lease, "lease").compareTo(min) < 0 || lease.compareTo(max) > 0) {
+            throw new IllegalArgumentException("lease must be in [" + min.toMillis() + " ms, " + max.toMillis()
+                    + " ms], 1.5 to 3 advertisement intervals, but was " + lease.toNanos() / 1_000_000.0 + " ms");
+        }
+    }
+
     private static void requireDelay(String name, Duration delay) {
         if (requireNonNull(delay, name).isNegative() || delay.compareTo(DELAY_MAX) > 0) {
             throw new IllegalArgumentException(name + " must be in [0 s, 1000 s], but was " + delay);
@@ -119,6 +133,7 @@ public record VirtualRouter(
         private int version = 3;
         private int priority = 100;
         private Duration advertisementInterval = Duration.ofSeconds(1);
+        private @Nullable Duration lease; // null: 3 intervals
         private boolean preempt = true;
         private Duration preemptDelay = Duration.ZERO;
         private Duration startupDelay = Duration.ZERO;
@@ -157,6 +172,16 @@ public record VirtualRouter(
         /** Time between two advertisements; 1 s by default. */
         public Builder advertisementInterval(Duration interval) {
             this.advertisementInterval = requireNonNull(interval, "interval");
+            return this;
+        }
+
+        /**
+         * How long the node may answer for the addresses after its last advertisement, in [1.5, 3] intervals; 3 intervals
+         * by default. Shorter, a frozen node is silent sooner, and one that is late with its advertisements pauses; below
+         * 2.1 intervals a planned hand-over may not be without a gap.
+         */
+        public Builder lease(Duration lease) {
+            this.lease = requireNonNull(lease, "lease");
             return this;
         }
 
@@ -254,6 +279,7 @@ public record VirtualRouter(
                     version,
                     priority,
                     advertisementInterval,
+                    lease == null ? advertisementInterval.multipliedBy(3) : lease,
                     preempt,
                     preemptDelay,
                     startupDelay,

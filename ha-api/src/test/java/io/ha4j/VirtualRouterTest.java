@@ -17,6 +17,7 @@ class VirtualRouterTest {
                         3,
                         100,
                         Duration.ofSeconds(1),
+                        Duration.ofSeconds(3),
                         true,
                         Duration.ZERO,
                         Duration.ZERO,
@@ -34,6 +35,19 @@ class VirtualRouterTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> VirtualRouter.on("eth0").build())
                 .withMessage("virtual router id must be in [1, 255], but was 0");
+    }
+
+    @Test
+    void theLeaseIsBoundedByTheInterval() {
+        VirtualRouter.Builder router = VirtualRouter.on("eth0").id(51).advertisementInterval(Duration.ofMillis(100));
+        assertThat(router.build().lease()).isEqualTo(Duration.ofMillis(300));
+        assertThat(router.lease(Duration.ofMillis(150)).build().lease()).isEqualTo(Duration.ofMillis(150));
+        for (int millis : new int[] {149, 301}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> router.lease(Duration.ofMillis(millis)).build())
+                    .withMessage("lease must be in [150 ms, 300 ms], 1.5 to 3 advertisement intervals, but was "
+                            + millis + ".0 ms");
+        }
     }
 
     @Test

@@ -17,8 +17,11 @@ final class Identity {
         compare(differing, "interface", now.interfaceName(), next.interfaceName());
         compare(differing, "virtual router id", now.id(), next.id());
         compare(differing, "version", now.version(), next.version());
-        // The lease of the addresses follows from the interval, and others have learned it.
-        compare(differing, "advertisementInterval", now.advertisementInterval(), next.advertisementInterval());
+        if (now.advertisementInterval().equals(next.advertisementInterval())) {
+            compare(differing, "lease", now.lease(), next.lease());
+        } else { // which others have learned, and the lease follows from
+            compare(differing, "advertisementInterval", now.advertisementInterval(), next.advertisementInterval());
+        }
         compare(differing, "acceptMode", now.acceptMode(), next.acceptMode());
         compare(differing, "virtualMac", now.virtualMac(), next.virtualMac());
         compare(differing, "checksum", now.checksum(), next.checksum());

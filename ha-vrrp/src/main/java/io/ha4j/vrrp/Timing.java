@@ -49,7 +49,7 @@ record Timing(int version, int priority, long intervalNs) {
     /**
      * How long after its priority-0 advertisement a node that stops waits for a successor's first one: the largest skew
      * of any priority, and a margin for the way there and back. At most 3/2 of the interval, so that it ends before the
-     * lease of the last regular advertisement (at least two intervals are left of that).
+     * usual lease of the last regular advertisement, 3 intervals (at least two are left of that).
      */
     long handOverNs() {
         return largestSkewNs(intervalNs) + Math.min(intervalNs / 2, HAND_OVER_MARGIN_MAX);
@@ -63,11 +63,6 @@ record Timing(int version, int priority, long intervalNs) {
     long nextAdvertisementNs(long nowNs) {
         long dueNs = nowNs + intervalNs;
         return dueNs - Math.floorMod(dueNs, Math.max(1, intervalNs / GRID));
-    }
-
-    /** What the Active_Down_Interval of any successor exceeds, whatever its priority. */
-    long leaseNs() {
-        return 3 * intervalNs;
     }
 
     private long largestSkewNs(long activeIntervalNs) {

@@ -45,7 +45,7 @@ public final class VrrpElectionProvider implements ElectionProvider {
 
     @Override
     public Duration lease(Election election) {
-        return Duration.ofNanos(Timing.of((VirtualRouter) election).leaseNs());
+        return ((VirtualRouter) election).lease();
     }
 
     /** Versions 2 and 3 have the VRID and the priority at the same place: RFC 3768 §5.1, RFC 9568 §5.1. */

@@ -2,6 +2,8 @@ package io.ha4j.vrrp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ha4j.VirtualRouter;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,13 +55,20 @@ class TimingTest {
             for (long intervalMs : version == 2 ? new long[] {1000, 255_000} : new long[] {10, 100, 1000, 40_950}) {
                 long interval = intervalMs * MS;
                 Timing mine = new Timing(version, 200, interval);
+                long leaseNs = VirtualRouter.on("eth0")
+                        .id(51)
+                        .version(version)
+                        .advertisementInterval(Duration.ofNanos(interval))
+                        .build()
+                        .lease()
+                        .toNanos();
                 for (int priority = 1; priority <= 255; priority++) {
                     Timing successor = new Timing(version, priority, interval);
                     assertThat(mine.handOverNs()).isGreaterThan(successor.skewNs(interval));
-                    assertThat(mine.leaseNs()).isLessThan(successor.activeDownNs(interval));
+                    assertThat(leaseNs).isLessThan(successor.activeDownNs(interval));
                 }
                 // the last renewal was at most one interval before the priority-0 advertisement
-                assertThat(mine.handOverNs()).isLessThan(mine.leaseNs() - interval);
+                assertThat(mine.handOverNs()).isLessThan(leaseNs - interval);
             }
         }
     }

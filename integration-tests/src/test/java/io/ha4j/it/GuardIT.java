@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -93,14 +94,16 @@ class GuardIT {
     }
 
     /** The one that wakes up has the lower rank, so it has no reason to speak; the other does not preempt. */
-    @ParameterizedTest
-    @ValueSource(strings = {"1", "0.1"})
-    void aFrozenNodeIsSilentBeforeItsSuccessorSpeaksAndWhenItWakesUp(String interval) {
-        first.start(config(interval)).awaitActive();
+    @ParameterizedTest(name = "interval {0} s, lease {1} s")
+    @CsvSource({"1, usual", "0.1, usual", "0.2, 0.3"})
+    void aFrozenNodeIsSilentBeforeItsSuccessorSpeaksAndWhenItWakesUp(String interval, String given) {
+        boolean usual = given.equals("usual"); // 3 intervals
+        first.start(usual ? config(interval) : config(interval).inside("ha4j {\n        lease " + given + "\n    }"))
+                .awaitActive();
         second.start(config(interval).priority(150).nopreempt());
         Answers answers = Answers.record(bed, client, first, second);
         List<Double> last = new ArrayList<>();
-        double lease = 3000 * Double.parseDouble(interval);
+        double lease = usual ? 3000 * Double.parseDouble(interval) : 1000 * Double.parseDouble(given);
         for (int round = 0; round < ROUNDS; round++) {
             answers.awaitFirst(first, Wire.now());
             double frozen = Wire.now();

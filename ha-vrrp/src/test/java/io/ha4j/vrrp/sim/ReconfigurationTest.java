@@ -80,6 +80,10 @@ class ReconfigurationTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> high.candidacy().reconfigure(next, MORE, List.of()))
                 .withMessageContaining("virtual router id from 51 to 52, advertisementInterval from PT0.1S to PT1S");
+        VirtualRouter sooner = router(150).lease(Duration.ofMillis(200)).build();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> high.candidacy().reconfigure(sooner, MORE, List.of()))
+                .withMessageContaining("lease from PT0.3S to PT0.2S");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> high.candidacy()
                         .reconfigure(router(150).build(), List.of(VirtualAddress.of("fe80::100/64")), List.of()))

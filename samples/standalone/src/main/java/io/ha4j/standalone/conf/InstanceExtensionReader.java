@@ -14,6 +14,8 @@ final class InstanceExtensionReader {
     private @Nullable Statement drainStatement;
     private Duration connectionDrain = Duration.ZERO;
     private boolean kernelGuard = true;
+    private @Nullable Statement leaseStatement;
+    private @Nullable Duration lease;
 
     InstanceExtensionReader(Problems problems) {
         this.problems = problems;
@@ -28,12 +30,21 @@ final class InstanceExtensionReader {
                 .addTo(new Block(block, ExtensionReader.OURS, problems))
                 .on("connection_drain", this::readDrain)
                 .on("kernel_guard", statement -> kernelGuard = values.flag(statement))
+                .on("lease", this::readLease)
                 .read();
         return sound && deathDetection.isSound();
     }
 
     void apply(VirtualRouter.Builder router) {
         deathDetection.apply(router);
+        if (lease != null) {
+            router.lease(lease);
+        }
+    }
+
+    private void readLease(Statement statement) {
+        leaseStatement = statement;
+        lease = values.seconds(statement, false);
     }
 
     private void readDrain(Statement statement) {
@@ -43,7 +54,21 @@ final class InstanceExtensionReader {
     }
 
     /** Whether it goes with the rest of the instance, which has been read. */
-    boolean check(VirtualMacReader virtualMac) {
+    boolean check(VirtualMacReader virtualMac, Duration interval) {
+        boolean leaseFits = checkLease(interval);
+        return checkDrain(virtualMac) && leaseFits;
+    }
+
+    private boolean checkLease(Duration interval) {
+        if (leaseStatement == null || lease == null) {
+            return leaseStatement == null;
+        }
+        Duration min = interval.multipliedBy(3).dividedBy(2);
+        Duration max = interval.multipliedBy(3);
+        return values.within(leaseStatement, lease, min, max, ", 1.5 to 3 times advert_int");
+    }
+
+    private boolean checkDrain(VirtualMacReader virtualMac) {
         Statement drain = drainStatement;
         if (drain == null || connectionDrain.isZero()) {
             return true;

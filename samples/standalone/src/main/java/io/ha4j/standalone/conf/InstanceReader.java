@@ -110,7 +110,7 @@ final class InstanceReader {
         checkAuthentication();
         checkInterval();
         sound &= virtualMac.check(unicast != null);
-        sound &= extension.check(virtualMac);
+        sound &= extension.check(virtualMac, interval);
         require("interface", interfaceName);
         require("virtual_router_id", id);
         require("virtual_ipaddress", addresses);

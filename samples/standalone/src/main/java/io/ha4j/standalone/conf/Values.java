@@ -116,14 +116,19 @@ final class Values {
     @Nullable
     Duration seconds(Statement statement, Duration min, Duration max) {
         Duration value = seconds(statement, min.isZero());
-        if (value != null && (value.compareTo(min) < 0 || value.compareTo(max) > 0)) {
+        return value == null || within(statement, value, min, max, "") ? value : null;
+    }
+
+    /** @param reason why these, in the message after them */
+    boolean within(Statement statement, Duration value, Duration min, Duration max, String reason) {
+        boolean within = value.compareTo(min) >= 0 && value.compareTo(max) <= 0;
+        if (!within) {
             problems.error(
                     statement.line(),
-                    statement.keyword() + " must be in [" + text(min) + ", " + text(max) + "] seconds, but was "
-                            + statement.arguments().get(0));
-            return null;
+                    statement.keyword() + " must be in [" + text(min) + ", " + text(max) + "] seconds" + reason
+                            + ", but was " + statement.arguments().get(0));
         }
-        return value;
+        return within;
     }
 
     private static String text(Duration seconds) {

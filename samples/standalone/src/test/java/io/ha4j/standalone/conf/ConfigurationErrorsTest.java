@@ -49,6 +49,8 @@ class ConfigurationErrorsTest {
             priority 150          | ha4j {\\nconnection_drain 3601\\n} | f:10: connection_drain must be in [0, 3600] seconds, but was 3601
             priority 150          | ha4j {\\nconnection_drain 30\\n}\\nno_accept | f:10: connection_drain has no effect with no_accept, with which no connection ends at the addresses: leave one of them out
             priority 150          | ha4j {\\nconnection_drain 30\\nkernel_guard off\\n} | f:10: connection_drain has no effect with kernel_guard off, without which this node would answer meanwhile: leave one of them out
+            priority 150          | ha4j {\\nlease 1\\n} | f:10: lease must be in [0.375, 0.75] seconds, 1.5 to 3 times advert_int, but was 1
+            priority 150          | ha4j {\\nlease short\\n} | f:10: lease must be a number of seconds above 0, but was short
             priority 150          | ha4j {\\nkernel_guard maybe\\n} | f:10: kernel_guard must be on, off, true, false, yes or no, but was maybe
             priority 150          | ha4j {\\nlinger 30\\n} | f:10: unknown keyword 'linger' in ha4j
             priority 150          | nopreempt yes      | f:9: nopreempt takes no value, but has yes
