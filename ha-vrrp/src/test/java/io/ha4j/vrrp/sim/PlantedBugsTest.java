@@ -38,8 +38,14 @@ class PlantedBugsTest {
                 "VrrpStateMachine",
                 "transport.advertise(timing.priority(), renewal);",
                 "transport.advertise(timing.priority(), () -> {}); renewal.run();"),
-        LEASE_TOO_LONG("Timing", "return 3 * intervalNs;", "return 4 * intervalNs;"),
-        LEASE_TOO_SHORT("Timing", "return 3 * intervalNs;", "return intervalNs / 2;"),
+        LEASE_TOO_LONG(
+                "VrrpElectionProvider",
+                "((VirtualRouter) election).lease();",
+                "((VirtualRouter) election).lease().multipliedBy(4).dividedBy(3);"),
+        LEASE_TOO_SHORT(
+                "VrrpElectionProvider",
+                "((VirtualRouter) election).lease();",
+                "((VirtualRouter) election).lease().dividedBy(6);"),
         PREEMPTS_IN_SPITE_OF_NOPREEMPT(
                 "ActiveWatch", "return !preempt || deferring || peer", "return deferring || peer"),
         NEVER_PREEMPTS("ActiveWatch", "} else if (counts(peer, nowNs)) {", "} else if (true) {"),
