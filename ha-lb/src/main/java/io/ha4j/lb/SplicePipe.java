@@ -23,6 +23,7 @@ final class SplicePipe implements AutoCloseable {
     private final FileDescriptor out;
     private final FileDescriptor in;
     private boolean usable = true;
+    private int inside; // bytes; what a defect leaves there must not reach another connection
 
     private SplicePipe(FileDescriptor out, FileDescriptor in) {
         this.out = out;
@@ -35,9 +36,9 @@ final class SplicePipe implements AutoCloseable {
         return new SplicePipe(ends[0], ends[1]);
     }
 
-    /** Not where splice(2) of sockets is unknown or forbidden; then they are read and written. */
+    /** Not where splice(2) of sockets is unknown or forbidden, nor when it is not empty; then they are read and written. */
     boolean isUsable() {
-        return usable;
+        return usable && inside == 0;
     }
 
     /**
@@ -48,7 +49,8 @@ final class SplicePipe implements AutoCloseable {
      */
     int fill(FileDescriptor from) throws IOException {
         try {
-            return Native.splice(from.intValue(), NO_OFFSET, in.intValue(), NO_OFFSET, SIZE);
+            inside = Native.splice(from.intValue(), NO_OFFSET, in.intValue(), NO_OFFSET, SIZE);
+            return inside;
         } catch (IOException e) {
             giveUpUnlessBroken(e);
             return 0;
@@ -68,6 +70,7 @@ final class SplicePipe implements AutoCloseable {
             do {
                 more = Native.splice(out.intValue(), NO_OFFSET, to.intValue(), NO_OFFSET, length - sent);
                 sent += more;
+                inside -= more;
             } while (more > 0 && sent < length);
         } catch (IOException e) {
             try {
@@ -87,6 +90,7 @@ final class SplicePipe implements AutoCloseable {
             try {
                 int n = out.readAddress(RelayLoop.address(rest), rest.writerIndex(), length); // so much is there
                 rest.writerIndex(rest.writerIndex() + n);
+                inside -= n;
             } catch (IOException e) {
                 usable = false;
                 rest.release();

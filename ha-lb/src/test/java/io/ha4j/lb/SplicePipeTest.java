@@ -142,6 +142,18 @@ class SplicePipeTest {
     }
 
     @Test
+    void isNotUsedWhileSomethingIsInIt() throws IOException {
+        try (Connection from = connect();
+                Connection to = connect()) {
+            from.sends("somebody's");
+            int n = fill(from);
+            assertThat(pipe.isUsable()).isFalse();
+            assertThat(pipe.drain(to.ours, n)).isEqualTo(n);
+            assertThat(pipe.isUsable()).isTrue();
+        }
+    }
+
+    @Test
     void isNotUsedWhereItIsSwitchedOff() throws Exception {
         assertThat(hasPipe()).isTrue();
         System.setProperty(RelayLoop.SPLICE, "off");
