@@ -39,6 +39,7 @@ final class EpollUdpSocket implements UdpSocket, EpollIoHandle {
     }
 
     private final IoEventLoop loop;
+    private final ByteBuffer memory; // which lives for as long as this uses its address
     private final long buffer;
     private final Datagrams socket;
     private boolean connected;
@@ -52,14 +53,16 @@ final class EpollUdpSocket implements UdpSocket, EpollIoHandle {
      */
     EpollUdpSocket(IoEventLoop loop, InetAddress address, ByteBuffer buffer) {
         this.loop = loop;
-        this.buffer = Buffer.memoryAddress(buffer);
+        memory = buffer;
+        this.buffer = Buffer.memoryAddress(memory);
         socket = new Datagrams(address instanceof Inet6Address);
     }
 
     /** @param fd a predecessor's, which is bound */
     EpollUdpSocket(IoEventLoop loop, int fd, ByteBuffer buffer) {
         this.loop = loop;
-        this.buffer = Buffer.memoryAddress(buffer);
+        memory = buffer;
+        this.buffer = Buffer.memoryAddress(memory);
         socket = new Datagrams(fd);
     }
 

@@ -6,6 +6,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.unix.Buffer;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -91,9 +92,11 @@ final class RelayLoop {
     }
 
     static long address(ByteBuf buffer) {
-        return buffer.hasMemoryAddress()
-                ? buffer.memoryAddress()
-                : Buffer.memoryAddress(buffer.internalNioBuffer(0, buffer.capacity()));
+        if (buffer.hasMemoryAddress()) {
+            return buffer.memoryAddress();
+        }
+        ByteBuffer memory = buffer.internalNioBuffer(0, buffer.capacity()); // a part of what its address is of
+        return Buffer.memoryAddress(memory) + memory.position();
     }
 
     /**
