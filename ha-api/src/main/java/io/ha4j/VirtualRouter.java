@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param advertisementInterval time between two advertisements; version 3: [10 ms, 40.95 s] in steps of 10 ms;
  *     version 2: [1 s, 255 s] in whole seconds
  * @param lease how long this node may answer after its last advertisement, in [1.5, 3] intervals. A frozen node is silent
- *     when it ends; a successor waits for longer than 3 intervals. Below 2.1 intervals (of 200 ms or more, else 2.5) it
- *     may end before the successor speaks in a planned hand-over
+ *     when it ends; a successor waits for longer than 3 intervals. Below 2 intervals and 100 ms (of 200 ms or more, else
+ *     2.5 intervals) it may end before the successor speaks in a planned hand-over
  * @param preempt whether this node, when its priority is higher, takes over from an active node; an owner always does
  * @param preemptDelay how long after it began to listen, or after what kept it out was over, a node leaves a lower one
  *     active before it preempts; in [0, 1000 s]
@@ -178,7 +178,7 @@ public record VirtualRouter(
         /**
          * How long the node may answer for the addresses after its last advertisement, in [1.5, 3] intervals; 3 intervals
          * by default. Shorter, a frozen node is silent sooner, and one that is late with its advertisements pauses; below
-         * 2.1 intervals a planned hand-over may not be without a gap.
+         * 2 intervals and 100 ms a planned hand-over may not be without a gap.
          */
         public Builder lease(Duration lease) {
             this.lease = requireNonNull(lease, "lease");

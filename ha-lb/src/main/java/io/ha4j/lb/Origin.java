@@ -76,7 +76,7 @@ record Origin(@Nullable InetAddress address, boolean transparent) {
             SourceAddress source, String balancer, IoTransport transport, Set<InetAddress> awaited) {
         if (source.client() && !transport.isNative()) {
             throw new HaUnavailableException("the client's address as source of balancer " + balancer
-                    + " needs epoll, which is not available here");
+                    + " needs epoll or io_uring, which are not available here");
         }
         if (source.client()) {
             requireTransparent(balancer);

@@ -227,7 +227,8 @@ class SourceAddressTest extends Opening {
                         "transport of balancer web must be AUTO, EPOLL or IO_URING with the client's address as source, but was NIO");
         assertThatThrownBy(() -> Origin.requireAvailable(SourceAddress.CLIENT, "web", IoTransport.NIO, Set.of()))
                 .isInstanceOf(HaUnavailableException.class)
-                .hasMessage("the client's address as source of balancer web needs epoll, which is not available here");
+                .hasMessage(
+                        "the client's address as source of balancer web needs epoll or io_uring, which are not available here");
         assertThatThrownBy(() -> SourceAddress.of("10.0.0.1", "10.0.0.2"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("source must have at most one address of each family, but was 10.0.0.1 10.0.0.2");
